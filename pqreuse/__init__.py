@@ -1,0 +1,108 @@
+"""Find the stock text of written parliamentary answers, and how much of each answer is new.
+
+The map, in reading order. A module imports only modules above it; the stages (segments to scores) never import one
+another: the pipeline hands arrays from one to the next.
+
+    errors.py        one base class, one class for each situation that a caller can act on
+    params.py        ReuseParams: every tunable number once, with default, range, meaning
+    records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
+    ragged.py        the one ragged type between stages, and what is exact about n-grams
+    words.py         text -> words with code point offsets
+    readers/         files -> records: one file for each format
+    corpus.py        records -> answers: duplicates, groups
+    segments.py      answers -> paragraphs and sentences with offsets
+    shingles.py      segments -> sorted shingle sets; equal texts collapsed
+    signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme
+    candidates.py    signatures (and shared rare shingles) -> candidate pairs -> verified pairs
+    families.py      pairs -> families
+    templates.py     families -> templates with slots
+    runs.py          answers -> words that stand in another answer too
+    scores.py        labels of each answer's words
+    results.py       arrays -> the records that people see
+    pipeline.py      find_reuse: each stage one call
+    report/          result -> terminal, tables, the JSON contract
+    cli.py           the same from a shell
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pqreuse.corpus import read_answers as read_answers
+    from pqreuse.errors import InputError as InputError
+    from pqreuse.errors import MissingPackageError as MissingPackageError
+    from pqreuse.errors import OutputError as OutputError
+    from pqreuse.errors import ParameterError as ParameterError
+    from pqreuse.errors import PqreuseError as PqreuseError
+    from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
+    from pqreuse.params import ReuseParams as ReuseParams
+    from pqreuse.pipeline import find_reuse as find_reuse
+    from pqreuse.records import Answer as Answer
+    from pqreuse.records import Corpus as Corpus
+    from pqreuse.records import Family as Family
+    from pqreuse.records import ReuseResult as ReuseResult
+    from pqreuse.records import Score as Score
+    from pqreuse.records import Slot as Slot
+    from pqreuse.records import Span as Span
+    from pqreuse.records import Use as Use
+
+# Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
+_HOMES = {
+    "Answer": "records",
+    "Corpus": "records",
+    "Family": "records",
+    "InputError": "errors",
+    "MissingPackageError": "errors",
+    "OutputError": "errors",
+    "ParameterError": "errors",
+    "PqreuseError": "errors",
+    "ReuseParams": "params",
+    "ReuseResult": "records",
+    "Score": "records",
+    "Slot": "records",
+    "Span": "records",
+    "UnknownAnswerError": "errors",
+    "Use": "records",
+    "find_reuse": "pipeline",
+    "read_answers": "corpus",
+}
+
+__all__ = [  # noqa: PLE0604
+    "Answer",
+    "Corpus",
+    "Family",
+    "InputError",
+    "MissingPackageError",
+    "OutputError",
+    "ParameterError",
+    "PqreuseError",
+    "ReuseParams",
+    "ReuseResult",
+    "Score",
+    "Slot",
+    "Span",
+    "UnknownAnswerError",
+    "Use",
+    "__version__",
+    "find_reuse",
+    "read_answers",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("pqreuse")
+    elif name in _HOMES:
+        value = getattr(import_module(f"pqreuse.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'pqreuse' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

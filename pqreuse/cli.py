@@ -1,0 +1,279 @@
+"""The command line: what `report`, `score` and `show` read, find and write, and how each of them may end.
+
+Nothing heavy is imported before the arguments are known to be right: ``--help`` takes as long as Python's own start.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import fields
+from itertools import takewhile
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError
+from pqreuse.params import ReuseParams
+from pqreuse.report.options import HELP, VERBS, parse, verb_parser
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pqreuse.records import Corpus, Progress, ReuseResult
+    from pqreuse.report.listing import Filters
+
+_TABLE_TOP, _NOTES = 20, 5
+# What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
+_PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived. Not an Exception: nobody may take it for a failure and go on."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments after the program's name; those of the process where not given.
+
+    Returns
+    -------
+    int
+        0 done (also when the reader of a pipe went away), 1 an input or the environment cannot be used, 2 wrong usage,
+        130 interrupted, 143 terminated.
+    """
+    try:
+        with _sigterm_raises():
+            return _run(list(sys.argv[1:] if argv is None else argv))
+    except BrokenPipeError:
+        return 0
+    except (ParameterError, UnknownAnswerError) as error:
+        return _fail(str(error), 2)
+    except PqreuseError as error:
+        return _fail(str(error), 1)
+    except MemoryError:
+        return _fail("not enough memory for this; read fewer files at once", 1)
+    except OSError as error:
+        return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        return _fail("interrupted", 130)
+    except _Terminated:
+        return _fail("terminated", 143)
+
+
+def _run(argv: list[str]) -> int:
+    from pqreuse.report.files import write_stdout
+
+    first = argv[0] if argv else None
+    if first is None:
+        sys.stderr.write(HELP)
+        return 2
+    if first in ("-h", "--help"):
+        write_stdout([HELP.encode()])
+    elif first == "--version":
+        from pqreuse.report.contract import version
+
+        write_stdout([f"pqreuse {version()}\n".encode()])
+    elif first not in VERBS:
+        raise ParameterError(f"there is no verb {first!r}, only {', '.join(VERBS)}; see pqreuse --help")
+    elif {"-h", "--help"} & set(takewhile(lambda word: word != "--", argv)):
+        write_stdout([verb_parser(first).format_help().encode()])
+    else:
+        _verb(first, parse(first, argv[1:]))
+    return 0
+
+
+def _verb(name: str, args: Namespace) -> None:
+    from pqreuse.report.files import check_output, write_file, write_stdout
+
+    if args.output is not None:
+        check_output(args.output, args.inputs)
+    filters = _filters(args)
+    corpus, result = _find(args)
+    chunks = {"report": _report, "score": _score, "show": _show}[name](args, result, filters)
+    if args.output is None:
+        write_stdout(chunks)
+    else:
+        write_file(chunks, args.output)
+    if not args.quiet:
+        _tell_notes(corpus)
+
+
+def _filters(args: Namespace) -> Filters:
+    from pqreuse.report.listing import Filters
+
+    given = vars(args)
+    top = given.get("top")
+    return Filters(
+        unit=given.get("unit", "both"),
+        min_answers=given.get("min_answers", 2),
+        bodies=tuple(given.get("body", ())),
+        since=given.get("since"),
+        until=given.get("until"),
+        top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,
+    )
+
+
+def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
+    from pqreuse.corpus import read_answers
+    from pqreuse.pipeline import find_reuse
+    from pqreuse.readers import FORMATS
+
+    if args.input_format is not None and args.input_format not in FORMATS:
+        raise ParameterError(f"--input-format must be one of {', '.join(FORMATS)}, got {args.input_format!r}")
+    params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
+    with _bars(args) as progress:
+        corpus = read_answers(
+            args.inputs,
+            input_format=args.input_format,
+            columns=_columns(args.column),
+            strict=args.strict,
+            progress=progress,
+        )
+        if not corpus.answers:
+            raise InputError(_nothing_read(corpus))
+        _check_bodies(vars(args).get("body", []), corpus)
+        return corpus, find_reuse(corpus, threads=args.threads, progress=progress, **params)
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    columns = dict(pairs)
+    if len(columns) < len(pairs):
+        raise ParameterError("--column names the same thing twice; give each NAME once")
+    return columns or None
+
+
+def _nothing_read(corpus: Corpus) -> str:
+    from pqreuse.report.wording import notes
+
+    told = notes(corpus)
+    if not told:
+        return "no answers in the input; see pqreuse --help for what it may be"
+    rest = f" (and {len(told) - 1:,} more like it)" if len(told) > 1 else ""
+    return f"no answers in the input: {told[0]}{rest}"
+
+
+def _check_bodies(names: Sequence[str], corpus: Corpus) -> None:
+    from pqreuse.report.listing import unknown_bodies
+
+    for name, near in unknown_bodies(names, (answer.body for answer in corpus.answers)).items():
+        closest = f"; the closest are {', '.join(map(repr, near))}" if near else "; pqreuse score lists those there are"
+        raise ParameterError(f"--body: no answer is by {name!r}{closest}")
+
+
+def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+    from pqreuse.report import contract, tables
+    from pqreuse.report.listing import list_families
+
+    listing = list_families(result, filters)
+    if args.format == "json":
+        return contract.json_lines(contract.report_contract(result, listing))
+    if args.format == "csv":
+        return _csv(tables.report_csv(listing), args)
+    if args.format == "markdown":
+        return [tables.report_markdown(result, listing).encode()]
+    from pqreuse.report.terminal import report_text
+
+    return _table(args, lambda console: report_text(result, listing, console))
+
+
+def _score(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+    from pqreuse.report import contract, tables
+    from pqreuse.report.listing import list_scores
+
+    scores = list_scores(result, filters)
+    if args.format == "json":
+        return contract.json_lines(contract.score_contract(result, scores))
+    if args.format == "csv":
+        return _csv(tables.score_csv(scores), args)
+    if args.format == "markdown":
+        return [tables.score_markdown(result, scores).encode()]
+    from pqreuse.report.terminal import score_text
+
+    return _table(args, lambda console: score_text(result, scores, console))
+
+
+def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+    score = result.explain(args.answer)
+    if args.format == "json":
+        from pqreuse.report.contract import answer_contract, json_lines
+
+        return json_lines(answer_contract(score))
+    from pqreuse.report.terminal import show_text
+
+    return _table(args, lambda console: show_text(result, score, console))
+
+
+def _table(args: Namespace, render: Callable[[Console], str]) -> list[bytes]:
+    from pqreuse.report.terminal import make_console
+
+    stream = sys.stdout if args.output is None else None
+    text = render(make_console(stream))
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        return [text.encode(encoding)]
+    except UnicodeEncodeError:
+        return [text.translate(_PLAINER).encode(encoding, "replace")]
+
+
+def _csv(text: str, args: Namespace) -> list[bytes]:
+    # Excel takes a file for Latin-1 unless it begins with this mark; programs at the end of a pipe do not expect it.
+    return [text.encode("utf-8" if args.output is None else "utf-8-sig")]
+
+
+def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:
+    if args.quiet or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from pqreuse.report.terminal import progress_bars
+
+    return progress_bars()
+
+
+def _tell_notes(corpus: Corpus) -> None:
+    from pqreuse.report.wording import notes
+
+    told = notes(corpus)
+    for note in told[:_NOTES]:
+        _tell(note)
+    if len(told) > _NOTES:
+        _tell(f"and {len(told) - _NOTES:,} more (all of them are in --format json)")
+
+
+def _fail(message: str, status: int) -> int:
+    from pqreuse.report.wording import one_line
+
+    _tell(one_line(message))
+    return status
+
+
+def _tell(line: str) -> None:
+    # Where nobody listens on standard error there is nothing left to tell.
+    with suppress(OSError):
+        if sys.stderr is not None:
+            print(f"pqreuse: {line}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that temporary files go and the terminal's cursor comes back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(signum: int, frame: FrameType | None) -> None:
+        # A second one, while this one is being tidied up after, ends the process at once.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,298 @@
+"""Records → answers: what was read twice is used once, what was answered together is one answer (definition 3.2)."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from pqreuse.errors import ParameterError
+from pqreuse.readers import Reading, read_records
+from pqreuse.records import Answer, Corpus, Progress, Record, days
+from pqreuse.words import digest, find_words
+
+
+def read_answers(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    input_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Corpus:
+    """Read answers from files.
+
+    Parameters
+    ----------
+    inputs : path, str or iterable of them
+        Files, folders, globs; ``"-"`` is standard input.
+    input_format : str, optional
+        One of ``pqreuse.readers.FORMATS``; by default found by looking at each file.
+    columns : mapping, optional
+        For tables: which column is the text, the id and so on, as ``{"text": "Answer given"}``. Usual names are found.
+    strict : bool
+        Stop at the first bad record instead of leaving it out and saying so.
+    progress : callable, optional
+        See `Progress`.
+
+    Returns
+    -------
+    Corpus
+        Duplicates used once, official groups as one answer, sorted by identifier.
+
+    Raises
+    ------
+    InputError
+        If nothing at all can be read, or at the first bad record when ``strict``.
+    """
+    reading = read_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
+    return resolve(reading)
+
+
+def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
+    """A corpus of answers at hand. Those without an identifier, and plain strings, get their position as one.
+
+    Raises
+    ------
+    ParameterError
+        If an item is neither text nor `Answer`, or two have the same identifier.
+    """
+    if isinstance(answers, Corpus):
+        return answers
+    if isinstance(answers, str | bytes | os.PathLike):
+        raise ParameterError("answers must be a list of texts, or what read_answers(path) returns, not one string")
+    named: dict[str, Answer] = {}
+    for place, item in enumerate(answers):
+        if not isinstance(item, str | Answer):
+            raise ParameterError(f"answers must be texts or Answer records, got {type(item).__name__} at position {place}")
+        answer = Answer(text=item) if isinstance(item, str) else item
+        name = answer.id or str(place)
+        if name in named:
+            raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
+        ids = answer.question_ids or (name,)
+        named[name] = replace(answer, id=name, question_ids=ids)
+    ordered = tuple(named[name] for name in sorted(named))
+    n_previews = sum(answer.preview for answer in ordered)
+    return Corpus(answers=ordered, records=sum(len(answer.question_ids) for answer in ordered), previews=n_previews)
+
+
+def resolve(reading: Reading) -> Corpus:
+    """Answers of what was read."""
+    entries, duplicates, warnings = _distinct(reading.records)
+    answers, apart = _group(entries)
+    if apart:
+        warnings.append(
+            f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
+            "words: kept apart"
+        )
+    return Corpus(
+        answers=tuple(sorted(answers, key=lambda answer: answer.id)),
+        files=reading.files,
+        records=len(reading.records),
+        duplicate_records=duplicates,
+        groups_apart=apart,
+        previews=sum(answer.preview for answer in answers),
+        skipped=tuple(reading.skipped),
+        warnings=(*reading.warnings, *warnings),
+    )
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One question: a record, all marks of groups that its copies bore, and its identifier."""
+
+    record: Record
+    own_id: bool
+    id: str
+    grouped: set[tuple[str, str | None]] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+
+    def absorb(self, other: Record) -> None:
+        """Take from a copy what this record does not have."""
+        self.grouped.update(other.grouped)
+        if other.group is not None:
+            self.groups.add(other.group)
+        missing = {
+            name: getattr(other, name)
+            for name in ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
+            if getattr(self.record, name) is None and getattr(other, name) is not None
+        }
+        if missing:
+            self.record = replace(self.record, **missing)
+
+
+def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
+    """Each question once, how many records were read again, and what is doubtful."""
+    named: defaultdict[str, list[Record]] = defaultdict(list)
+    nameless: list[Record] = []
+    for record in sorted(records, key=_content):
+        name = _identifier(record)
+        if name is None:
+            nameless.append(record)
+        else:
+            named[name].append(record)
+    entries: list[_Entry] = []
+    warnings: list[str] = []
+    duplicates = 0
+    for name in sorted(named):
+        found, again, warning = _one_name(name, named[name])
+        entries += found
+        duplicates += again
+        warnings += warning
+    by_words = {}
+    if nameless:
+        for entry in reversed(entries):
+            by_words[_words(entry.record)] = entry
+    blank = 0
+    for record in nameless:
+        words = _words(record)
+        if words in by_words:
+            by_words[words].absorb(record)
+            duplicates += 1
+            blank += not words[0]
+        else:
+            entry = by_words[words] = _Entry(record, False, digest(*words))
+            entry.absorb(record)
+            entries.append(entry)
+    if blank:
+        warnings.append(
+            f"{_number(blank, 'record')} without identifier or question repeat{'s' if blank == 1 else ''} another's answer "
+            "word for word: taken as the same record read again; name an id column if they are different questions "
+            "(--column id=NAME)"
+        )
+    return entries, duplicates, warnings
+
+
+def _one_name(name: str, records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
+    """The questions that go by one identifier: one, unless the source gave it twice with different words."""
+    entries: dict[tuple[str, str], _Entry] = {}
+    again = 0
+    for record in records:
+        # One record alone, nearly always: its words need not be found.
+        words = _words(record) if len(records) > 1 else ("", "")
+        if words in entries:
+            again += 1
+        else:
+            entries[words] = _Entry(record, True, name)
+        entries[words].absorb(record)
+    if len(entries) == 1:
+        return list(entries.values()), again, []
+    full = {words: entry for words, entry in entries.items() if not entry.record.preview} or entries
+    corrected = [entry for entry in full.values() if entry.record.correction]
+    if corrected or len(full) == 1:
+        last = max(corrected or full.values(), key=lambda entry: (_last_changed(entry.record), _content(entry.record)))
+        for entry in entries.values():
+            last.absorb(entry.record)
+        reason = "the corrected version counts" if corrected else "the full text counts, not the preview"
+        return [last], again, [f"identifier {name} was read in {len(entries)} versions: {reason}"]
+    for words, entry in full.items():
+        entry.id = f"{name}#{digest(*words)[:8]}"
+    names = ", ".join(sorted(entry.id for entry in full.values()))
+    return (
+        list(full.values()),
+        again,
+        [f"identifier {name} stands for {len(full)} records with different words: told apart as {names}"],
+    )
+
+
+def _group(entries: Sequence[_Entry]) -> tuple[list[Answer], int]:
+    """Answers, and the number of sets marked as answered together whose members' answers differ."""
+    parent: dict[object, object] = {}
+
+    def root(node: object) -> object:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for entry in entries:
+        root(entry.id)
+        record = entry.record
+        house, month = record.house or "", (record.tabled or record.answered or "")[:7]
+        marks: list[object] = [("group", name) for name in entry.groups]
+        marks += [("uin", house, (date or month)[:7], uin) for uin, date in entry.grouped]
+        if record.uin is not None:
+            marks.append(("uin", house, month, record.uin))
+        for mark in marks:
+            parent[root(mark)] = root(entry.id)
+    sets: defaultdict[object, list[_Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        sets[root(entry.id)].append(entry)
+    answers: list[Answer] = []
+    apart = 0
+    for members in sets.values():
+        by_answer: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in members:
+            by_answer[_fold(entry.record.text) if len(members) > 1 else ""].append(entry)
+        apart += len(by_answer) > 1
+        answers += [_answer(together) for together in by_answer.values()]
+    return answers, apart
+
+
+def _answer(entries: Sequence[_Entry]) -> Answer:
+    """One answer of questions answered together, smallest identifier first."""
+    records = [entry.record for entry in entries]
+    # A copy with the full text says more than one that the source cut.
+    text = next((record for record in records if not record.preview), records[0])
+    return Answer(
+        text=text.text,
+        id=entries[0].id,
+        question_ids=tuple(entry.id for entry in entries),
+        questions=tuple(record.question for record in records),
+        date=_date(records),
+        body=_first(record.body for record in records),
+        minister=_first(record.minister for record in records),
+        house=_first(record.house for record in records),
+        heading=_first(record.heading for record in records),
+        url=_first(record.url for record in records),
+        tables=text.tables,
+        markup=text.markup,
+        preview=text.preview,
+    )
+
+
+def _date(records: Sequence[Record]) -> str | None:
+    """Answered, else tabled, else the month tabled; of several the most precise, then the earliest."""
+    dates = [record.answered for record in records if record.answered is not None]
+    dates = dates or [record.tabled for record in records if record.tabled is not None]
+    return min(dates, key=lambda date: (-len(date), days(date)), default=None)
+
+
+def _identifier(record: Record) -> str | None:
+    if record.id is not None:
+        return record.id
+    return f"{record.tabled}/{record.uin}" if record.tabled is not None and record.uin is not None else None
+
+
+def _content(record: Record) -> tuple[str, ...]:
+    """A key by content alone, so that neither order nor folder of the files matters."""
+    values = (getattr(record, name) for name in Record.__dataclass_fields__ if name not in ("file", "where"))
+    return tuple("" if value is None else str(value) for value in values)
+
+
+def _last_changed(record: Record) -> str:
+    return record.corrected or record.answered or ""
+
+
+def _words(record: Record) -> tuple[str, str]:
+    return _fold(record.question), _fold(record.text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(text: str) -> str:
+    return " ".join(find_words(text).words)
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

@@ -1,0 +1,33 @@
+"""Every error that a caller can act on. Each message is one line: what, with the value and place, and the way out.
+
+PqreuseError
+├── InputError          an input cannot be used (missing, unreadable, not in any known format)
+├── OutputError         a result cannot be written
+├── ParameterError      an argument is out of its range (also a ValueError)
+├── UnknownAnswerError  no answer has this identifier, or several have (also a LookupError)
+└── MissingPackageError a package for this input or output is not installed (also an ImportError)
+"""
+
+
+class PqreuseError(Exception):
+    """Base of all errors that pqreuse raises on purpose."""
+
+
+class InputError(PqreuseError):
+    """An input cannot be used; the message names it, the place in it and the way out."""
+
+
+class OutputError(PqreuseError):
+    """A result cannot be written; nothing was left behind."""
+
+
+class ParameterError(PqreuseError, ValueError):
+    """An argument is outside its range."""
+
+
+class UnknownAnswerError(PqreuseError, LookupError):
+    """No answer, or more than one, has the identifier asked for."""
+
+
+class MissingPackageError(PqreuseError, ImportError):
+    """An optional package is needed; the message gives the command that installs it."""

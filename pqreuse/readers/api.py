@@ -1,0 +1,83 @@
+"""Records of the UK Parliament written questions API."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from pqreuse.readers import values
+from pqreuse.readers.ledger import Ledger
+
+_PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
+
+
+def is_question(item: Any) -> bool:
+    """Whether this JSON value is a question of the API, bare or as ``{"value": ...}``."""
+    value = unwrap(item)
+    return (
+        isinstance(value, dict)
+        and "answerText" in value
+        and not value.keys().isdisjoint(("questionText", "uin", "dateTabled"))
+    )
+
+
+def unwrap(item: Any) -> Any:
+    """Return the question inside ``{"value": ..., "links": ...}``, or the item itself."""
+    if isinstance(item, dict) and isinstance(item.get("value"), dict):
+        return item["value"]
+    return item
+
+
+def add_question(ledger: Ledger, where: str, item: Any) -> None:
+    """Add one question as a record, or report why not."""
+    value = unwrap(item)
+    if not isinstance(value, dict) or "answerText" not in value:
+        ledger.skip(where, "no question of the API: there is no answerText in it")
+        return
+    if values.flag(value.get("isWithdrawn")):
+        ledger.skip(where, "withdrawn", bad=False)
+        return
+    try:
+        answer = values.text(value["answerText"], "answerText")
+        fields: dict[str, Any] = {
+            field: values.identifier(value.get(name), name) for field, name in (("id", "id"), ("uin", "uin"))
+        } | {
+            field: values.text(value.get(name), name)
+            for field, name in (
+                ("question", "questionText"),
+                ("house", "house"),
+                ("body", "answeringBodyName"),
+                ("heading", "heading"),
+                ("tabled", "dateTabled"),
+                ("answered", "dateAnswered"),
+                ("corrected", "dateAnswerCorrected"),
+            )
+        }
+        grouped = _grouped(ledger, where, value)
+    except values.WrongTypeError as error:
+        ledger.skip(where, str(error))
+        return
+    for field in ("tabled", "answered", "corrected"):
+        fields[field] = ledger.date(fields[field], where)
+    if fields["tabled"] and fields["uin"]:
+        fields["url"] = f"{_PAGE}/{fields['tabled']}/{quote(ledger.clean(fields['uin'], where), safe='')}"
+    ledger.add_field(
+        where,
+        answer,
+        correction=values.flag(value.get("answerIsCorrection")),
+        asker=values.person(value.get("askingMember")),
+        minister=values.person(value.get("answeringMember")),
+        grouped=grouped,
+        **fields,
+    )
+
+
+def _grouped(ledger: Ledger, where: str, value: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """UINs answered together with this one; newer records give each with its date tabled in a second list."""
+    dated: dict[str, str | None] = {}
+    members = value.get("groupedQuestionsDates")
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict) and (uin := values.identifier(member.get("questionUin"), "questionUin")):
+            dated[uin] = ledger.date(values.text(member.get("dateTabled"), "dateTabled"), where)
+    uins = values.several(value.get("groupedQuestions"), "groupedQuestions")
+    return tuple((ledger.clean(uin, where), dated.get(uin)) for uin in dict.fromkeys([*uins, *dated]))

@@ -1,0 +1,114 @@
+"""Which column of a table is what: the usual names, or a map that the caller gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from pqreuse.errors import ParameterError
+from pqreuse.readers.ledger import UnusableError, one_line
+
+Columns = Mapping[str, tuple[str, ...]]
+"""For each field its columns, the preferred one first: a record takes the first that has a value."""
+
+# In lower case, without spaces, underscores, hyphens and dots; the preferred name first.
+_NAMES = {
+    "text": "answertext answerhtml answer answerplaintext answerbody replytext reply responsetext response text "
+    "content",
+    "id": "id questionid answerid recordid eventid documentid docid identifier reference",
+    "date": "answeredon dateanswered answerdate answereddate answeredondate dateofanswer answered",
+    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime tabled "
+    "tabledmonth",
+    "body": "answeringbody answeringbodyname body department answeringdepartment departmentname dept ministry",
+    "question": "question questiontext questionhtml itemtext",
+    "group": "group groupid groupkey answergroup",
+    "grouped": "grouped groupedquestions groupeduins groupedwith",
+    "uin": "uin questionuin questionnumber",
+    "house": "house chamber",
+    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby membername",
+    "minister": "minister answeredby answeringmember answeringmembername answermp answeredbymsp ministername",
+    "heading": "heading title subject",
+    "url": "url link href uri",
+    # Found by name only: no one has asked to map them.
+    "correction": "iscorrection answeriscorrection",
+    "corrected": "dateanswercorrected correctedon datecorrected",
+    "withdrawn": "iswithdrawn withdrawn",
+}
+_HIDDEN = ("correction", "corrected", "withdrawn")
+_IGNORED = re.compile(r"[\s_.\-]+")
+
+COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
+"""What an explicit column map may name."""
+
+
+def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """Check the caller's column map.
+
+    Raises
+    ------
+    ParameterError
+        If a key is none of `COLUMN_KEYS` or a name is no text.
+    """
+    columns = {} if columns is None else columns
+    for key, name in columns.items():
+        if key not in COLUMN_KEYS:
+            raise ParameterError(f"columns: {one_line(repr(key), 80)} is none of {', '.join(COLUMN_KEYS)}")
+        if not name:
+            raise ParameterError(f"columns: the column for {key!r} must be a name, got {one_line(repr(name), 80)}")
+    return dict(columns)
+
+
+def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None) -> Columns:
+    """Find which of these columns holds what.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Column names of the table.
+    columns : mapping, optional
+        The caller's names for some fields; they win over the usual ones.
+
+    Raises
+    ------
+    UnusableError
+        If no column holds the answer, or one that the caller named is not there. The message lists the columns.
+
+    Examples
+    --------
+    >>> dict(find_columns(["Question_ID", "Answer_Text", "Date", "Answer_Date"]))
+    {'text': ('Answer_Text',), 'id': ('Question_ID',), 'date': ('Answer_Date',), 'tabled': ('Date',)}
+    """
+    return _find_columns(tuple(names), tuple(sorted((columns or {}).items())))
+
+
+@lru_cache(maxsize=256)
+def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> Columns:
+    by_name: dict[str, list[str]] = {}
+    for name in names:
+        by_name.setdefault(_plain(name), []).append(name)
+    found: dict[str, tuple[str, ...]] = {}
+    for field, usual in _NAMES.items():
+        if matches := [name for plain in usual.split() for name in by_name.get(plain, ())]:
+            found[field] = tuple(matches)
+    # "Date" alone is the date of the answer; beside an answer date it is the date of the question.
+    if generic := by_name.get("date"):
+        free = next((field for field in ("date", "tabled") if field not in found), None)
+        if free:
+            found[free] = tuple(generic)
+    for field, wanted in columns:
+        if wanted not in names and not by_name.get(_plain(wanted)):
+            raise UnusableError(f"no column {wanted!r} for {field}: the columns are {_listed(names)}")
+        found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
+    if "text" not in found:
+        raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
+    return {field: found[field] for field in _NAMES if field in found}
+
+
+def _plain(name: str) -> str:
+    return _IGNORED.sub("", name.strip().removeprefix("value.")).casefold()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(one_line(repr(name), 40) for name in names[:20]) or "none"
+    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

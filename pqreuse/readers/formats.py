@@ -1,0 +1,104 @@
+"""Which format a file has, found by looking at its first bytes."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+
+from pqreuse.readers.columns import find_columns
+from pqreuse.readers.decoding import decode
+from pqreuse.readers.ledger import UnusableError
+from pqreuse.readers.sources import Source
+from pqreuse.readers.tables import sniff_delimiter
+from pqreuse.readers.transcript import has_questions
+
+FORMATS = ("api-json", "wrans-xml", "transcript", "csv", "jsonl", "json", "parquet", "document")
+"""Names of the formats, for `input_format`. ``json`` and ``jsonl`` are tables of any objects."""
+
+_PARQUET = b"PAR1"
+_MAGIC = (
+    (_PARQUET, "a Parquet file: leave out --input-format"),
+    (b"%PDF", "a PDF: save its text first"),
+    (b"PK\x03\x04", "a ZIP archive or an Office file: unpack it, or save it as CSV or text"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file: save it as CSV or text"),
+    (b"SQLite format 3", "an SQLite database: export a table as CSV"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"BZh", "packed by bzip2: unpack it first"),
+    (b"\xfd7zXZ", "packed by xz: unpack it first"),
+)
+# The start of an object or of an array of objects; a document may begin with "[draft]".
+_JSON = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\[\]{"]|\Z))')
+_XML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<publicwhip\b)")
+_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_SUFFIX = re.compile(r"\.(json|jsonl|ndjson|xml)(\.(gz|zst|zstd))?$", re.IGNORECASE)
+_TABLE_SUFFIX = re.compile(r"\.(csv|tsv|tab)(\.(gz|zst|zstd))?$", re.IGNORECASE)
+
+
+def find_format(source: Source, columns: Mapping[str, str]) -> str:
+    """Name of the format; JSON of any kind is ``json``.
+
+    Raises
+    ------
+    UnusableError
+        If it is empty or of no known format: the message says what it seems to be, and the way out.
+    """
+    if source.head.startswith(_PARQUET):
+        return "parquet"
+    head = readable_head(source)
+    if _HTML.match(head):
+        raise UnusableError("a web page: read its text as a document with --input-format document")
+    if _XML.match(head):
+        return "wrans-xml"
+    if _JSON.match(head):
+        return "json"
+    if _is_table(head, source.name, columns):
+        return "csv"
+    # What it was meant to be: so that the message says what is wrong with it.
+    if (suffix := _SUFFIX.search(source.name)) and not has_questions(head):
+        return "wrans-xml" if suffix[1].lower() == "xml" else "json"
+    return "transcript"
+
+
+def readable_head(source: Source) -> str:
+    """Decode the first bytes.
+
+    Raises
+    ------
+    UnusableError
+        If there are none, or they are not text.
+    """
+    if not source.head.strip():
+        raise UnusableError(source.damage or "the file is empty: download it again or leave it out")
+    for magic, what in _MAGIC:
+        if source.head.startswith(magic):
+            raise UnusableError(f"{what}; no answers can be read from it as it is")
+    head = decode(source.head, source.encoding)[0].removeprefix("\ufeff")
+    if len(_CONTROLS.findall(head)) > 0.02 * len(head):
+        raise UnusableError("binary data of no known format: convert it to CSV, JSON or text")
+    return head
+
+
+def _is_table(head: str, name: str, columns: Mapping[str, str]) -> bool:
+    """Whether the first line is a header: it names an answer column, or rows of as many cells follow it."""
+    if _TABLE_SUFFIX.search(name):
+        return True
+    lines = [line for line in re.split(r"[\r\n]+", head) if line.strip()][:4] or [""]
+    delimiter = sniff_delimiter(lines[0])
+    try:
+        header, *rows = csv.reader(lines, delimiter=delimiter)
+    except (csv.Error, ValueError):
+        return False
+    if len(header) < 2 or any(len(cell) > 60 for cell in header):
+        return False
+    try:
+        find_columns(header, columns)
+    except UnusableError:
+        # Prose too may have commas on each line: it is taken for a table only if nothing else speaks against it.
+        return (
+            bool(rows) and len(header) > 2 and all(len(row) == len(header) for row in rows) and not has_questions(head)
+        )
+    return True

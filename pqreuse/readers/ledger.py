@@ -1,0 +1,196 @@
+"""What one reading gathers: records, what was skipped and why, and what was doubted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pqreuse.errors import InputError
+from pqreuse.readers.dates import is_missing_date, parse_date
+from pqreuse.readers.html import Extract, field_text, looks_like_html
+from pqreuse.records import Record, Skipped
+
+WHOLE_FILE = "whole file"
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_NUMBERS = re.compile(r"(\d+)")
+_PREVIEW_LENGTH = 258
+
+_DOUBTS = {
+    "preview": "{n} answer{s} cut short by the source (previews; first: {first}): left out of the shares; fetch the full texts",
+    "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
+    "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
+    "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
+    "encoding": "not valid in its encoding, such bytes read as Windows-1252 or replaced (first: {first})",
+}
+
+
+class UnusableError(Exception):
+    """A whole file cannot be used; the message is the reason and the way out, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `read_records` found.
+
+    Attributes
+    ----------
+    records : list of Record
+        In the order of the inputs.
+    files : int
+        Files opened.
+    skipped : list of Skipped
+        By file and place.
+    warnings : list of str
+        One line each, by file.
+    """
+
+    records: list[Record]
+    files: int
+    skipped: list[Skipped]
+    warnings: list[str]
+
+
+def one_line(text: str, limit: int = 1000) -> str:
+    """Text fit for a message: on one line, printable, not endless."""
+    text = " ".join(text.split()).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Sort key in which ``record 9`` comes before ``record 10``."""
+    parts = _NUMBERS.split(text)
+    # Compared by length first, so that no number is ever made of a string of digits.
+    return [
+        (1, len(part := piece.lstrip("0")), part) if index % 2 else (0, 0, piece) for index, piece in enumerate(parts)
+    ]
+
+
+class Ledger:
+    """Told by the readers what they find in the file that is open; `reading` sums it up."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.file = ""
+        self.records: list[Record] = []
+        self._strict = strict
+        self._skipped: list[tuple[bool, Skipped]] = []
+        self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
+
+    @property
+    def count(self) -> int:
+        """Records and skipped things so far."""
+        return len(self.records) + len(self._skipped)
+
+    def skip(self, where: str, reason: str, *, bad: bool = True) -> None:
+        """Report what is not used; ``bad`` unless the source is as it should be (an unanswered question).
+
+        Raises
+        ------
+        InputError
+            If the reading is strict and this is bad.
+        """
+        skipped = Skipped(file=self.file, where=where, reason=one_line(reason))
+        if bad and self._strict:
+            raise InputError(message(skipped))
+        self._skipped.append((bad, skipped))
+
+    def doubt(self, kind: str, where: str, detail: str = "") -> None:
+        """Count a record or line of which something had to be guessed, replaced or left out."""
+        count, first, last = self._doubts.get((self.file, kind), (0, f"{where}{detail}", ""))
+        if last != where:  # several fields of one record count once
+            self._doubts[self.file, kind] = (count + 1, first, where)
+
+    def clean(self, text: str, where: str) -> str:
+        """Text without lone surrogates and NUL, which neither UTF-8 output nor lxml can take."""
+        if not text.isascii():
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError:
+                text = _SURROGATES.sub("\ufffd", text)
+                self.doubt("surrogate", where)
+        if "\0" in text:
+            text = text.replace("\0", "\ufffd")
+            self.doubt("nul", where)
+        return text
+
+    def date(self, text: str | None, where: str) -> str | None:
+        """ISO date of a written one; None, and counted, where it cannot be read."""
+        if text is None or is_missing_date(text):
+            return None
+        date = parse_date(text)
+        if date is None:
+            self.doubt("date", where, f", {one_line(text, 40)!r}")
+        return date
+
+    def add_field(self, where: str, raw: str | None, **fields: Any) -> None:
+        """Add a record whose answer is a field that may hold HTML, plain text or nothing."""
+        raw = self.clean(raw or "", where)
+        preview = is_preview(raw)
+        extract = Extract(raw) if preview else field_text(raw)
+        question = fields.pop("question", None) or ""
+        if "<" in question or "&" in question:
+            question = field_text(self.clean(question, where)).text
+        if preview:
+            self.doubt("preview", where)
+        self.add(where, extract, preview=preview, question=question, **fields)
+
+    def add(self, where: str, answer: Extract, **fields: Any) -> None:
+        """Add a record, unless its answer is blank: then it is skipped as unanswered."""
+        text = self.clean(answer.text, where)
+        if not text.strip():
+            self.skip(where, "unanswered", bad=False)
+            return
+        for name, value in fields.items():
+            if isinstance(value, str):
+                fields[name] = self.clean(value, where)
+        self.records.append(
+            Record(text=text, tables=answer.tables, markup=answer.markup, file=self.file, where=where, **fields)
+        )
+
+    def reading(self, files: int) -> Reading:
+        """Everything, in an order that does not depend on the order of the files.
+
+        Raises
+        ------
+        InputError
+            If there is no record: the message names the first reasons.
+        """
+        if not self.records:
+            raise InputError(self._nothing(files))
+        skipped = sorted((item for _, item in self._skipped), key=_place)
+        return Reading(self.records, files, skipped, list(self._warnings()))
+
+    def _warnings(self) -> Iterator[str]:
+        for (file, kind), (count, first, _) in sorted(self._doubts.items()):
+            yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first)
+
+    def _nothing(self, files: int) -> str:
+        reasons = sorted(self._skipped, key=lambda item: (not item[0], _place(item[1])))
+        shown = "; ".join(message(item) for _, item in reasons[:3])
+        more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+        if files == 1 and len(reasons) == 1 and reasons[0][1].where == WHOLE_FILE:
+            return shown
+        return f"no answers in {files} file{'' if files == 1 else 's'}: {shown or 'nothing to read'}{more}"
+
+
+def message(skipped: Skipped) -> str:
+    """One line: where, and what is wrong."""
+    place = "" if skipped.where == WHOLE_FILE else f"{skipped.where}: "
+    return f"{skipped.file}: {place}{skipped.reason}"
+
+
+def is_preview(text: str) -> bool:
+    """Whether the text is cut as the list endpoint of the questions API cuts: 255 characters and three dots.
+
+    The service counts in UTF-16 code units, so a text with characters beyond them is shorter in code points.
+    """
+    if not text.endswith("...") or len(text) > _PREVIEW_LENGTH or looks_like_html(text):
+        return False
+    return len(text) == _PREVIEW_LENGTH or len(text.encode("utf-16-le", "replace")) == 2 * _PREVIEW_LENGTH
+
+
+def _place(skipped: Skipped) -> tuple[str, list[tuple[int, int, str]], str]:
+    return skipped.file, natural(skipped.where), skipped.reason

@@ -1,0 +1,118 @@
+"""All inputs to records: each file opened, its format found, read, and reported where it cannot be."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Mapping
+
+from pqreuse.errors import InputError, ParameterError
+from pqreuse.readers.columns import check_columns
+from pqreuse.readers.formats import FORMATS, find_format, readable_head
+from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
+from pqreuse.readers.places import Place, find_places, os_reason
+from pqreuse.readers.records_json import read_json
+from pqreuse.readers.sources import Meter, Source, open_source
+from pqreuse.readers.tables import read_csv, read_parquet
+from pqreuse.readers.transcript import read_document, read_transcript
+from pqreuse.readers.wrans import read_wrans
+from pqreuse.records import Progress
+
+_log = logging.getLogger("pqreuse")
+
+
+def read_records(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    input_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read the questions and answers of files.
+
+    Parameters
+    ----------
+    inputs : path, or iterable of paths
+        Files, folders (with all files below them, hidden ones left out), globs, or ``-`` for standard input. Packed
+        files (gzip, zstd) are unpacked. A file that is named twice is read once.
+    input_format : str, optional
+        One of `FORMATS`, for all inputs; by default found by looking at each file.
+    columns : mapping of str to str, optional
+        For tables: which column holds what, e.g. ``{"text": "Reply"}``; keys are `COLUMN_KEYS`. Usual names are found
+        without it.
+    strict : bool
+        Stop at the first thing that would be skipped for being bad. Unanswered and withdrawn questions are not bad.
+    progress : callable, optional
+        Told ``("reading", bytes done, bytes in all or None)``.
+
+    Returns
+    -------
+    Reading
+        Records with what was skipped and doubted. Only the order of the records depends on the order of the inputs.
+
+    Raises
+    ------
+    InputError
+        If an input is missing or may not be read, if nothing in any of them can be used, or at anything bad if
+        ``strict``.
+    MissingPackageError
+        If Parquet or zstd is met without the package that reads it.
+    ParameterError
+        If an argument is out of its range.
+    """
+    if input_format is not None and input_format not in FORMATS:
+        raise ParameterError(
+            f"input_format must be one of {', '.join(FORMATS)}, got {one_line(repr(input_format), 80)}"
+        )
+    wanted = check_columns(columns)
+    places = find_places(inputs)
+    ledger, meter = Ledger(strict=strict), Meter(places, progress)
+    files = 0
+    for place in places:
+        ledger.file = place.name
+        if place.problem is not None:
+            ledger.skip(WHOLE_FILE, place.problem)
+            continue
+        files += 1
+        _read_place(place, meter, ledger, input_format, wanted)
+    _log.info("reading: %d records from %d files", len(ledger.records), files)
+    return ledger.reading(files)
+
+
+def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
+    try:
+        with open_source(place, meter) as source:
+            _read_source(source, ledger, form, columns)
+    except UnusableError as error:
+        ledger.skip(WHOLE_FILE, str(error))
+    except OSError as error:
+        if place.named:
+            raise InputError(f"{place.name}: {os_reason(error)}") from None
+        ledger.skip(WHOLE_FILE, os_reason(error))
+
+
+def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
+    name = find_format(source, columns) if form is None else form
+    if form not in (None, "parquet"):
+        readable_head(source)
+    before = ledger.count
+    match name:
+        case "csv":
+            read_csv(source, ledger, columns)
+        case "parquet":
+            read_parquet(source, ledger, columns)
+        case "wrans-xml":
+            read_wrans(source, ledger)
+        case "transcript":
+            read_transcript(source, ledger)
+        case "document":
+            read_document(source, ledger)
+        case _:
+            read_json(source, ledger, columns, form=form)
+    if ledger.count == before and not source.damage:
+        raise UnusableError("no records in it: check that it is the right file")
+    if source.guessed_line is not None:
+        ledger.doubt("encoding", f"line {source.guessed_line}")
+    if source.damage:
+        ledger.skip("end of file", f"{source.damage}; whole records before it were read")

@@ -1,0 +1,156 @@
+"""Tables by column map: CSV, Parquet, and the rows of any JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pqreuse.errors import MissingPackageError
+from pqreuse.readers import values
+from pqreuse.readers.columns import Columns, find_columns
+from pqreuse.readers.ledger import Ledger, UnusableError, one_line
+from pqreuse.readers.sources import Source
+
+_DELIMITERS = ",;\t|"
+# What programs write into a cell for "no value".
+_NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
+
+
+def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns) -> None:
+    """Add one row as a record, or report why not."""
+
+    def first(field: str) -> tuple[Any, str]:
+        for name in columns.get(field, ()):
+            value = row.get(name)
+            if not values.is_missing(value) and value != "":
+                return value, name
+        return None, field
+
+    try:
+        answer = values.text(*first("text"))
+        fields: dict[str, Any] = {
+            field: values.identifier(*first(field))
+            for field in ("id", "uin", "group", "house", "body", "heading", "url")
+        }
+        fields["question"] = values.text(*first("question"))
+        dates = {field: values.date_text(*first(field)) for field in ("date", "tabled", "corrected")}
+        grouped = values.several(*first("grouped"))
+    except values.WrongTypeError as error:
+        ledger.skip(where, str(error))
+        return
+    if values.flag(first("withdrawn")[0]):
+        ledger.skip(where, "withdrawn", bad=False)
+        return
+    if fields["group"] is not None:
+        fields["group"] = f"{ledger.file}#{fields['group']}"  # a key of this table, not of the world
+    ledger.add_field(
+        where,
+        answer,
+        answered=ledger.date(dates["date"], where),
+        tabled=ledger.date(dates["tabled"], where),
+        corrected=ledger.date(dates["corrected"], where),
+        correction=values.flag(first("correction")[0]),
+        asker=values.person(first("asker")[0]),
+        minister=values.person(first("minister")[0]),
+        grouped=tuple((ledger.clean(uin, where), None) for uin in grouped),
+        **fields,
+    )
+
+
+def sniff_delimiter(line: str) -> str:
+    """Find the delimiter of a header line: the one that stands most often outside quotes."""
+    bare = "".join(line.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
+
+def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
+    """Read a table with a header line.
+
+    Raises
+    ------
+    UnusableError
+        If no column holds the answer.
+    """
+    limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        _read_csv(source, ledger, columns)
+    except csv.Error as error:
+        raise UnusableError(f"not a table that can be read: {error}: export it again as CSV in UTF-8") from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
+    lines = source.lines()
+    blank, header_line = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
+    delimiter = sniff_delimiter(header_line)
+    taken: list[str] = []
+
+    def rows() -> Iterator[str]:
+        yield header_line
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    reader = csv.reader(rows(), delimiter=delimiter)
+    header = [name.strip() for name in next(reader, [])]
+    map_ = find_columns(header, columns)
+    while True:
+        where = f"line {blank + reader.line_num + 1}"
+        taken.clear()
+        if (cells := next(reader, None)) is None:
+            return
+        if _is_cut(taken, delimiter):
+            ledger.skip(where, "a quotation mark is opened here and never closed: the row is cut short or malformed")
+        elif any(cells[len(header) :]):
+            ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
+        elif any(cells):
+            row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
+            add_row(ledger, where, row, map_)
+
+
+def _is_cut(lines: list[str], delimiter: str) -> bool:
+    """Whether a row ends inside quotes: the rest of the file stands in its last cell."""
+    if not sum(line.count('"') for line in lines) % 2:
+        return False
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    MissingPackageError
+        If pyarrow is not installed.
+    UnusableError
+        If it is damaged, or no column holds the answer.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingPackageError(
+            f"{source.name}: reading Parquet needs pyarrow: pip install 'pqreuse[parquet]'"
+        ) from None
+    number = 0
+    try:
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(source.read()))
+        map_ = find_columns(file.schema_arrow.names, columns)
+        wanted = sorted({name for names in map_.values() for name in names})
+        for batch in file.iter_batches(batch_size=4096, columns=wanted):
+            for row in batch.to_pylist():
+                number += 1
+                add_row(ledger, f"row {number}", row, map_)
+    # pyarrow raises what it likes for a damaged file, from ArrowInvalid to OSError and UnicodeDecodeError.
+    except (pyarrow.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError) as error:
+        raise UnusableError(
+            f"damaged Parquet after row {number}: {one_line(str(error), 120)}: write it again"
+        ) from None

@@ -1,0 +1,369 @@
+"""What people see: frozen records of what was read and what was found. No record computes; stages fill them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Date
+from typing import Literal, overload
+
+from pqreuse.errors import ParameterError, UnknownAnswerError
+from pqreuse.params import ReuseParams
+
+Unit = Literal["paragraph", "sentence"]
+Label = Literal["template", "slot", "novel", "none"]
+SlotKind = Literal["number", "money", "percent", "date", "reference", "name", "url", "text"]
+Progress = Callable[[str, int, int | None], None]
+"""Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One question and its answer as a reader found them: duplicates and groups not yet resolved.
+
+    Attributes
+    ----------
+    text : str
+        The answer. A plain-text field unchanged; for HTML or XML the extracted text, blocks joined by two newlines.
+    question : str
+        The question's text, ``""`` where the source has none.
+    id : str or None
+        The source's own globally unique identifier. A UIN alone is none: UINs repeat across sessions.
+    uin, house, body, asker, minister, heading, url : str or None
+        As the source gives them. ``body`` is the answering body.
+    tabled, answered, corrected : str or None
+        ISO dates, ``2025-06-30`` or, of month precision, ``2025-06``.
+    correction : bool
+        The source marks this text as a correction of an earlier one with the same identifier.
+    grouped : tuple of (str, str or None)
+        UINs that the source says were answered together with this one, each with its date tabled where known.
+    group : str or None
+        A key that all records answered together share (one reply to several questions, a group column).
+    tables : tuple of (int, int)
+        Stretches of ``text`` that are tables: kept, not scored.
+    markup : bool
+        ``text`` was extracted from HTML or XML: paragraphs end at blank lines, not at every line.
+    preview : bool
+        The source cut ``text`` short.
+    file, where : str
+        Where it stands, for messages: a file name and ``record 3`` or ``line 3``.
+    """
+
+    text: str
+    question: str = ""
+    id: str | None = None
+    uin: str | None = None
+    house: str | None = None
+    body: str | None = None
+    asker: str | None = None
+    minister: str | None = None
+    heading: str | None = None
+    url: str | None = None
+    tabled: str | None = None
+    answered: str | None = None
+    corrected: str | None = None
+    correction: bool = False
+    grouped: tuple[tuple[str, str | None], ...] = ()
+    group: str | None = None
+    tables: tuple[tuple[int, int], ...] = ()
+    markup: bool = False
+    preview: bool = False
+    file: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Skipped:
+    """Something in the input that was not used, and why."""
+
+    file: str
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The text given once, to one question or to several that the source marks as answered together.
+
+    Attributes
+    ----------
+    text : str
+        What all offsets refer to, in code points.
+    id : str
+        The smallest identifier of its questions (by code point).
+    question_ids : tuple of str
+        The identifiers of all its questions that were read, smallest first.
+    questions : tuple of str
+        The texts of these questions, in the same order.
+    date : str or None
+        Answered, else tabled, else the month tabled: ``2025-06-30`` or ``2025-06``.
+    body, minister, house, heading, url : str or None
+        As the source gives them.
+    tables, markup, preview
+        See `Record`.
+    """
+
+    text: str
+    id: str = ""
+    question_ids: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    date: str | None = None
+    body: str | None = None
+    minister: str | None = None
+    house: str | None = None
+    heading: str | None = None
+    url: str | None = None
+    tables: tuple[tuple[int, int], ...] = ()
+    markup: bool = False
+    preview: bool = False
+
+    def __post_init__(self) -> None:
+        if self.date is not None:
+            days(self.date)
+
+
+def days(date: str | None) -> tuple[int, int] | None:
+    """First and last possible day of an ISO date, as proleptic Gregorian ordinals; None where there is no date.
+
+    >>> days("2025-01-16") == days("2025-01-16")
+    True
+    >>> first, last = days("2024-02")
+    >>> last - first
+    28
+
+    Raises
+    ------
+    ParameterError
+        If the date is neither ``YYYY-MM-DD`` nor ``YYYY-MM``.
+    """
+    if date is None:
+        return None
+    try:
+        if len(date) == 7:
+            first = Date.fromisoformat(f"{date}-01")
+            year, month = first.year + first.month // 12, first.month % 12 + 1
+            # The month after December 9999 does not exist; December has 31 days.
+            last = first.toordinal() + 30 if year > 9999 else Date(year, month, 1).toordinal() - 1
+            return first.toordinal(), last
+        if len(date) == 10:
+            day = Date.fromisoformat(date).toordinal()
+            return day, day
+    except ValueError:
+        pass
+    raise ParameterError(f"date must be YYYY-MM-DD or YYYY-MM, got {date!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus(Sequence[Answer]):
+    """The answers of an input, sorted by identifier, with what was counted, skipped and doubted on the way.
+
+    Attributes
+    ----------
+    answers : tuple of Answer
+    files : int
+        Files opened.
+    records : int
+        Records read with an answer, duplicates and group members included.
+    duplicate_records : int
+        Records that were read before: used once.
+    groups_apart : int
+        Sets of questions that the source marks as answered together but whose answers have different words.
+    previews : int
+        Answers whose text the source cut short.
+    skipped : tuple of Skipped
+    warnings : tuple of str
+        One line each.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    files: int = 0
+    records: int = 0
+    duplicate_records: int = 0
+    groups_apart: int = 0
+    previews: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def questions(self) -> int:
+        """Number of questions: each answer counts as often as questions that it answers were read."""
+        return sum(len(answer.question_ids) for answer in self.answers)
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    @overload
+    def __getitem__(self, index: int) -> Answer: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Answer, ...]: ...
+    def __getitem__(self, index: int | slice) -> Answer | tuple[Answer, ...]:
+        return self.answers[index]
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self.answers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One occurrence of a family in one answer; ``start`` and ``end`` are code points of the answer's text."""
+
+    answer_id: str
+    question_ids: tuple[str, ...]
+    date: str | None
+    body: str | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotValue:
+    """One filling of a slot (``""`` for an empty one) and the number of answers that have it."""
+
+    text: str
+    answers: int
+    first_date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A place where a family's variants differ; values most frequent first."""
+
+    kind: SlotKind
+    values: tuple[SlotValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Segments that resemble one exemplar: a piece of stock text in all its wordings.
+
+    Attributes
+    ----------
+    id : str
+        Depends only on the exemplar's words and the unit.
+    unit : {"paragraph", "sentence"}
+    answers, questions, variants : int
+        Answers (groups once), questions, and distinct wordings that use it.
+    text : str
+        The exemplar as its first use has it.
+    template : str
+        The exemplar with slots written ``{a|b|…}``, most frequent first.
+    slots : tuple of Slot
+        In the order of the template.
+    parent : str or None
+        For a sentence family all of whose uses lie inside uses of one paragraph family: that family's id.
+    first_date, last_date : str or None
+        Of its dated uses.
+    bodies : mapping of str to int
+        Answers by answering body, most first.
+    uses : tuple of Use
+        By date (undated last), answer and place.
+    """
+
+    id: str
+    unit: Unit
+    answers: int
+    questions: int
+    variants: int
+    text: str
+    template: str
+    slots: tuple[Slot, ...]
+    parent: str | None
+    first_date: str | None
+    last_date: str | None
+    bodies: Mapping[str, int]
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of an answer's text with one label; the spans of an answer tile its text.
+
+    ``family`` is the paragraph family, else the sentence family, else None. ``earliest_answer_id`` is the earliest
+    other answer (by date, undated last, then identifier) that has words of this span in a shared run or in the family.
+    """
+
+    start: int
+    end: int
+    label: Label
+    family: str | None
+    earliest_answer_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Parts of scorable words that are template, slot and novel; they sum to 1."""
+
+    template: float
+    slot: float
+    novel: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One answer's words by label. The shares are None where no word is scorable, or the text is a preview."""
+
+    id: str
+    question_ids: tuple[str, ...]
+    date: str | None
+    body: str | None
+    text: str
+    words: int
+    scorable_words: int
+    template: float | None
+    slot: float | None
+    novel: float | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReuseResult:
+    """What `find_reuse` found.
+
+    Attributes
+    ----------
+    params : ReuseParams
+    corpus : Corpus
+        What was compared.
+    paragraphs, sentences, words, scorable_words : int
+        Sizes of what was compared, in answers (a group's text once).
+    families : tuple of Family
+        Most used first: by answers, questions, then id. Nested sentence families stand among the others and name
+        their parent.
+    scores : tuple of Score
+        One for each answer, in the order of the corpus.
+    shares : Shares or None
+        Of all scorable words of scored answers; None where there are none.
+    """
+
+    params: ReuseParams
+    corpus: Corpus
+    paragraphs: int
+    sentences: int
+    words: int
+    scorable_words: int
+    families: tuple[Family, ...]
+    scores: tuple[Score, ...]
+    shares: Shares | None
+
+    def explain(self, answer_id: str) -> Score:
+        """The answer with this identifier, or with a question of this identifier, as labelled spans.
+
+        Raises
+        ------
+        UnknownAnswerError
+            If no answer or more than one has it.
+        """
+        found = [score for score in self.scores if answer_id in {score.id, *score.question_ids}]
+        # A UIN is accepted where it is unambiguous, and so is the stem of an identifier that was told apart.
+        found = found or [
+            score
+            for score in self.scores
+            if any(answer_id in (name.rpartition("/")[2], name.partition("#")[0]) for name in score.question_ids)
+        ]
+        if not found:
+            raise UnknownAnswerError(f"no answer has the identifier {answer_id!r}; `pqreuse score` lists those there are")
+        if len(found) > 1:
+            names = ", ".join(score.id for score in found[:5])
+            raise UnknownAnswerError(f"{len(found)} answers go by {answer_id!r}: name one of them in full ({names})")
+        return found[0]

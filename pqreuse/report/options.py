@@ -1,0 +1,240 @@
+"""The verbs of the command line, their options and help texts; the tuning numbers come from `ReuseParams`.
+
+Help is composed here and not by argparse, which prints each option on a line or two of its own: with the tuning numbers
+that is two screens, and nobody reads the second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Callable
+from dataclasses import Field, dataclass, fields
+from typing import Any, NoReturn
+
+from pqreuse.errors import ParameterError
+from pqreuse.params import ReuseParams
+from pqreuse.records import days
+
+_WIDTH, _COLUMN = 79, 24
+
+
+_TUNING = tuple(field for field in fields(ReuseParams) if field.name not in ("against", "min_answers"))
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: what it does, an example of its use, the options that mean something to it, the formats it writes."""
+
+    summary: str
+    example: str
+    options: tuple[str, ...]
+    formats: tuple[str, ...]
+
+
+_READING = ("--against", "--input-format", "--column", "--threads", "--quiet", "--strict")
+_FORMATS = ("table", "json", "csv", "markdown")
+
+VERBS = {
+    "report": Verb(
+        "Lists stock paragraphs and lines: how often, in which wordings, when, by whom.",
+        'pqreuse report answers/ --body "Home Office" --since 2025-01 --top 50',
+        ("--format", "--output", "--top", "--unit", "--min-answers", "--body", "--since", "--until", *_READING),
+        _FORMATS,
+    ),
+    "score": Verb(
+        "Lists answers, one a row, with the part of their words that is template text,\n"
+        "slots in it (a figure, a place), and novel; most stock text first.",
+        "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
+        ("--format", "--output", "--top", "--body", "--since", "--until", *_READING),
+        _FORMATS,
+    ),
+    "show": Verb(
+        "Shows one answer, its words coloured by label. Where there is no colour, stock\n"
+        "text stands in [[ ]], slots in { }, and novel words as they are.",
+        "pqreuse show answers/ --answer 1661084 --against earlier",
+        ("--answer", "--format", "--output", *_READING),
+        ("table", "json"),
+    ),
+}
+
+HELP = """\
+usage: pqreuse VERB INPUT... [options]
+
+Finds stock paragraphs in written answers, and how much of each answer is new.
+
+verbs:
+  report INPUT...             stock paragraphs and lines, most used first
+  score INPUT...              how much of each answer is template, slot, novel
+  show INPUT... --answer ID   one answer with its stock words marked
+
+INPUT is a file, a folder or a glob, several of them, or - for standard input.
+
+examples:
+  pqreuse report answers/
+  pqreuse score answers.jsonl --format csv --output scores.csv
+
+"pqreuse VERB --help" lists a verb's options, "pqreuse --version" the version.
+Exit status: 0 done, 1 input or environment cannot be used, 2 wrong usage,
+130 interrupted, 143 terminated.
+"""
+
+
+def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """Make a reader of whole numbers in a range."""
+
+    def read(text: str) -> int:
+        if not text.strip().lstrip("+-").isdecimal():
+            raise ParameterError(f"must be a whole number, got {text!r}")
+        number = int(text)
+        if number < low or (high is not None and number > high):
+            bounds = f"at least {low}" if high is None else f"in [{low}, {high}]"
+            raise ParameterError(f"must be {bounds}, got {text}")
+        return number
+
+    return _told(read)
+
+
+def parameter(name: str) -> Callable[[str], int | float | str]:
+    """Make a reader of what `ReuseParams` accepts under this name."""
+    kind = type(getattr(ReuseParams(), name))
+
+    def read(text: str) -> int | float | str:
+        try:
+            value: int | float | str = kind(text)
+        except ValueError:
+            raise ParameterError(f"must be {'a whole number' if kind is int else 'a number'}, got {text!r}") from None
+        values: dict[str, Any] = {name: value}
+        try:
+            ReuseParams(**values)
+        except ParameterError as error:
+            raise ParameterError(str(error).removeprefix(f"{name} ")) from None
+        return value
+
+    return _told(read)
+
+
+def date(text: str) -> str:
+    """Read a day or a month."""
+    days(text)
+    return text
+
+
+def column(text: str) -> tuple[str, str]:
+    """Read ``NAME=COLUMN``."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise ParameterError(f"must be NAME=COLUMN, got {text!r}")
+    return name, value
+
+
+def _told(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let argparse say which option a ParameterError is about."""
+
+    def told(text: str) -> Any:
+        try:
+            return read(text)
+        except ParameterError as error:
+            raise argparse.ArgumentTypeError(str(error).removeprefix("date ")) from None
+
+    return told
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--answer": {"metavar": "ID", "required": True, "help": "the answer, or any of its questions"},
+    "--format": {"metavar": "NAME", "default": "table"},
+    "--output": {"metavar": "FILE", "help": "write there instead of to standard output"},
+    "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
+    "--unit": {
+        "metavar": "UNIT",
+        "choices": ("paragraph", "sentence", "both"),
+        "default": "both",
+        "help": "paragraph, sentence or both (default)",
+    },
+    "--min-answers": {
+        "metavar": "N",
+        "type": parameter("min_answers"),
+        "default": ReuseParams().min_answers,
+        "help": f"list what stands in at least N answers ({ReuseParams().min_answers})",
+    },
+    "--body": {"metavar": "NAME", "action": "append", "default": [], "help": "list what this body used; repeatable"},
+    "--since": {"metavar": "DATE", "type": _told(date), "help": "list what was used on 2025-06-30 or later"},
+    "--until": {"metavar": "DATE", "type": _told(date), "help": "list what was used until then; 2025-06 will do"},
+    "--against": {
+        "metavar": "WHICH",
+        "choices": ("others", "earlier"),
+        "default": ReuseParams().against,
+        "help": "label against others (default) or earlier answers",
+    },
+    "--input-format": {"metavar": "NAME", "help": "read every input as this, not by its content"},
+    "--column": {
+        "metavar": "NAME=COLUMN",
+        "action": "append",
+        "type": _told(column),
+        "default": [],
+        "help": "a table's column for text, id, body, ...; repeatable",
+    },
+    "--threads": {"metavar": "N", "type": whole(1, 1024), "help": "threads to work with (as many as there are)"},
+    "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
+    "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
+}
+
+
+def verb_parser(name: str) -> argparse.ArgumentParser:
+    """Make the parser of one verb, with only the options that mean something to it."""
+    verb = VERBS[name]
+    parser = _Parser(prog=f"pqreuse {name}", add_help=False, allow_abbrev=False)
+    parser.verb = verb
+    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="file, folder or glob; - is standard input")
+    for option in verb.options:
+        parser.add_argument(option, **OPTIONS[option], **(_formats(verb) if option == "--format" else {}))
+    for field in _TUNING:
+        parser.add_argument(_option(field), metavar="VALUE", type=parameter(field.name), default=field.default)
+    return parser
+
+
+def parse(name: str, argv: list[str]) -> argparse.Namespace:
+    """Read a verb's arguments; options and inputs may stand in any order, after ``--`` stand only inputs.
+
+    Raises
+    ------
+    ParameterError
+        For every mistake.
+    """
+    parser = verb_parser(name)
+    # Not left to argparse, whose intermixed parsing stumbles over "--".
+    end = argv.index("--") if "--" in argv else len(argv)
+    args = parser.parse_intermixed_args(argv[:end])
+    args.inputs = [*args.inputs, *argv[end + 1 :]]
+    if not args.inputs:
+        parser.error("missing: INPUT")
+    return args
+
+
+class _Parser(argparse.ArgumentParser):
+    """Composes our help, and turns each mistake into one line with the way out."""
+
+    verb: Verb
+
+    def format_help(self) -> str:
+        lines = [f"usage: {self.prog} INPUT... [options]", self.verb.summary, f"  e.g. {self.verb.example}", ""]
+        for action in self._actions:
+            if action.help:
+                name = " ".join(filter(None, (*action.option_strings, str(action.metavar or ""))))
+                lines.append(f"  {name:<{_COLUMN}}{action.help}")
+        # No-break spaces keep an option and its number on one line.
+        tuning = "tuning: " + "  ".join(f"{_option(field)}\xa0{field.default}" for field in _TUNING)
+        wrapped = textwrap.wrap(tuning, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        return "\n".join([*lines, *wrapped, ""]).replace("\xa0", " ")
+
+    def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ").replace("the following arguments are required", "missing")
+        raise ParameterError(f"{message}; see {self.prog} --help")
+
+
+def _formats(verb: Verb) -> dict[str, Any]:
+    return {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))}
+
+
+def _option(field: Field[Any]) -> str:
+    return f"--{field.name.replace('_', '-')}"

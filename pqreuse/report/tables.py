@@ -1,0 +1,110 @@
+"""One row a family or an answer, as CSV for a spreadsheet and as Markdown to paste.
+
+A cell of CSV that a spreadsheet would run as a formula (its first character is = + - @ or a full-width form of these)
+gets an apostrophe in front, as OWASP advises; white space, line breaks too, becomes one blank and controls U+FFFD, so
+a row is a line. The texts themselves, character for character, are in the JSON.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from pqreuse.records import Family, ReuseResult, Score
+from pqreuse.report.listing import Listing, why_unscored
+from pqreuse.report.wording import body_counts, corpus_line, one_line, percent, share_line
+
+Cell = str | int | float | None
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#$&])")
+
+_FAMILY_COLUMNS = ("rank", "id", "unit", "parent", "answers", "questions", "variants", "first_date", "last_date")
+_SCORE_COLUMNS = ("id", "question_ids", "date", "body", "words", "scorable_words", "template", "slot", "novel", "note")
+
+
+def report_csv(listing: Listing) -> str:
+    """List families by answers, questions, id, as in the JSON; nested ones have no rank."""
+    ranks = {family.id: rank for rank, (family, _) in enumerate(listing.blocks(), 1)}
+    rows = [_family_row(ranks.get(family.id), family) for family in listing.families]
+    return _csv((*_FAMILY_COLUMNS, "bodies", "template", "text"), rows)
+
+
+def score_csv(scores: Iterable[Score]) -> str:
+    """List answers by identifier, as in the JSON; no shares where an answer has none, and the reason in ``note``."""
+    rows = [_score_row(score) for score in sorted(scores, key=lambda score: score.id)]
+    return _csv(_SCORE_COLUMNS, rows)
+
+
+def report_markdown(result: ReuseResult, listing: Listing) -> str:
+    """Put the corpus into a sentence and families into a table; nested ones follow their parent, marked ``↳``."""
+    rows: list[Sequence[Cell]] = []
+    for rank, (family, nested) in enumerate(listing.blocks(), 1):
+        rows.append(_markdown_row(str(rank), family))
+        rows += [_markdown_row("↳", line) for line in nested]
+    columns = ("#", "answers", "questions", "variants", "first", "last", "bodies", "template")
+    return _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
+
+
+def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:
+    """Put the corpus into a sentence and answers into a table, those with most stock text first."""
+    rows: list[Sequence[Cell]] = [
+        (score.id, score.date, score.body, score.words, *_percents(score), why_unscored(score)) for score in scores
+    ]
+    columns = ("id", "date", "body", "words", "template", "slot", "novel", "note")
+    return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---", rows)
+
+
+def _caption(result: ReuseResult) -> str:
+    return f"{corpus_line(result)}; {share_line(result)}.\n\n"
+
+
+def _family_row(rank: int | None, family: Family) -> list[Cell]:
+    bodies = "; ".join(f"{name} {answers}" for name, answers in family.bodies.items())
+    figures = (family.id, family.unit, family.parent, family.answers, family.questions, family.variants)
+    return [rank, *figures, family.first_date, family.last_date, bodies, family.template, family.text]
+
+
+def _score_row(score: Score) -> list[Cell]:
+    who = (score.id, "; ".join(score.question_ids), score.date, score.body, score.words, score.scorable_words)
+    return [*who, score.template, score.slot, score.novel, why_unscored(score)]
+
+
+def _markdown_row(rank: str, family: Family) -> list[Cell]:
+    figures = (family.answers, family.questions, family.variants, family.first_date, family.last_date)
+    return [rank, *figures, body_counts(family.bodies, 60), family.template]
+
+
+def _percents(score: Score) -> tuple[str, str, str]:
+    return percent(score.template), percent(score.slot), percent(score.novel)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return cell
+    text = one_line(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _markdown(columns: Sequence[str], rule: str, rows: Iterable[Iterable[Cell]]) -> str:
+    head = f"| {' | '.join(columns)} |\n|{rule}|\n"
+    return head + "".join(f"| {' | '.join(_markdown_cell(cell) for cell in row)} |\n" for row in rows)
+
+
+def _markdown_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    # A bare & would turn "&lt;" in a text into "<"; a backslash before it does the same as &amp;.
+    return _MARKDOWN.sub(r"\\\1", one_line(str(cell)))

@@ -1,0 +1,288 @@
+"""Results on a terminal: the report, the scores, one answer with its labels, and the progress bars."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from shutil import get_terminal_size
+from typing import TextIO
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span
+from pqreuse.report import wording
+from pqreuse.report.listing import Listing, why_unscored
+
+STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
+
+_SLOT = re.compile(r"\{[^{}]*\}")
+_FIGURES = ("answers", "questions", "wordings")
+_RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
+_QUESTIONS, _RUNS = 3, 10
+_BAR, _NARROWEST = 30, 40
+
+
+def make_console(stream: TextIO | None) -> Console:
+    """Make a console for a stream, or for a file (None): 80 columns wide but for a terminal or COLUMNS."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        width = int(columns)
+    elif stream is not None and stream.isatty():
+        width = get_terminal_size().columns
+    else:
+        # rich would ask standard input's terminal for the width: the same pipe would differ from shell to shell.
+        width = 80
+    return Console(
+        file=stream or io.StringIO(),
+        width=max(width, _NARROWEST),
+        height=25,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
+    """Families as blocks: a line of figures, the template with its slots, the bodies; nested lines below."""
+    with console.capture() as capture:
+        _heading(console, result)
+        blocks = listing.blocks()
+        if blocks:
+            console.print(Text(f"\n{_figures_line('', _FIGURES)}  first and last date", style="dim"))
+        for rank, (family, nested) in enumerate(blocks, 1):
+            console.print()
+            _family(console, f"{rank:,}", family, _RANK + 2, _LINES)
+            bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
+            if bodies:
+                _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
+            for line in nested[:_NESTED]:
+                _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
+            if len(nested) > _NESTED:
+                rest = wording.count(len(nested) - _NESTED, "more line")
+                console.print(Text(f"{'↳':>{_RANK}}  {rest} of it", style="dim"))
+        console.print()
+        _print(console, Text(_foot(result, listing, len(blocks))))
+        _noted(console, result)
+    return capture.get()
+
+
+def score_text(result: ReuseResult, scores: Sequence[Score], console: Console) -> str:
+    """One row an answer, and the shares of the whole corpus."""
+    with console.capture() as capture:
+        _heading(console, result)
+        width = max([10, *(cell_len(wording.one_line(score.id)) for score in scores)])
+        if scores:
+            head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {'template':>8}  {'slot':>7}  {'novel':>7}  body"
+            console.print(Text(f"\n{head}", style="dim"), no_wrap=True, crop=False, overflow="ignore")
+        for score in scores:
+            row = _score_row(score, width, console.width)
+            console.print(row, no_wrap=True, crop=False, overflow="ignore")
+        shown = f"{len(scores):,} of {wording.count(len(result.scores), 'answer')}, most stock text first."
+        console.print()
+        _print(console, Text(f"{shown} --top N lists more, --format json all with their words."))
+        _noted(console, result)
+    return capture.get()
+
+
+def show_text(result: ReuseResult, score: Score, console: Console) -> str:
+    """One answer: its questions, its text with template, slot and novel words told apart, and the families it uses."""
+    answer = next((item for item in result.corpus if item.id == score.id), None)
+    with console.capture() as capture:
+        _answer_head(console, score, answer)
+        plain = console.no_color or console.color_system is None
+        _print(console, marked(score) if plain else coloured(score))
+        console.print()
+        _legend(console, score, plain)
+        _families_of(console, result, score)
+    return capture.get()
+
+
+def coloured(score: Score) -> Text:
+    """Give the answer's text, each label in its colour."""
+    text = Text()
+    for span in score.spans:
+        text.append(_words(score, span), STYLES[span.label])
+    return text
+
+
+def marked(score: Score) -> Text:
+    """Give the answer's text where there is no colour: stock text in [[ ]], slots in { }, novel words bare."""
+    parts: list[str] = []
+    for _, spans in groupby(score.spans, key=lambda span: span.label in ("template", "slot")):
+        region = list(spans)
+        words = [(_words(score, span), span.label == "slot") for span in region]
+        text = "".join(_bracket(stretch, "{", "}") if slot else stretch for stretch, slot in words)
+        if any(span.label == "template" for span in region):
+            text = "\n".join(_bracket(line, "[[", "]]") for line in text.split("\n"))
+        parts.append(text)
+    return Text("".join(parts))
+
+
+@contextmanager
+def progress_bars() -> Iterator[Progress]:
+    """Show a bar for each stage on standard error while the block runs."""
+    from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Bars(*columns, console=Console(file=sys.stderr), transient=True) as bars:
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+def _heading(console: Console, result: ReuseResult) -> None:
+    _print(console, Text(wording.corpus_line(result), style="bold"))
+    bar = Text()
+    if result.shares:
+        template = round(_BAR * result.shares.template)
+        slot = round(_BAR * (result.shares.template + result.shares.slot)) - template
+        bar.append("█" * template, STYLES["template"]).append("▓" * slot, STYLES["slot"])
+        bar.append("░" * (_BAR - template - slot), STYLES["novel"]).append("  ")
+    _print(console, bar.append(wording.share_line(result)))
+
+
+def _figures_line(rank: str, figures: Iterable[int | str]) -> str:
+    cells = (f"{figure:,}" if isinstance(figure, int) else figure for figure in figures)
+    return f"{rank:>{_RANK}}" + "".join(f"{cell:>{_NUMBER + 1}}" for cell in cells)
+
+
+def _family(console: Console, rank: str, family: Family, indent: int, most_lines: int) -> None:
+    line = Text(_figures_line(rank, (family.answers, family.questions, family.variants)), style="bold")
+    alone = " · line" if family.unit == "sentence" and family.parent is None else ""
+    console.print(line.append(f"  {wording.span_of_dates(family)}{alone}", "not bold"))
+    _print(console, _template(family), indent, most_lines)
+
+
+def _template(family: Family) -> Text:
+    template = Text(wording.one_line(family.template))
+    template.highlight_regex(_SLOT, STYLES["slot"])
+    return template
+
+
+def _print(console: Console, text: Text, indent: int = 0, most_lines: int | None = None) -> None:
+    """Wrap a text to the console's width, indented; what goes beyond so many lines is cut, with an ellipsis."""
+    width = console.width - indent
+    # Wrapping costs time for each word, and a template may be as long as a speech.
+    part = text if most_lines is None else text[: width * most_lines * 2]
+    whole = part.wrap(console, width)
+    shown = list(whole[:most_lines])
+    for line in shown:
+        line.rstrip()
+    if shown and (len(whole) > len(shown) or len(part) < len(text)):
+        shown[-1].truncate(width - 1, overflow="crop")
+        shown[-1].append("…")
+    for line in shown:
+        console.print(Text(" " * indent) + line, no_wrap=True, crop=False, overflow="ignore")
+
+
+def _foot(result: ReuseResult, listing: Listing, shown: int) -> str:
+    if not result.families:
+        return "Nothing is stock here: no paragraph or line stands in two answers."
+    if not shown:
+        return (
+            f"No stock text fits the filters; without them there are {wording.count(len(result.families), 'family')}."
+        )
+    found = f"{wording.count(listing.found, 'family')} of stock text, most used first"
+    if shown == listing.found:
+        return f"{found}. --format json has every use of them."
+    return f"{shown:,} of {found}. --top {shown * 5} lists more, --format json all with every use."
+
+
+def _noted(console: Console, result: ReuseResult) -> None:
+    skipped, warnings = len(result.corpus.skipped), len(result.corpus.warnings)
+    if skipped or warnings:
+        told = [f"{skipped:,} skipped"] if skipped else []
+        told += [wording.count(warnings, "warning")] if warnings else []
+        console.print(Text(f"{' and '.join(told)}: --format json names them.", style="dim"))
+
+
+def _score_row(score: Score, id_width: int, width: int) -> Text:
+    shares = (wording.percent(share) for share in (score.template, score.slot, score.novel))
+    template, slot, novel = shares
+    row = Text(set_cell_size(wording.one_line(score.id), id_width))
+    row.append(f"  {score.date or '–':<10}  {score.words:>6,}  ")
+    row.append(f"{template:>8}", STYLES["template"]).append(f"  {slot:>7}", STYLES["slot"])
+    row.append(f"  {novel:>7}", STYLES["novel"])
+    reason = why_unscored(score)
+    body = wording.short_body(score.body or "")
+    last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body))))
+    last.truncate(max(width - row.cell_len - 2, 12), overflow="ellipsis")
+    return row.append("  ").append_text(last)
+
+
+def _words(score: Score, span: Span) -> str:
+    return wording.lines(score.text[span.start : span.end])
+
+
+def _bracket(text: str, left: str, right: str) -> str:
+    """Put marks around a text, inside the white space that its span carries along."""
+    inner = text.strip()
+    if not inner:
+        return text
+    start = text.index(inner)
+    return f"{text[:start]}{left}{inner}{right}{text[start + len(inner) :]}"
+
+
+def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
+    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"))
+    _print(console, Text(head, style="bold"), 0, 3)
+    questions = list(zip(answer.question_ids, answer.questions, strict=True)) if answer else []
+    for name, question in questions[:_QUESTIONS]:
+        _print(console, Text(f"{wording.one_line(name)}: {wording.one_line(question)}", style="dim"), 2, 3)
+    if len(questions) > _QUESTIONS:
+        more = wording.count(len(questions) - _QUESTIONS, "more question")
+        _print(console, Text(f"and {more}", style="dim"), 2, 1)
+    console.print()
+
+
+def _legend(console: Console, score: Score, plain: bool) -> None:
+    if score.template is None:
+        reason = "the source cut the text short" if score.scorable_words else "it has no words that can be compared"
+        _print(console, Text(f"No shares: {reason}."), 0, 2)
+        return
+    signs = {"template": "[[template]]", "slot": "{slot}", "novel": "novel"} if plain else {}
+    legend = Text()
+    for label in ("template", "slot", "novel"):
+        legend.append(signs.get(label, label), STYLES[label])
+        legend.append(f" {wording.percent(getattr(score, label))}   ")
+    _print(console, legend)
+
+
+def _families_of(console: Console, result: ReuseResult, score: Score) -> None:
+    """Print the families that the answer's spans name, each with its earliest other answer; then mere runs."""
+    known = {family.id: family for family in result.families}
+    for family in (known[name] for name in dict.fromkeys(span.family for span in score.spans) if name in known):
+        head = f"{family.unit}, {wording.count(family.answers, 'answer')}, {wording.span_of_dates(family)}"
+        other = next((use for use in family.uses if use.answer_id != score.id), None)
+        if other:
+            head += f"; earliest other: {_named(other.answer_id, other.date, other.body)}"
+        console.print()
+        _print(console, Text(head, style="bold"), 0, 2)
+        _print(console, _template(family), 2, _LINES)
+    answers = {answer.id: answer for answer in result.corpus}
+    runs = [span for span in score.spans if span.label == "template" and span.family is None]
+    for span in runs[:_RUNS]:
+        first = answers.get(span.earliest_answer_id or "")
+        console.print()
+        head = f"word for word, earliest other: {_named(first.id, first.date, first.body) if first else 'unknown'}"
+        _print(console, Text(head, style="bold"), 0, 2)
+        _print(console, Text(wording.one_line(_words(score, span))), 2, _NESTED_LINES)
+    if len(runs) > _RUNS:
+        _print(console, Text(f"\nand {wording.count(len(runs) - _RUNS, 'more run')} (--format json)", style="dim"))
+
+
+def _named(*parts: str | None) -> str:
+    return ", ".join(wording.one_line(part) for part in parts if part)

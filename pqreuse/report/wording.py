@@ -1,0 +1,119 @@
+"""Texts and figures of a result put into words that are safe to show in any place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pqreuse.records import Corpus, Family, ReuseResult
+
+# Controls would act on a terminal, direction marks would turn the rest of its line around, and lone surrogates cannot
+# be encoded. None of them is ever part of a word.
+_UNSAFE = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], "\ufffd"
+)
+_UNSAFE_BUT_LINES = {code: text for code, text in _UNSAFE.items() if code != 0x0A}
+_OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
+
+
+def one_line(text: str) -> str:
+    r"""Put the text on one line, controls replaced.
+
+    >>> one_line("a\tb\n c\x1b[31m")
+    'a b c\ufffd[31m'
+    """
+    return " ".join(text.split()).translate(_UNSAFE)
+
+
+def lines(text: str) -> str:
+    r"""Keep the text with its line breaks, other controls replaced.
+
+    >>> lines("a\r\nb\tc\x07")
+    'a\nb c\ufffd'
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(_UNSAFE_BUT_LINES)
+
+
+def percent(share: float | None) -> str:
+    """Write a share as people read it.
+
+    >>> percent(0.3125), percent(None)
+    ('31.2 %', '–')
+    """
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    >>> count(1, "answer"), count(26145, "answer"), count(2, "family")
+    ('1 answer', '26,145 answers', '2 families')
+    """
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def short_body(name: str) -> str:
+    """Name an answering body without the words that many share.
+
+    >>> short_body("Department for Education"), short_body("Home Office")
+    ('Education', 'Home Office')
+    """
+    name = one_line(name)
+    return next((name.removeprefix(office) for office in _OFFICES if name.startswith(office)), name)
+
+
+def body_counts(bodies: Mapping[str, int], width: int | None = None) -> str:
+    """Name the bodies with most answers and their counts, as many as the width holds, and how many more there are.
+
+    >>> body_counts({"Home Office": 9, "Ministry of Justice": 4, "Department for Transport": 1}, 30)
+    'Home Office 9 · Justice 4 · 1 more'
+    >>> body_counts({"Home Office": 9})
+    'Home Office 9'
+    """
+    ordered = sorted(bodies.items(), key=lambda item: (-item[1], item[0]))
+    shown: list[str] = []
+    for name, answers in ordered:
+        entry = f"{short_body(name)} {answers:,}"
+        if shown and width is not None and len(" · ".join([*shown, entry])) > width:
+            break
+        shown.append(entry)
+    rest = len(ordered) - len(shown)
+    return " · ".join(shown) + (f" · {rest:,} more" if rest else "")
+
+
+def corpus_line(result: ReuseResult) -> str:
+    """Say what was compared, in figures."""
+    corpus = result.corpus
+    told = [count(corpus.questions, "question"), count(len(corpus.answers), "answer"), count(result.words, "word")]
+    if corpus.duplicate_records:
+        told.append(count(corpus.duplicate_records, "duplicate record"))
+    if corpus.skipped:
+        told.append(f"{len(corpus.skipped):,} skipped")
+    return f"{count(corpus.files, 'file')}: {', '.join(told)}"
+
+
+def share_line(result: ReuseResult) -> str:
+    """Say the three shares of all scorable words."""
+    shares = result.shares
+    if shares is None:
+        return "no answer here has words that can be compared"
+    return f"template {percent(shares.template)}, slot {percent(shares.slot)}, novel {percent(shares.novel)}"
+
+
+def span_of_dates(family: Family) -> str:
+    """Write first and last date of a family.
+
+    >>> from types import SimpleNamespace
+    >>> span_of_dates(SimpleNamespace(first_date="2024-01", last_date="2025-06-30"))
+    '2024-01 to 2025-06-30'
+    """
+    if family.first_date is None:
+        return "no dates"
+    return family.first_date if family.first_date == family.last_date else f"{family.first_date} to {family.last_date}"
+
+
+def notes(corpus: Corpus) -> list[str]:
+    """Write a line for each thing skipped and each warning."""
+    skipped = ((", ".join(filter(None, (item.file, item.where))), item.reason) for item in sorted(corpus.skipped))
+    told = [f"skipped {place}: {reason}" for place, reason in skipped]
+    return [one_line(note) for note in [*told, *(f"warning: {text}" for text in sorted(corpus.warnings))]]

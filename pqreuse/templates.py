@@ -1,0 +1,295 @@
+"""Families → templates with slots: which words nearly all uses keep, and where they differ. Words are numbers here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.records import SlotKind
+
+Gap = tuple[int, int]
+Filling = tuple[int, int]
+
+# A difference in one of these changes what is said: never folded into a template, however rare.
+NEGATIONS = frozenset("not no never neither nor none nothing without cannot unable refuse refused".split())
+MODALS = frozenset("will would shall should may might can could must".split())
+_SHORT = 6  # words; a longer piece left out or put in is another piece of text, not a changed word
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A variant's words beside the exemplar's.
+
+    Attributes
+    ----------
+    column : ndarray of int64, shape (n_words,)
+        The exemplar's word that each word equals; -1 where it equals none.
+    before, after : ndarray of int64, shape (n_exemplar + 1,)
+        The variant's words between the exemplar's words ``i - 1`` and ``i`` are ``before[i]`` to ``after[i]``.
+    replaced : ndarray of int64, shape (n_replaced, 2)
+        Exemplar word and variant word that stand in the same place and differ.
+    """
+
+    column: NDArray[np.int64]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    replaced: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a family's variants have in common.
+
+    Attributes
+    ----------
+    kept : ndarray of bool, shape (n_exemplar,)
+        Exemplar words that are template.
+    gaps : list of (int, int)
+        Where variants differ: exemplar words ``a`` to ``b``, none of them template; ``a == b`` where something is put in.
+    accepted : list of bool
+        Whether the gap is a slot: it makes the family's description shorter.
+    fillings : list of list of (int, int) or None
+        For each variant and gap, the variant's words that fill it; None where the variant leaves out the words around.
+    place : list of ndarray of int64
+        For each variant, each word's place: an exemplar word that is template, ``n_exemplar + gap`` in a short filling
+        of a slot, else -1.
+    """
+
+    kept: NDArray[np.bool_]
+    gaps: list[Gap]
+    accepted: list[bool]
+    fillings: list[list[Filling | None]]
+    place: list[NDArray[np.int64]]
+
+
+def align(exemplar: Sequence[int], variant: Sequence[int]) -> Alignment:
+    """Align a variant to the exemplar, word by word, by the fewest words put in, left out or replaced."""
+    from rapidfuzz.distance import Levenshtein
+
+    column = np.full(len(variant), -1, np.int64)
+    before = np.zeros(len(exemplar) + 1, np.int64)
+    after = np.zeros(len(exemplar) + 1, np.int64)
+    replaced: list[tuple[int, int]] = []
+    reached = 0
+    for tag, low, high, first, last in Levenshtein.opcodes(exemplar, variant):
+        if tag == "insert":
+            after[low] = last
+            reached = last
+            continue
+        # Words are put in before the exemplar word `low`, if at all: then `before[low]` is already behind.
+        if tag == "equal":
+            column[first:last] = np.arange(low, high)
+        elif tag == "replace":
+            replaced += zip(range(low, high), range(first, last), strict=True)
+        step = 0 if tag == "delete" else 1
+        after[low] = reached
+        passed = reached + step * np.arange(1, high - low + 1)
+        before[low + 1 : high + 1] = passed
+        after[low + 1 : high + 1] = passed
+        reached = int(passed[-1])
+    after[len(exemplar)] = reached
+    return Alignment(column, before, after, np.array(replaced, np.int64).reshape(-1, 2))
+
+
+def build_template(
+    variants: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    bears_meaning: NDArray[np.bool_],
+    *,
+    support: float,
+    slot_words: int,
+) -> Template:
+    """The template of a family and the place of every word of its variants in it (definition 3.4).
+
+    Parameters
+    ----------
+    variants : sequence of sequences of int
+        Words of each variant as places in a vocabulary; the exemplar first.
+    weights : sequence of int
+        Answers that have each variant.
+    bears_meaning : ndarray of bool, shape (n_vocabulary,)
+        Figures, negations and modal verbs: where variants differ in one of them there is always a gap.
+    support : float
+        The part of the answers that must keep a template word.
+    slot_words : int
+        The most words of a filling that counts as slot.
+    """
+    exemplar = variants[0]
+    alignments = [align(exemplar, variant) for variant in variants]
+    kept = _kept(variants, weights, alignments, bears_meaning, support)
+    gaps = _gaps(variants, weights, alignments, kept, bears_meaning, support)
+    fillings = [_fillings(alignment, gaps, kept) for alignment in alignments]
+    accepted = _shortens(variants, gaps, fillings)
+    place = [
+        _place(alignment, kept, gaps, accepted, slot_words, len(exemplar)) for alignment in alignments
+    ]
+    return Template(kept, gaps, accepted, fillings, place)
+
+
+def _kept(
+    variants: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    alignments: Sequence[Alignment],
+    bears_meaning: NDArray[np.bool_],
+    support: float,
+) -> NDArray[np.bool_]:
+    exemplar = np.asarray(variants[0])
+    votes = np.zeros(len(exemplar), np.int64)
+    changed = np.zeros(len(exemplar), bool)
+    for variant, weight, alignment in zip(variants, weights, alignments, strict=True):
+        equal = alignment.column[alignment.column >= 0]
+        votes[equal] += weight
+        if len(alignment.replaced):
+            old, new = alignment.replaced.T
+            changed[old] |= bears_meaning[exemplar[old]] | bears_meaning[np.asarray(variant)[new]]
+        left_out = np.ones(len(exemplar), bool)
+        left_out[equal] = left_out[alignment.replaced[:, 0]] = False
+        for start, end in _stretches(left_out):
+            if end - start <= _SHORT:
+                changed[start:end] |= bears_meaning[exemplar[start:end]]
+    # A whole number of answers against a product of floats: a billionth below is not below.
+    return (votes >= support * sum(weights) * (1 - 1e-9)) & ~changed
+
+
+def _gaps(
+    variants: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    alignments: Sequence[Alignment],
+    kept: NDArray[np.bool_],
+    bears_meaning: NDArray[np.bool_],
+    support: float,
+) -> list[Gap]:
+    """Stretches that are not template, and places where words are put in; those that touch are one."""
+    length = len(kept)
+    put_in = np.zeros(length + 1, np.int64)
+    always = np.zeros(length + 1, bool)
+    for variant, weight, alignment in zip(variants, weights, alignments, strict=True):
+        words = np.asarray(variant)
+        for gap in np.flatnonzero(alignment.after > alignment.before):
+            put_in[gap] += weight
+            piece = words[alignment.before[gap] : alignment.after[gap]]
+            always[gap] |= len(piece) <= _SHORT and bool(bears_meaning[piece].any())
+    # The counterpart of a template word: nearly all answers have nothing there.
+    open_here = (put_in > (1 - support) * sum(weights) * (1 + 1e-9)) | always
+    stretches = _stretches(~kept)
+    touched = {edge for start, end in stretches for edge in range(start, end + 1)}
+    return sorted([*stretches, *((gap, gap) for gap in np.flatnonzero(open_here).tolist() if gap not in touched)])
+
+
+def _fillings(alignment: Alignment, gaps: Sequence[Gap], kept: NDArray[np.bool_]) -> list[Filling | None]:
+    present = np.zeros(len(kept), bool)
+    present[alignment.column[alignment.column >= 0]] = True
+    fillings: list[Filling | None] = []
+    for start, end in gaps:
+        neighbours = present[max(start - 1, 0) : start].any() or present[end : end + 1].any()
+        around = neighbours or (start == 0 and end == len(kept))
+        fillings.append((int(alignment.before[start]), int(alignment.after[end])) if around else None)
+    return fillings
+
+
+def _shortens(
+    variants: Sequence[Sequence[int]], gaps: Sequence[Gap], fillings: Sequence[Sequence[Filling | None]]
+) -> list[bool]:
+    """Whether listing a gap's fillings is shorter than listing the variants that differ there.
+
+    Lengths in words, one more for each entry of a list. A variant that differs in several gaps counts for each with
+    its part of its length.
+    """
+    contents = [
+        [None if filling is None else tuple(variant[slice(*filling)]) for filling in row]
+        for variant, row in zip(variants, fillings, strict=True)
+    ]
+    differing = [
+        [content is not None and content != own for content, own in zip(row, contents[0], strict=True)]
+        for row in contents
+    ]
+    accepted = []
+    for gap in range(len(gaps)):
+        as_slot = sum(len(value) + 1 for value in {row[gap] for row in contents} if value is not None)
+        listed = sum(
+            (len(variant) + 1) / sum(row) for variant, row in zip(variants, differing, strict=True) if row[gap]
+        )
+        accepted.append(as_slot < listed)
+    return accepted
+
+
+def _place(
+    alignment: Alignment,
+    kept: NDArray[np.bool_],
+    gaps: Sequence[Gap],
+    accepted: Sequence[bool],
+    slot_words: int,
+    length: int,
+) -> NDArray[np.int64]:
+    place = np.full(len(alignment.column), -1, np.int64)
+    for number, (start, end) in enumerate(gaps):
+        first, last = alignment.before[start], alignment.after[end]
+        if accepted[number] and last - first <= slot_words:
+            place[first:last] = length + number
+    template = (alignment.column >= 0) & kept[alignment.column]
+    place[template] = alignment.column[template]
+    return place
+
+
+def _stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_SHORT_MONTHS = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|half|dozen"
+)
+_FIGURE = r"\d[\d,.]*(?:st|nd|rd|th|m|bn|k)?"
+_NUMBER = rf"(?:{_FIGURE}|{_NUMBER_WORDS})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_FIGURE}|{_NUMBER_WORDS}))*"
+_QUALIFIER = r"(?:(?:over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least)[\s\u00a0]+)?"
+_YEAR = r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?"  # noqa: RUF001
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:(?:{_DAYS}),?[\s\u00a0]+)?(?:{_DAY}[\s\u00a0]+(?:of[\s\u00a0]+)?)?(?:{_MONTHS}|{_SHORT_MONTHS})"
+    rf"(?:[\s\u00a0]+{_DAY},?)?(?:[\s\u00a0]+{_YEAR})?|{_YEAR}|{_DAYS}|(?:early|late|spring|summer|autumn|winter)[\s\u00a0]+{_YEAR}"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d"
+)
+_money = re.compile(rf"{_QUALIFIER}[£$€]\s?{_NUMBER}|{_NUMBER}[\s\u00a0](?:pounds|pence|euros|dollars)", re.IGNORECASE)
+_percent = re.compile(rf"{_QUALIFIER}{_NUMBER}[\s\u00a0]?(?:%|per[\s\u00a0]?cent|percentage points?)", re.IGNORECASE)
+_date = re.compile(_DATE, re.IGNORECASE)
+_reference = re.compile(r"(?:UIN[\s\u00a0]*)?(?:(?:HL|PQ|AQW|S\dW-)\s?\d{1,6}|\d{3,6})", re.IGNORECASE)
+_reference_before = re.compile(r"(?:\bUINs?|\bPQs?|\bquestions?|\bnumbers?|\bnos?\.?|\breference)[\s\u00a0]*$", re.IGNORECASE)
+_number = re.compile(rf"{_QUALIFIER}{_NUMBER}", re.IGNORECASE)
+_url = re.compile(r"(?:https?://|www\.)\S+")
+_name = re.compile(
+    r"(?:the\s+)?(?:hon\.?\s+)?[^\W\d_a-z][\w’'.-]*(?:[\s\u00a0,&-]+(?:(?:and|of|the|on|upon|in|for|with|under|le|de|y)[\s\u00a0]+)*[^\W\d_a-z][\w’'.-]*)*"  # noqa: RUF001
+)
+
+
+def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
+    """What a filling is, from its text and the text directly before and after it.
+
+    >>> kind_of("17 million", left="Over £"), kind_of("43", right="% of"), kind_of("12345", left="to Question ")
+    ('money', 'percent', 'reference')
+    >>> kind_of("South Suffolk"), kind_of("16 January 2025"), kind_of("31"), kind_of("has been made")
+    ('name', 'date', 'number', 'text')
+    """
+    around = left[-1:] if left[-1:] in "£$€" else ""
+    behind = next((mark for mark in ("%", " per cent", " percent", "\u00a0per cent") if right.startswith(mark)), "")
+    whole = around + value + behind
+    if _url.fullmatch(value):
+        return "url"
+    if _money.fullmatch(whole) or _money.fullmatch(around + value):
+        return "money"
+    if _percent.fullmatch(whole):
+        return "percent"
+    if _reference.fullmatch(value) and (_reference_before.search(left) or not value[0].isdigit()):
+        return "reference"
+    if _date.fullmatch(value):
+        return "date"
+    if _number.fullmatch(value):
+        return "number"
+    return "name" if _name.fullmatch(value) else "text"

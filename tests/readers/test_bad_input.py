@@ -1,0 +1,153 @@
+"""Inputs that cannot be used: one clear line, never a traceback, never silence."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+from readers.conftest import Read
+from readers.sample import API, SAMPLES, TRANSCRIPT
+
+from pqreuse.errors import InputError
+from pqreuse.readers import read_records
+
+LINES = "".join(json.dumps(API | {"id": number, "heading": f"{number * 7919:x}"}) + "\n" for number in range(3_000))
+BAD: dict[str, tuple[str, str | bytes, str]] = {
+    "empty": ("a.json", "", "the file is empty"),
+    "blank": ("a.csv", " \n\n", "the file is empty"),
+    "empty gzip": ("a.json.gz", gzip.compress(b""), "the file is empty"),
+    "cut JSON": ("a.json", json.dumps([API] * 3)[:-200], "the JSON is cut short at line 1, column"),
+    "cut JSON text": ("a.json", '[{"id": 1, "answer": "so', "the JSON is cut short at line 1, column"),
+    "broken JSON": ("a.json", '[{"id": 1,, "answer": "so"}]', "not valid JSON at line 1, column 11"),
+    "deep JSON": ("a.json", "[" * 200_000, "nested too deep"),
+    "long number": ("a.json", '[{"id": ' + "1" * 5_000 + "}]", "a number of too many digits"),
+    "JSON of other things": ("a.json", "[1, 2]", "no object"),
+    "empty envelope": ("a.json", '{"totalResults": 0, "results": []}', "JSON without records"),
+    "no JSON at all": ("a.jsonl", "what is this?", "not valid JSON at line 1, column 1"),
+    "cut gzip of JSON": ("a.json.gz", gzip.compress(json.dumps([API]).encode())[:-30], "the gzip data is cut short"),
+    "damaged gzip": ("a.csv.gz", b"\x1f\x8b\x08" + bytes(range(100)), "the gzip data is "),
+    "binary": ("a.bin", random.Random(1).randbytes(5_000), "binary data of no known format"),
+    "image": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100), "an image"),
+    "PDF": ("a.pdf", b"%PDF-1.7\n%....", "a PDF: save its text first"),
+    "Office": ("a.xlsx", b"PK\x03\x04" + bytes(100), "a ZIP archive or an Office file"),
+    "web page": ("a.html", "<!DOCTYPE html><html><p>One", "a web page: read its text as a document"),
+    "UTF-16 table without a known column": (
+        "a.csv",
+        "nr,reply to\n1,x\n".encode("utf-16"),
+        "no column holds the answer",
+    ),
+    "wrong columns": ("a.csv", "nr,reply to\n1,x\n", "no column holds the answer: name one with --column text=NAME"),
+    "header only": ("a.csv", "id,answer\n", "no records in it"),
+    "Parquet cut": ("a.parquet", b"PAR1" + bytes(50), "damaged Parquet"),
+    "XML cut": ("a.xml", "<publicwhip><ques>", "no well-formed XML at line 1"),
+    "press release": ("a.txt", "Good news\n\nfor all, says the Minister.", "no question found"),
+    "all unanswered": ("a.json", json.dumps([API | {"answerText": ""}] * 5), "record 1: unanswered"),
+    "NUL only": ("a.txt", bytes(1_000), "binary data"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), BAD.values(), ids=BAD)
+def test_alone_an_error_beside_good_ones_a_skip(read: Read, name: str, content: str | bytes, reason: str) -> None:
+    if name == "a.parquet":
+        pytest.importorskip("pyarrow", reason="needs pyarrow")
+    path = read.write(content, name)
+    with pytest.raises(InputError) as caught:
+        read_records(path)
+    message = str(caught.value)
+    assert reason in message
+    assert str(path) in message
+    assert "\n" not in message
+    assert len(message) < 600
+
+    read.write(SAMPLES["jsonl"](), "good.jsonl")
+    reading = read_records(read.folder)
+    assert len(reading.records) == 2
+    assert {item.file for item in reading.skipped} == {name}
+    assert reason.removeprefix("record 1: ") in reading.skipped[0].reason
+    if name != "a.json" or "unanswered" not in reason:
+        with pytest.raises(InputError, match="^" + name.replace(".", r"\.")):
+            read_records(read.folder, strict=True)
+
+
+def test_missing(tmp_path: Path) -> None:
+    for name, reason in (
+        ("none.json", "no such file or folder"),
+        ("*.json", "no file matches"),
+        ("a\0b", "no such file or folder"),
+    ):
+        with pytest.raises(InputError, match=f"{reason}: check"):
+            read_records(tmp_path / name)
+    with pytest.raises(InputError, match="no files in this folder"):
+        read_records(tmp_path)
+    (tmp_path / ".hidden.json").write_text("[]")
+    with pytest.raises(InputError, match="no files in this folder"):
+        read_records(tmp_path)
+    with pytest.raises(InputError, match="no inputs"):
+        read_records([])
+    with pytest.raises(InputError, match="no such file or folder"):
+        read_records("\ud800\n")
+
+
+def test_no_rights(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything: the refusal is played."""
+    bad, good = read.write(LINES, "bad.jsonl"), read.write(SAMPLES["jsonl"](), "good.jsonl")
+    from pqreuse.readers import sources
+
+    def refuse(path: str, mode: str) -> object:
+        if path == str(bad):
+            raise PermissionError(13, "Permission denied")
+        return open(path, mode)
+
+    monkeypatch.setattr(sources, "open", refuse, raising=False)
+    with pytest.raises(InputError, match=r"bad\.jsonl: no permission to read it"):
+        read_records([bad, good])
+    reading = read_records(read.folder)
+    assert [(item.file, item.reason.split(":")[0]) for item in reading.skipped] == [
+        ("bad.jsonl", "no permission to read it")
+    ]
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(InputError, match=r"good\.jsonl: no permission to read it"):
+        read_records(good)
+
+
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_cut_packed_lines_keep_whole_records(read: Read, packing: str) -> None:
+    if packing == "zstd":
+        packed = pytest.importorskip("zstandard", reason="needs zstandard").compress(LINES.encode())
+    else:
+        packed = gzip.compress(LINES.encode())
+    reading = read(packed[: len(packed) // 2], "a.jsonl.x")
+    assert 0 < len(reading.records) < 3_000
+    assert [record.id for record in reading.records] == [str(number) for number in range(len(reading.records))]
+    (skipped,) = reading.skipped
+    assert skipped.where == "end of file"
+    assert skipped.reason.startswith(f"the {packing} data is cut short: copy or download the file again")
+
+
+def test_gzip_with_a_wrong_checksum_or_a_tail(read: Read) -> None:
+    packed = gzip.compress(LINES.encode())
+    for data in (packed[:-8] + bytes(8), packed + b"tail"):
+        reading = read(data)
+        assert len(reading.records) == 3_000
+        assert "the gzip data is damaged" in reading.skipped[0].reason
+
+
+def test_cut_packed_transcript_leaves_out_its_last_answer(read: Read) -> None:
+    text = "".join(TRANSCRIPT.replace("steps.", f"{number * 7919:x} steps.") for number in range(2_000))
+    reading = read(gzip.compress(text.encode())[:8_000])
+    assert len(reading.records) > 10
+    assert {record.text[-18:] for record in reading.records} == {"\nAnd more of them."}
+    assert "the last answer before the damage" in reading.skipped[1].reason
+
+
+def test_the_message_names_the_first_reasons(read: Read) -> None:
+    for number in range(5):
+        read.write("no question", f"{number}.txt")
+    with pytest.raises(InputError) as caught:
+        read_records(read.folder)
+    assert str(caught.value).startswith("no answers in 5 files: 0.txt: no question found")
+    assert str(caught.value).endswith("; and 2 more")

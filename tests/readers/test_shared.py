@@ -1,0 +1,160 @@
+"""The real files: counts checked by hand and by other means, and every word and sign of them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import html
+import json
+import re
+import time
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from pqreuse.readers import read_records
+from pqreuse.readers.html import field_text
+
+FOLDER = {
+    "list": "raw/uk_questions_api/list_2024-08.json",
+    "page 0": "raw/uk_questions_api/full_page0.json",
+    "page 1": "raw/uk_questions_api/full_page1.json",
+    "csv": "raw/uk_pqtool_csv/MoJwrittenPQs.csv",
+    "2010": "raw/theyworkforyou_wrans/answers2010-02-01b.xml",
+    "2024": "raw/theyworkforyou_wrans/answers2024-12-11.xml",
+    "2025": "raw/theyworkforyou_wrans/answers2025-01-15.xml",
+    "commons": "uk_commons_2023-09_2025-06.jsonl.gz",
+}
+
+
+def test_seeds(shared_data: Path) -> None:
+    """Two transcripts of ten, one page, one headless: 22 records; the press release is none."""
+    reading = read_records(shared_data / "seeds")
+    assert len(reading.records) == 22
+    assert reading.files == 5
+    assert [(item.file[:3], item.reason.split(":")[0]) for item in reading.skipped] == [("004", "no question found")]
+    texts = [record.text for record in reading.records]
+    assert sum("two mentoring projects" in text for text in texts) == 7
+    assert sum("31 attendance hubs" in text for text in texts) == 5
+    assert not any("Reticulating" in text or "Asked by" in text or "Question to" in text for text in texts)
+    page = next(record for record in reading.records if record.file.startswith("001"))
+    assert (page.tabled, page.answered, page.heading) == ("2025-01-08", "2025-01-16", "Schools: Attendance")
+    assert page.text.endswith("to attend school regularly.")
+    assert all(record.question and record.body for record in reading.records)
+    # Every character of an answer is the file's own.
+    for record in reading.records:
+        assert record.text in (shared_data / "seeds" / record.file).read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize(("name", "questions", "replies"), [("2010", 325, 322), ("2024", 88, 88), ("2025", 101, 101)])
+def test_wrans(shared_data: Path, name: str, questions: int, replies: int) -> None:
+    raw = (shared_data / FOLDER[name]).read_bytes().decode("latin-1" if name == "2010" else "utf-8")
+    assert (raw.count("<ques "), raw.count("<reply ")) == (questions, replies)
+    reading = read_records(shared_data / FOLDER[name])
+    assert len(reading.records) == questions
+    assert reading.skipped == reading.warnings == []
+    assert len({record.group or record.id for record in reading.records}) == replies
+    assert all(record.uin and record.body and record.heading and record.url for record in reading.records)
+    if name == "2010":
+        assert {record.answered for record in reading.records} == {"2010-02-01"}
+        assert {record.tabled for record in reading.records} == {None}
+    else:
+        assert all(record.tabled == record.id.partition("wrans/")[2][:10] for record in reading.records if record.id)
+
+
+@pytest.mark.parametrize("name", ["2010", "2024", "2025"])
+def test_every_word_and_sign_of_the_xml_arrives(shared_data: Path, name: str) -> None:
+    raw = (shared_data / FOLDER[name]).read_bytes().decode("latin-1" if name == "2010" else "utf-8")
+    pounds = 0
+    for tag, field in (("reply", "text"), ("ques", "question")):
+        wanted = [
+            "".join(html.unescape(re.sub(r"<[^>]*>", "", body)).split())
+            for body in re.findall(rf"<{tag} [^>]*>(.*?)</{tag}>", raw, re.DOTALL)
+        ]
+        records = read_records(shared_data / FOLDER[name]).records
+        found = {
+            record.group or record.id if tag == "reply" else record.id: getattr(record, field) for record in records
+        }
+        assert ["".join(text.split()) for text in found.values()] == wanted
+        pounds += sum(text.count("£") for text in found.values())
+    if name == "2010":
+        assert pounds == raw.count("&#163;") - 1 == 151  # one in the DOCTYPE
+
+
+def test_api(shared_data: Path) -> None:
+    entries = json.loads((shared_data / FOLDER["list"]).read_bytes())
+    reading = read_records(shared_data / FOLDER["list"])
+    assert len(reading.records) == len(entries) == 1_004
+    cut = [len(entry["value"]["answerText"]) == 258 for entry in entries]
+    assert [record.preview for record in reading.records] == cut
+    assert sum(cut) == 869
+    assert ["869 answers cut short" in warning for warning in reading.warnings] == [True]
+    assert sum(record.correction for record in reading.records) == 4
+    for name in ("page 0", "page 1"):
+        envelope = json.loads((shared_data / FOLDER[name]).read_bytes())
+        reading = read_records(shared_data / FOLDER[name])
+        assert [record.id for record in reading.records] == [str(item["value"]["id"]) for item in envelope["results"]]
+        assert len(reading.records) == 100
+        assert reading.skipped == reading.warnings == []
+
+
+def test_csv(shared_data: Path) -> None:
+    with open(shared_data / FOLDER["csv"], encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    reading = read_records(shared_data / FOLDER["csv"])
+    assert len(reading.records) == len(rows) == 1_000
+    assert reading.skipped == reading.warnings == []
+    assert [(record.id, record.tabled, record.answered) for record in reading.records] == [
+        (row["Question_ID"], row["Date"], row["Answer_Date"]) for row in rows
+    ]
+
+
+def test_commons_is_read_whole_and_quickly(shared_data: Path) -> None:
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        rows = [json.loads(line) for line in file]
+    began = time.perf_counter()
+    reading = read_records(shared_data / FOLDER["commons"])
+    assert time.perf_counter() - began < 8  # 2 s on the machine it was made on
+    assert len(reading.records) == len(rows) == 26_145
+    assert reading.skipped == reading.warnings == []
+    assert [record.id for record in reading.records] == [str(row["id"]) for row in rows]
+    assert sum(bool(record.grouped) for record in reading.records) == sum(bool(row["grouped"]) for row in rows)
+    assert sum(bool(record.answered) for record in reading.records) == 5_196
+    assert all(record.tabled for record in reading.records)
+
+
+class _Words(HTMLParser):
+    """The standard library's parser as another opinion."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in ("p", "br", "td", "tr", "li", "table"):
+            self.pieces.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.handle_starttag(tag, None)
+
+
+def test_words_of_html_are_those_another_parser_finds(shared_data: Path) -> None:
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        sources = [json.loads(line)["answer_html"] for line in file][::5]
+    invisible = {"\u200b", ""}
+    for source in sources:
+        parser = _Words()
+        parser.feed(source)
+        parser.close()
+        wanted = [word for word in "".join(parser.pieces).split() if word not in invisible]
+        assert [word for word in field_text(source).text.split() if word not in invisible] == wanted
+
+
+def test_all_of_it_at_once(shared_data: Path) -> None:
+    reading = read_records(shared_data)
+    assert len(reading.records) == 22 + 325 + 88 + 101 + 1_004 + 200 + 1_000 + 26_145
+    assert [item.file for item in reading.skipped] == ["README.md", "seeds/004_af9ba46786a3be4d.txt"]

@@ -1,0 +1,183 @@
+"""CSV, JSON rows and Parquet by column map."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+from readers.conftest import Read
+from readers.sample import parquet
+
+from pqreuse.errors import InputError
+from pqreuse.readers.dates import parse_date
+
+
+def test_usual_names(read: Read) -> None:
+    row: dict[str, Any] = {
+        "id": 5, "uin": "123", "house": "Commons", "tabled_month": "2025-06", "asked_on": None, "grouped": ["124", 125],
+        "answering_body": "Tests", "question": "Why &amp; how?", "answer_html": "<p>So.</p><p>There.</p>",
+        "heading": "Why", "asked_by": 4321, "answered_by": "Bob Example", "answered_on": "2025-07-01",
+        "is_correction": True, "is_holding": False,
+    }  # fmt: skip
+    (record,) = read(json.dumps([row])).records
+    assert (record.id, record.uin, record.text) == ("5", "123", "So.\n\nThere.")
+    assert (record.tabled, record.answered) == ("2025-06", "2025-07-01")
+    assert record.grouped == (("124", None), ("125", None))
+    assert (record.asker, record.minister) == (None, "Bob Example")
+    assert (record.question, record.body, record.correction) == ("Why & how?", "Tests", True)
+    assert read(json.dumps([row | {"asked_on": "2025-06-03"}])).records[0].tabled == "2025-06-03"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            "Question_ID,Answer_Text,Date,Answer_Date",
+            {"id": "a", "text": "b", "tabled": "2025-01-03", "answered": "2025-01-04"},
+        ),
+        ("UIN,Answer Text,Date,Topic", {"id": None, "uin": "a", "text": "b", "answered": "2025-01-03", "tabled": None}),
+        ("EventID,AnswerText,Approved Date,ItemText", {"id": "a", "text": "b", "question": "2025-01-04"}),
+        ("Reference,answer-plain-text,AnsweredOnDate,x", {"id": "a", "text": "b", "answered": "2025-01-03"}),
+        (
+            "value.id,value.answerText,value.dateTabled,value.dateAnswered",
+            {"id": "a", "text": "b", "tabled": "2025-01-03"},
+        ),
+        ("x,answer,group,department", {"text": "b", "group": "t.csv#2025-01-03", "body": "2025-01-04"}),
+    ],
+)
+def test_names_of_columns(read: Read, header: str, expected: dict[str, str | None]) -> None:
+    path = read.write(f"{header}\na,b,2025-01-03,2025-01-04\n", "t.csv")
+    from pqreuse.readers import read_records
+
+    (record,) = read_records(path.parent).records
+    assert {name: getattr(record, name) for name in expected} == expected
+
+
+def test_explicit_columns_win_and_are_found_by_content(read: Read) -> None:
+    content = "nr,answer,Antwort,when\n1,x,y,03/02/2025\n"
+    (record,) = read(content, columns={"text": "Antwort", "id": "nr", "tabled": "WHEN"}).records
+    assert (record.text, record.id, record.tabled) == ("y", "1", "2025-02-03")
+    with pytest.raises(
+        InputError, match=r"no column 'Reply' for text: the columns are 'nr', 'answer', 'Antwort', 'when'"
+    ):
+        read(content, columns={"text": "Reply"})
+
+
+def test_no_answer_column_lists_what_there_is(read: Read) -> None:
+    for content, name in (("nr,reply to it\n1,2\n3,4\n", "t.csv"), ('[{"nr": 1, "reply to it": "x"}]', "t.json")):
+        with pytest.raises(InputError, match=r"--column text=NAME, of 'nr', 'reply to it'$"):
+            read(content, name)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_csv_dialects(read: Read, delimiter: str, newline: str) -> None:
+    lines = ["id", "answer"], ["1", '"So, they; said ""yes"".\nTwice."'], [], ["2", "No"]
+    content = newline.join(delimiter.join(cells) for cells in lines)
+    reading = read(content.encode("utf-8-sig"))
+    assert [record.text.replace("\r", "\n") for record in reading.records] == ['So, they; said "yes".\nTwice.', "No"]
+    assert [record.where for record in reading.records] == ["line 2", "line 5"]
+
+
+def test_csv_in_windows_1252(read: Read) -> None:
+    reading = read("id,answer\n1,£5 – “so”\n2,plain\n".encode("cp1252"))
+    assert [record.text for record in reading.records] == ["£5 – “so”", "plain"]
+    assert "read as Windows-1252 or replaced (first: line 2)" in reading.warnings[0]
+
+
+def test_one_bad_byte_garbles_nothing_else(read: Read) -> None:
+    reading = read(b'[{"id": 1, "answer": "\xc2\xa35 \x96 caf\xc3\xa9"}]')
+    assert reading.records[0].text == "£5 – café"
+
+
+def test_csv_large_and_odd_cells(read: Read) -> None:
+    reading = read('id,answer,x\n1,"' + "long " * 100_000 + '",\n2,5" wide,\n3,NA,\n4,,\n5,a,b,c\n6\n7,"cut')
+    assert [record.id for record in reading.records] == ["1", "2"]
+    assert reading.records[1].text == '5" wide'
+    assert [(item.where, item.reason.split(":")[0]) for item in reading.skipped] == [
+        ("line 4", "unanswered"),
+        ("line 5", "unanswered"),
+        ("line 6", "4 cells in a table of 3 columns"),
+        ("line 7", "unanswered"),
+        ("line 8", "a quotation mark is opened here and never closed"),
+    ]
+
+
+def test_plain_text_cells_stay_as_they_are(read: Read) -> None:
+    text = "First < second.\r\n\r\nThird  line,  a <b "
+    (record,) = read(json.dumps([{"id": 1, "AnswerText": text}])).records
+    assert (record.text, record.markup) == (text, False)
+
+
+def test_rows_inside_other_objects(read: Read) -> None:
+    question = {"Reference": "AQW 1/22", "AnswerPlainText": "So.", "AnsweredOnDate": "2025-01-16T00:00:00+00:00"}
+    for rows in ([question, question], [question], question):
+        reading = read(json.dumps({"QuestionsList": {"Question": rows}}))
+        assert {record.id for record in reading.records} == {"AQW 1/22"}
+        assert {record.answered for record in reading.records} == {"2025-01-16"}
+    unanswered = {"id": 1, "answer": None, "attachments": [{"answer": "no"}]}
+    assert read(json.dumps([question, unanswered])).skipped[0].reason == "unanswered"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("answer", 5), ("answer", ["a"]), ("id", {}), ("id", True), ("question", 5), ("answered_on", 5)],
+)
+def test_wrong_types_are_skipped_with_the_reason(read: Read, field: str, value: object) -> None:
+    good = {"id": 1, "answer": "So.", "question": "Why?", "answered_on": "2025-01-16"}
+    reading = read("\n".join(json.dumps(row) for row in (good, good | {field: value})))
+    assert len(reading.records) == 1
+    assert (reading.skipped[0].where, reading.skipped[0].reason.split()[0]) == ("line 2", field)
+
+
+def test_parquet(read: Read) -> None:
+    day = datetime.date(2025, 1, 16)
+    rows = [
+        {
+            "id": 1,
+            "answer": "<p>So.</p>",
+            "answered_on": day,
+            "tabled": datetime.datetime(2025, 1, 8),
+            "grouped": ["2"],
+        },
+        {"id": 2, "answer": None, "answered_on": None, "tabled": None, "grouped": None},
+    ]
+    reading = read(parquet(rows))
+    (record,) = reading.records
+    assert (record.id, record.text, record.answered, record.tabled) == ("1", "So.", "2025-01-16", "2025-01-08")
+    assert (record.grouped, record.where) == ((("2", None),), "row 1")
+    assert [(item.where, item.reason) for item in reading.skipped] == [("row 2", "unanswered")]
+    with pytest.raises(InputError, match="--column text=NAME, of 'x'"):
+        read(parquet([{"x": 1}]))
+
+
+DATES = {
+    "2025-01-16": "2025-01-16",
+    "2025-01-16T00:00:00": "2025-01-16",
+    "2025-01-16T09:30:00.123Z": "2025-01-16",
+    "2025-1-6": "2025-01-06",
+    "16/01/2025": "2025-01-16",
+    "16/01/2025 09:30": "2025-01-16",
+    "16.1.2025": "2025-01-16",
+    "16 January 2025": "2025-01-16",
+    "Thursday, 16th January, 2025": "2025-01-16",
+    "16-Jan-2025": "2025-01-16",
+    "January 16, 2025": "2025-01-16",
+    "2025-06": "2025-06",
+    "June 2025": "2025-06",
+    "01/16/2025": None,
+    "31/02/2025": None,
+    "2025-13": None,
+    "2025": None,
+    "soon": None,
+    "": None,
+    "9" * 10_000: None,
+    "٢٠٢٥-٠١-١٦": None,
+}
+
+
+@pytest.mark.parametrize(("text", "date"), DATES.items(), ids=[text[:20] for text in DATES])
+def test_dates(text: str, date: str | None) -> None:
+    assert parse_date(text) == date

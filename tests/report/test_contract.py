@@ -1,0 +1,108 @@
+"""The JSON contract of DESIGN 5.3, key by key, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from report.sample import BY_ID, CORPUS, EMPTY, HOSTILE, RESULT
+
+from pqreuse.params import ReuseParams
+from pqreuse.report.contract import json_lines, report_contract, score_contract, version
+from pqreuse.report.listing import Filters, list_families, list_scores
+
+CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
+ADDED = ["groups_apart", "previews"]
+
+
+def report(result=RESULT, **filters):
+    return report_contract(result, list_families(result, Filters(**filters)))
+
+
+def written(document) -> bytes:
+    return b"".join(json_lines(document))
+
+
+def test_report_keys():
+    document = report()
+    assert list(document) == ["pqreuse", "params", "corpus", "shares", "recall", "families"]
+    assert document["pqreuse"] == version()
+    assert document["params"] == ReuseParams().to_dict()
+    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
+    assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
+    assert document["recall"] is None
+    family = document["families"][0]
+    assert list(family) == [
+        *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
+        *("first_date", "last_date", "bodies", "uses"),
+    ]
+    assert list(family["slots"][0]) == ["kind", "values"]
+    assert family["slots"][0]["values"][0] == {"text": "31", "answers": 2, "first_date": "2024-01-10"}
+    assert list(family["uses"][0]) == ["answer_id", "question_ids", "date", "body", "start", "end", "text"]
+
+
+def test_uses_are_exactly_the_text():
+    for family in report()["families"]:
+        for use in family["uses"]:
+            assert BY_ID[use["answer_id"]].text[use["start"] : use["end"]] == use["text"]
+
+
+def test_score_keys():
+    document = score_contract(RESULT, list_scores(RESULT, Filters()))
+    assert list(document) == ["pqreuse", "params", "corpus", "answers"]
+    assert document["corpus"] == report()["corpus"]
+    assert [answer["id"] for answer in document["answers"]] == [score.id for score in RESULT.scores]
+    first = document["answers"][0]
+    assert list(first) == [
+        *("id", "question_ids", "date", "body", "text", "words", "scorable_words"),
+        *("template", "slot", "novel", "spans"),
+    ]
+    assert list(first["spans"][0]) == ["start", "end", "label", "family", "earliest_answer_id"]
+    unscored = next(answer for answer in document["answers"] if answer["id"] == "500")
+    assert (unscored["template"], unscored["slot"], unscored["novel"]) == (None, None, None)
+
+
+def test_order_of_lists_does_not_depend_on_the_input():
+    corpus = replace(CORPUS, skipped=CORPUS.skipped[::-1], warnings=CORPUS.warnings[::-1])
+    families = tuple(replace(item, bodies=dict(reversed(item.bodies.items()))) for item in RESULT.families[::-1])
+    assert written(report(replace(RESULT, corpus=corpus, families=families))) == written(report())
+    assert [item["file"] for item in report()["corpus"]["skipped"]] == ["a.txt", "b.txt"]
+    assert list(report()["families"][2]["bodies"]) == ["=Ministry of |Pipes|", "Home Office"]
+
+
+def test_nothing_found():
+    document = json.loads(written(report(EMPTY)))
+    assert document["shares"] == {"template": None, "slot": None, "novel": None}
+    assert document["families"] == []
+
+
+def test_written_as_utf8_with_lone_surrogates_escaped():
+    data = written(report())
+    assert data.endswith(b"]\n}\n")
+    assert "£5".encode() in data
+    assert b"\\ud800" in data
+    assert json.loads(data)["families"][2]["text"] == HOSTILE
+    assert json.loads(data) == report()
+
+
+def test_a_family_is_a_line():
+    lines = written(report()).decode().splitlines()
+    assert sum(line.startswith('{"id": ') for line in lines) == 4
+
+
+# A high surrogate before a low one is what JSON reads as one character; Python's own reader never makes such a text.
+texts = st.text(st.characters(exclude_categories=()) | st.sampled_from('\\"\ud800\u2028')).filter(
+    lambda text: text == json.loads(json.dumps(text))
+)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda item: st.lists(item, max_size=3) | st.dictionaries(texts, item, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(texts, values, min_size=1, max_size=4))
+def test_what_is_written_is_read_back(document):
+    assert json.loads(written(document)) == document

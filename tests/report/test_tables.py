@@ -1,0 +1,102 @@
+"""CSV that a spreadsheet can open without harm, Markdown tables that hold when pasted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from report.sample import RESULT
+
+from pqreuse.report.listing import Filters, list_families, list_scores
+from pqreuse.report.tables import report_csv, report_markdown, score_csv, score_markdown
+
+ALL = list_families(RESULT, Filters())
+SCORES = list_scores(RESULT, Filters())
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def cells(line: str) -> list[str]:
+    """A Markdown row's cells, as a renderer splits and unescapes them."""
+    parts = re.split(r"(?<!\\)(?:\\\\)*\|", line.strip())[1:-1]
+    return [re.sub(r"\\(\W|_)", r"\1", part.strip()) for part in parts]
+
+
+def test_report_csv():
+    table = rows(report_csv(ALL))
+    assert [row["rank"] for row in table] == ["1", "", "2", "3"]
+    assert [row["id"] for row in table] == ["p-hubs", "s-share", "p-hostile", "s-old"]
+    assert table[0] == {
+        "rank": "1",
+        "id": "p-hubs",
+        "unit": "paragraph",
+        "parent": "",
+        "answers": "3",
+        "questions": "4",
+        "variants": "2",
+        "first_date": "2024-01-10",
+        "last_date": "2025-06",
+        "bodies": "Department for Education 2; Home Office 1",
+        "template": "There is a network of {31|33} attendance hubs. They share good practice with schools.",
+        "text": "There is a network of 31 attendance hubs. They share good practice with schools.",
+    }
+    assert table[1]["parent"] == "p-hubs"
+    assert table[2]["bodies"].startswith("Home Office 1; =Ministry")
+
+
+def test_score_csv():
+    table = rows(score_csv(SCORES))
+    assert [row["id"] for row in table] == [score.id for score in RESULT.scores]
+    assert float(table[0]["template"]) == RESULT.scores[0].template
+    assert table[1]["question_ids"] == "2025-01-16/200; 2025-01-16/201"
+    assert (table[3]["template"], table[3]["note"]) == ("", "cut short")
+    assert table[4]["note"] == "no words"
+    assert table[5]["body"] == "'=Ministry of |Pipes|"
+
+
+@given(st.text(st.characters(exclude_categories=()) | st.sampled_from("=+-@\t\r\n\x00,\"'|\\\ud800")))
+def test_csv_holds_any_text_in_one_line_and_no_formula(text):
+    family = replace(RESULT.families[0], template=text, text=text, bodies={text: 1})
+    written = report_csv(replace(ALL, families=(family,)))
+    written.encode()
+    assert len(written.splitlines()) == 2
+    (row,) = rows(written)
+    assert not row["template"].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert None not in row
+
+
+def test_report_markdown():
+    caption, blank, head, rule, *lines = report_markdown(RESULT, ALL).splitlines()
+    assert caption.startswith("2 files: 7 questions, 6 answers")
+    assert "novel 20.0 %" in caption
+    assert blank == ""
+    assert head == "| # | answers | questions | variants | first | last | bodies | template |"
+    assert rule.count("|") == head.count("|")
+    assert [cells(line)[0] for line in lines] == ["1", "↳", "2", "3"]
+    assert (
+        cells(lines[0])[-1] == "There is a network of {31|33} attendance hubs. They share good practice with schools."
+    )
+    assert r"\[draft\] =SUM(A1) \| \<b\>\[/b\]" in lines[2]
+    assert r"\*star\*" in lines[2]
+
+
+def test_score_markdown():
+    lines = score_markdown(RESULT, SCORES).splitlines()[4:]
+    assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", ""]
+    assert cells(lines[-1])[-1] == "no words"
+
+
+@given(st.text(st.characters(exclude_categories=()) | st.sampled_from("|\\`*_[]<>~#$&\n\r\x00\x1b\ud800")))
+def test_markdown_cells_hold_any_text(text):
+    family = replace(RESULT.families[0], template=f"a{text}z", bodies={})
+    written = report_markdown(RESULT, replace(ALL, families=(family,)))
+    written.encode()
+    (line,) = written.removesuffix("\n").split("\n")[4:]
+    assert len(re.sub(r"\\.", "", line).split("|")) == 10
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line)

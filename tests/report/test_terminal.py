@@ -1,0 +1,234 @@
+"""What a person sees: the layouts at 80 columns, colours, hostile texts, narrow and wide terminals."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report.sample import EMPTY, FAMILIES, HOSTILE, RESULT
+from rich.cells import cell_len
+
+from pqreuse.records import Span
+from pqreuse.report.listing import Filters, Listing, list_families, list_scores
+from pqreuse.report.terminal import make_console, marked, progress_bars, report_text, score_text, show_text
+
+ALL = list_families(RESULT, Filters())
+
+REPORT = """\
+2 files: 7 questions, 6 answers, 75 words, 1 duplicate record, 2 skipped
+██████████████████████▓▓░░░░░░  template 75.0 %, slot 5.0 %, novel 20.0 %
+
+       answers questions  wordings  first and last date
+
+   1         3         4         2  2024-01-10 to 2025-06
+      There is a network of {31|33} attendance hubs. They share good practice
+      with schools.
+      – Education 2 · Home Office 1
+   ↳         3         4         1  2024-01-10 to 2025-06
+        They share good practice with schools.
+
+   2         2         2         1  2025-06
+      [draft] =SUM(A1) | <b>[/b] �[31mred�[0m �2J �back � �nul *star* £5 next
+      line
+      – =Ministry of |Pipes| 1 · Home Office 1
+
+   3         2         2         1  2024-01-10 · line
+      Novel start.
+      – Education 2
+
+3 families of stock text, most used first. --format json has every use of them.
+2 skipped and 2 warnings: --format json names them.
+"""
+
+SCORE = """\
+id              date         words  template     slot    novel  body
+2025-06/300     2025-06         25    96.0 %    4.0 %    0.0 %  Home Office
+2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education
+2024-01-10/100  2024-01-10      15    80.0 %    6.7 %   13.3 %  Education
+600             –               17    70.6 %    0.0 %   29.4 %  =Ministry of |P…
+400             2025-02-01       5         –        –        –  (cut short)  Ho…
+500             –                0         –        –        –  (no words)
+
+6 of 6 answers, most stock text first. --top N lists more, --format json all
+with their words.
+"""
+
+SHOW = """\
+2024-01-10/100, 2024-01-10, Department for Education, 15 words
+  2024-01-10/100: To ask about 2024-01-10/100, [/b]?
+
+Novel start.
+
+[[There is a network of {31} attendance hubs. They share good practice with
+schools.]]
+
+[[template]] 80.0 %   {slot} 6.7 %   novel 13.3 %
+
+paragraph, 3 answers, 2024-01-10 to 2025-06; earliest other: 2025-01-16/200,
+2025-01-16, Department for Education
+  There is a network of {31|33} attendance hubs. They share good practice with
+  schools.
+"""
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def test_report():
+    assert report_text(RESULT, ALL, make_console(None)) == REPORT
+
+
+def test_score():
+    assert score_text(RESULT, list_scores(RESULT, Filters()), make_console(None)).split("\n\n", 1)[1].startswith(SCORE)
+
+
+def test_show():
+    assert show_text(RESULT, RESULT.explain("2024-01-10/100"), make_console(None)) == SHOW
+
+
+def test_show_names_runs_that_no_family_holds():
+    text = show_text(RESULT, RESULT.explain("300"), make_console(None))
+    assert "word for word, earliest other: 600, =Ministry of |Pipes|\n  [draft] =SUM" in text
+
+
+def test_show_of_an_answer_without_shares():
+    assert "No shares: the source cut the text short." in show_text(RESULT, RESULT.explain("400"), make_console(None))
+    assert "No shares: it has no words" in show_text(RESULT, RESULT.explain("500"), make_console(None))
+
+
+def test_show_lists_at_most_ten_runs():
+    words = " ".join(f"w{number:03}" for number in range(40))
+    spans = tuple(
+        Span(start=5 * n, end=5 * n + 5, label="template", family=None, earliest_answer_id=f"{n}") for n in range(40)
+    )
+    text = show_text(RESULT, replace(RESULT.scores[0], text=words, spans=spans), make_console(None))
+    assert text.count("word for word") == 10
+    assert "and 30 more runs (--format json)" in text
+
+
+def test_nothing_found_says_so():
+    text = report_text(EMPTY, list_families(EMPTY, Filters()), make_console(None))
+    assert "no answer here has words that can be compared" in text
+    assert "Nothing is stock here: no paragraph or line stands in two answers." in text
+    assert "first and last date" not in text
+
+
+def test_nothing_fits_says_so():
+    text = report_text(RESULT, list_families(RESULT, Filters(since="2030-01")), make_console(None))
+    assert "No stock text fits the filters; without them there are 4 families." in text
+
+
+def test_more_than_top():
+    text = report_text(RESULT, list_families(RESULT, Filters(top=1)), make_console(None))
+    assert "1 family" not in text
+    assert "1 of 3 families of stock text, most used first. --top 5 lists more, --format\njson" in text
+
+
+def test_long_templates_and_many_nested_lines_are_cut():
+    parent = replace(FAMILIES[0], template=" ".join(["stock"] * 5_000))
+    lines = [replace(FAMILIES[1], id=f"s{number}") for number in range(5)]
+    text = report_text(RESULT, Listing(families=(parent, *lines), found=1), make_console(None))
+    assert sum(line.startswith("      stock stock") for line in text.splitlines()) == 4
+    assert "stock…\n" in text
+    assert text.count("↳") == 4
+    assert "↳  2 more lines of it" in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 132, 250])
+def test_fitted_to_the_width(width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    texts = [
+        report_text(RESULT, ALL, make_console(None)),
+        show_text(RESULT, RESULT.explain("300"), make_console(None)),
+    ]
+    if width >= 80:
+        texts.append(score_text(RESULT, list_scores(RESULT, Filters()), make_console(None)))
+    for text in texts:
+        assert max(map(cell_len, text.splitlines())) <= max(width, 59)
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "wide", "-3", "²"])
+def test_columns_without_sense(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert make_console(None).width in (40, 80)
+
+
+def test_colour_on_a_terminal_only(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    coloured = report_text(RESULT, ALL, make_console(Terminal()))
+    assert "\x1b[33m{31|33}\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == REPORT
+    assert "\x1b" not in report_text(RESULT, ALL, make_console(io.StringIO()))
+
+
+def test_show_in_colour_has_no_brackets(monkeypatch):
+    text = show_text(RESULT, RESULT.explain("2024-01-10/100"), make_console(Terminal()))
+    assert "[[" not in text
+    assert "\x1b[36mThere is a network of \x1b[0m\x1b[33m31 \x1b[0m" in text
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = show_text(RESULT, RESULT.explain("2024-01-10/100"), make_console(Terminal()))
+    assert "[[There is a network of {31} attendance hubs." in text
+
+
+def test_marks_hug_the_words():
+    score = RESULT.scores[0]
+    text = "  a b\n\nc 7 \nnew  x."
+    stretches = [(0, 9, "template"), (9, 12, "slot"), (12, 17, "novel"), (17, 19, "slot")]
+    spans = tuple(Span(start=a, end=b, label=label, family=None, earliest_answer_id=None) for a, b, label in stretches)
+    assert marked(replace(score, text=text, spans=spans)).plain == "  [[a b]]\n\n[[c {7}]] \nnew  {x.}"
+
+
+@given(
+    st.text(st.characters(exclude_categories=()) | st.sampled_from("[]{}\\/|\x1b\x9b\r\n\x00\u202e\ud800"), min_size=1)
+)
+def test_no_text_reaches_the_terminal_raw(text):
+    family = replace(FAMILIES[0], template=text, bodies={text: 1})
+    score = replace(
+        RESULT.scores[0],
+        id=text,
+        question_ids=(text,),
+        body=text,
+        text=text,
+        spans=(Span(start=0, end=len(text), label="template", family="p-hubs", earliest_answer_id=text),),
+    )
+    result = replace(RESULT, families=(family,), scores=(score,))
+    console = make_console(None)
+    shown = report_text(result, list_families(result, Filters()), console)
+    shown += score_text(result, [score], console) + show_text(result, score, console)
+    shown.encode()
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def test_markup_in_data_is_text():
+    text = report_text(RESULT, ALL, make_console(None))
+    assert "[draft]" in text
+    assert "[/b]" in text
+    assert HOSTILE not in text
+
+
+def test_progress_bars(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress_bars() as progress:
+        progress("reading", 1, None)
+        progress("reading", 7, None)
+        progress("sketching", 50, 100)
+        progress("sketching", 100, 100)
+    assert "sketching" in stream.getvalue()
+    assert "100%" in stream.getvalue()
+    assert stream.getvalue().endswith("\x1b[2K")

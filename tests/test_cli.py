@@ -1,0 +1,473 @@
+"""The command line: arguments, outputs, exit statuses. Reading and finding are replaced by a result made by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from report import sample
+from report.sample import RESULT, Stages
+
+from pqreuse.cli import main
+from pqreuse.errors import InputError, MissingPackageError, ParameterError
+from pqreuse.params import ReuseParams
+from pqreuse.records import Corpus, Skipped
+from pqreuse.report.options import OPTIONS, VERBS, verb_parser
+
+ROOT = Path(__file__).resolve().parent.parent
+TUNING = [field for field in fields(ReuseParams) if field.name not in ("against", "min_answers")]
+
+
+@pytest.fixture
+def stages(monkeypatch) -> Stages:
+    stand_in = Stages()
+    for name, module in stand_in.modules().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    return stand_in
+
+
+def program(*args: str, what: str = "", **keywords) -> subprocess.Popen[bytes]:
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    environment = {"PYTHONPATH": paths, "PQREUSE_SAMPLE": what, "PATH": os.environ["PATH"], **keywords.pop("env", {})}
+    command = [sys.executable, sample.__file__, *args]
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | keywords
+    return subprocess.Popen(command, env=environment, **pipes)
+
+
+def finished(*args: str, what: str = "", **keywords) -> tuple[int, bytes, str]:
+    with program(*args, what=what, **keywords) as process:
+        out, err = process.communicate(timeout=30)
+    return process.returncode, out, err.decode()
+
+
+# Help
+
+
+def test_nothing_asked(capsys):
+    assert main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("usage: pqreuse VERB INPUT... [options]")
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["-h"], *([verb, "--help"] for verb in VERBS), ["report", "x", "-h", "--to"]]
+)
+def test_help_fits_a_screen_and_has_an_example(args, capsys):
+    assert main(args) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    lines = captured.out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
+    assert examples
+
+
+def test_examples_in_help_are_right_usage():
+    for name, verb in VERBS.items():
+        import shlex
+
+        program_name, verb_name, *rest = shlex.split(verb.example)
+        assert (program_name, verb_name) == ("pqreuse", name)
+        verb_parser(name).parse_intermixed_args(rest)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_names_every_option_and_the_right_defaults(verb, capsys):
+    main([verb, "--help"])
+    text = capsys.readouterr().out
+    for option in VERBS[verb].options:
+        assert f"  {option} " in text
+    for field in TUNING:
+        assert f"--{field.name.replace('_', '-')} {field.default}" in text
+    given = vars(verb_parser(verb).parse_args(["x", "--answer", "y"] if verb == "show" else ["x"]))
+    for name, default in ReuseParams().to_dict().items():
+        if name in given:
+            assert given[name] == default
+    assert {name for name in ReuseParams().to_dict() if name not in given} <= {"min_answers"}
+    assert ("min_answers" in given) == (verb == "report")
+
+
+def test_every_option_is_used_by_a_verb():
+    assert set(OPTIONS) == {option for verb in VERBS.values() for option in verb.options}
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"pqreuse \S+\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("args", [["--help"], ["report", "--help"], ["--version"], ["report", "--top", "x", "y"]])
+def test_help_imports_nothing_heavy(args):
+    code = (
+        "import sys; from pqreuse.cli import main; main(sys.argv[1:]);"
+        "heavy = {'numpy', 'scipy', 'rich', 'lxml', 'sklearn', 'datasketch', 'pyarrow', 'sentencex'};"
+        "heavy &= set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *args], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+# Arguments
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["repotr", "x"], "there is no verb 'repotr', only report, score, show; see pqreuse --help"),
+        (["report"], "missing: INPUT; see pqreuse report --help"),
+        (["show", "x"], "missing: --answer; see pqreuse show --help"),
+        (["report", "x", "--top", "0"], "--top: must be at least 1, got 0; see pqreuse report --help"),
+        (["report", "x", "--top", "many"], "--top: must be a whole number, got 'many'; see"),
+        (["report", "x", "--top", "-3"], "--top: must be at least 1, got -3; see"),
+        (["report", "x", "--threads", "0"], "--threads: must be in [1, 1024], got 0; see"),
+        (["report", "x", "--containment", "1.2"], "--containment: must be in [0.1, 1], got 1.2; see"),
+        (["report", "x", "--containment", "nan"], "--containment: must be in [0.1, 1], got nan; see"),
+        (["report", "x", "--shingle-words", "2.5"], "--shingle-words: must be a whole number, got '2.5'; see"),
+        (["report", "x", "--search", "all"], "--search: must be 'lsh' or 'exact', got 'all'; see"),
+        (["report", "x", "--min-answers", "1"], "--min-answers: must be in [2, 1000000], got 1; see"),
+        (["report", "x", "--unit", "word"], "--unit: invalid choice: 'word' (choose from 'paragraph', "),
+        (
+            ["show", "x", "--answer", "1", "--format", "csv"],
+            "--format: invalid choice: 'csv' (choose from 'table', 'json')",
+        ),
+        (["report", "x", "--since", "June"], "--since: must be YYYY-MM-DD or YYYY-MM, got 'June'; see"),
+        (
+            ["report", "x", "--since", "2025-02", "--until", "2025-01"],
+            "since must not be after until, got 2025-02 and 2025-01",
+        ),
+        (["report", "x", "--column", "text"], "--column: must be NAME=COLUMN, got 'text'; see"),
+        (
+            ["report", "x", "--column", "id=a", "--column", "id=b"],
+            "--column names the same thing twice; give each NAME once",
+        ),
+        (["report", "x", "--input-format", "docx"], "--input-format must be one of api, csv, got 'docx'"),
+        (["score", "x", "--unit", "both"], "unrecognized arguments: --unit both; see pqreuse score --help"),
+        (["report", "x", "--tpo", "3"], "unrecognized arguments: --tpo 3; see"),
+        (["report", "x", "--answer", "3"], "unrecognized arguments: --answer 3; see"),
+        (["report", "x", "--format"], "--format: expected one argument; see"),
+        (
+            ["report", "x", "--body", "Home Offcie"],
+            "--body: no answer is by 'Home Offcie'; the closest are 'Home Office'",
+        ),
+        (["show", "x", "--answer", "999"], "no answer has the identifier '999'"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(args, message, stages, capsys):
+    assert main(args) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"pqreuse: {message}")
+    assert captured.err.count("\n") == 1
+
+
+def test_arguments_arrive(stages, capsys):
+    args = ["a.json", "--top", "3", "b.json", "--threads", "2", "--strict", "--input-format", "csv", "--quiet"]
+    args += ["--column", "text=Answer Text", "--column", "id=a=b", "--against", "earlier", "--containment", "0.7"]
+    assert main(["report", *args, "--min-answers", "3", "-"]) == 0
+    assert stages.read == {
+        "inputs": ["a.json", "b.json", "-"],
+        "input_format": "csv",
+        "columns": {"text": "Answer Text", "id": "a=b"},
+        "strict": True,
+        "progress": None,
+    }
+    params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
+    assert stages.found == {"threads": 2, "progress": None, **params}
+
+
+def test_after_two_dashes_stand_only_inputs(stages, capsys):
+    assert main(["report", "a", "--quiet", "--", "--help", "-b"]) == 0
+    assert stages.read["inputs"] == ["a", "--help", "-b"]
+    assert main(["report", "--quiet", "--", "-"]) == 0
+    assert stages.read["inputs"] == ["-"]
+    assert main(["report", "--quiet", "--"]) == 2
+
+
+@pytest.mark.parametrize("field", TUNING, ids=lambda field: field.name)
+def test_each_parameter_arrives(field, stages, capsys):
+    least_likely = field.metadata["choices"][-1] if "choices" in field.metadata else field.metadata["high"]
+    value = type(field.default)(least_likely)
+    assert main(["show", "x", "--answer", "400", f"--{field.name.replace('_', '-')}={value}"]) == 0
+    assert stages.found[field.name] == value
+    assert type(stages.found[field.name]) is type(field.default)
+
+
+# Results
+
+
+def test_report_formats(stages, capfdbinary):
+    outputs = {}
+    for name in ("table", "json", "csv", "markdown"):
+        assert main(["report", "x", "--format", name, "--quiet"]) == 0
+        captured = capfdbinary.readouterr()
+        assert captured.err == b""
+        outputs[name] = captured.out.decode()
+    assert main(["report", "x"]) == 0
+    assert capfdbinary.readouterr().out.decode() == outputs["table"]
+    assert "There is a network of {31|33} attendance hubs" in outputs["table"]
+    assert [family["id"] for family in json.loads(outputs["json"])["families"]][:2] == ["p-hubs", "s-share"]
+    assert len(list(csv.reader(io.StringIO(outputs["csv"])))) == 5
+    assert outputs["markdown"].count("\n|") == 6
+
+
+def test_score_formats(stages, capfdbinary):
+    for name in ("table", "json", "csv", "markdown"):
+        assert main(["score", "x", "--format", name, "--quiet", "--body", "home office", "--since", "2025-06"]) == 0
+        captured = capfdbinary.readouterr()
+        assert captured.err == b""
+        assert b"2025-06/300" in captured.out
+        assert b"2024-01-10/100" not in captured.out.split(b'"spans"')[0]
+
+
+def test_show(stages, capfdbinary):
+    assert main(["show", "x", "--answer", "201", "--quiet"]) == 0
+    assert "[[There is a network of {33} attendance hubs." in capfdbinary.readouterr().out.decode()
+    assert main(["show", "x", "--answer", "201", "--quiet", "--format", "json"]) == 0
+    answer = json.loads(capfdbinary.readouterr().out)
+    assert answer["id"] == "2025-01-16/200"
+    assert "".join(answer["text"][span["start"] : span["end"]] for span in answer["spans"]) == answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--top", "1"], ["p-hubs", "s-share"]),
+        (["--unit", "sentence"], ["s-share", "s-old"]),
+        (["--min-answers", "3", "--unit", "paragraph"], ["p-hubs"]),
+        (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hubs", "p-hostile"]),
+        (["--until", "2024-01-10", "--unit", "paragraph"], ["p-hubs"]),
+    ],
+)
+def test_filters(args, expected, stages, capfdbinary):
+    assert main(["report", "x", "--format", "json", *args]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert [family["id"] for family in document["families"]] == expected
+    assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
+
+
+def test_tables_list_twenty_and_data_all(stages, capfdbinary):
+    stages.result = replace(RESULT, families=tuple(replace(RESULT.families[0], id=f"{n:02}") for n in range(30)))
+    counts = {}
+    for name in ("table", "markdown", "csv", "json"):
+        main(["report", "x", "--quiet", "--format", name])
+        counts[name] = capfdbinary.readouterr().out.count(b"{31")
+    assert counts == {"table": 20, "markdown": 20, "csv": 30, "json": 30}
+
+
+def test_notes_go_to_standard_error(stages, capfd):
+    assert main(["report", "x"]) == 0
+    assert capfd.readouterr().err.splitlines() == [
+        "pqreuse: skipped a.txt: no question in it (a press release?)",
+        "pqreuse: skipped b.txt, record 2: no answer",
+        "pqreuse: warning: apple in two lines",
+        "pqreuse: warning: zebra",
+    ]
+    stages.corpus = replace(stages.corpus, warnings=tuple(f"w{number}" for number in range(9)))
+    assert main(["report", "x"]) == 0
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[5:] == ["pqreuse: and 6 more (all of them are in --format json)"]
+
+
+def test_json_does_not_need_rich():
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r}); from report.sample import Stages;"
+        "sys.modules.update(Stages().modules()); from pqreuse.cli import main;"
+        "assert main(['report', 'x', '--format', 'json']) == 0; assert 'rich' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+# Inputs and environments that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (InputError("x: there is no\nsuch \x1b[31mfile"), 1, "x: there is no such �[31mfile"),
+        (MissingPackageError("reading .parquet needs pyarrow"), 1, "reading .parquet needs pyarrow"),
+        (ParameterError("columns: 'x' is no column"), 2, "columns: 'x' is no column"),
+        (MemoryError(), 1, "not enough memory for this; read fewer files at once"),
+        (OSError(5, "Input/output error", "x.gz"), 1, "x.gz: Input/output error"),
+        (OSError("odd"), 1, "this system: odd"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_errors_are_one_line(error, status, message, stages, capsys):
+    stages.error = error
+    assert main(["report", "x", "--quiet"]) == status
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == f"pqreuse: {message}\n"
+
+
+def test_all_inputs_skipped(stages, capsys):
+    skipped = (Skipped(file="a", where="", reason="no question"), Skipped(file="b", where="line 1", reason="binary"))
+    stages.corpus = Corpus(skipped=skipped)
+    assert main(["report", "a", "b"]) == 1
+    assert capsys.readouterr().err == "pqreuse: no answers in the input: skipped a: no question (and 1 more like it)\n"
+    stages.corpus = Corpus()
+    assert main(["report", "a", "b"]) == 1
+    assert capsys.readouterr().err.startswith("pqreuse: no answers in the input; see pqreuse --help")
+
+
+def test_a_bug_is_not_hidden(stages):
+    stages.error = RuntimeError("bug")
+    with pytest.raises(RuntimeError):
+        main(["report", "x"])
+
+
+# Output files
+
+
+def test_output_file_holds_what_standard_output_would(stages, tmp_path, capfdbinary):
+    for name in ("table", "json", "csv", "markdown"):
+        out = tmp_path / "out"
+        assert main(["report", "x", "--format", name, "--quiet"]) == 0
+        shown = capfdbinary.readouterr().out
+        assert main(["report", "x", "--format", name, "--quiet", "--output", str(out)]) == 0
+        assert capfdbinary.readouterr().out == b""
+        mark = b"\xef\xbb\xbf" if name == "csv" else b""
+        assert out.read_bytes() == mark + shown
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_output_is_checked_before_any_work(stages, tmp_path, capsys):
+    source = tmp_path / "answers.json"
+    source.write_text("{}")
+    for output, message in [
+        (str(source), "it is read as input"),
+        (str(tmp_path), "it is a folder"),
+        (str(tmp_path / "missing" / "out"), "there is no folder"),
+    ]:
+        assert main(["report", str(source), "--output", output]) == 1
+        assert capsys.readouterr().err.startswith(f"pqreuse: cannot write {output}: {message}")
+    assert stages.read == {}
+    assert source.read_text() == "{}"
+
+
+def test_output_without_rights():
+    # Root may write everywhere, so it becomes nobody, who cannot reach tmp_path either.
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o555)
+        output = f"{name}/out"
+        try:
+            status, out, err = finished("report", "x", "--output", output, **({"user": 65534} if root else {}))
+        except PermissionError:
+            pytest.skip("this process cannot become another user")
+        if "ModuleNotFoundError" in err or "can't open file" in err:
+            pytest.skip("another user cannot read the tests")
+    assert (status, out) == (1, b"")
+    assert err == f"pqreuse: cannot write {output}: no right to write there; choose another place\n"
+
+
+def test_output_where_even_root_may_not_write():
+    status, out, err = finished("report", "x", "--quiet", "--output", "/proc/out.json")
+    assert (status, out) == (1, b"")
+    assert re.fullmatch(r"pqreuse: cannot write /proc/out.json: .*\n", err)
+
+
+# Processes
+
+
+def test_broken_pipe_is_silent():
+    with program("report", "x", "--format", "json", "--quiet", what="many") as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"{\n"
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("args", [["--help"], ["report", "x", "--quiet"]])
+def test_full_standard_output(args):
+    with open("/dev/full", "wb") as full:
+        status, _, err = finished(*args, stdout=full)
+    assert (status, err) == (1, "pqreuse: cannot write to standard output: No space left on device\n")
+
+
+def test_closed_standard_output():
+    status, _, err = finished("report", "x", "--quiet", stdout=None, preexec_fn=lambda: os.close(1))
+    assert (status, err) == (1, "pqreuse: cannot write: standard output is closed; use --output FILE\n")
+
+
+def test_closed_standard_error():
+    status, out, _ = finished("report", "x", preexec_fn=lambda: os.close(2))
+    assert status == 0
+    assert out.startswith(b"2 files:")
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "line"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_signals(number, status, line, tmp_path):
+    out = tmp_path / "out"
+    with program("report", "x", "--output", str(out), what="wait") as process:
+        assert process.stderr
+        assert process.stderr.readline() == b"waiting\n"
+        process.send_signal(number)
+        assert process.stderr.read().decode() == f"pqreuse: {line}\n"
+        assert process.wait(30) == status
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_any_encoding_of_standard_output(encoding):
+    for args in (["report", "x"], ["score", "x"], ["show", "x", "--answer", "300"]):
+        status, out, err = finished(*args, "--quiet", env={"PYTHONIOENCODING": encoding})
+        assert (status, err) == (0, "")
+        assert "attendance" in out.decode(encoding) or args[0] == "score"
+    status, out, _ = finished("report", "x", "--quiet", env={"PYTHONIOENCODING": encoding})
+    assert ("########" in out.decode(encoding)) == (encoding != "utf-8")
+    for name in ("json", "csv", "markdown"):
+        status, out, _ = finished("report", "x", "--format", name, env={"PYTHONIOENCODING": encoding})
+        assert status == 0
+        assert "£" in out.decode("utf-8")
+
+
+def test_progress_and_colour_on_a_terminal():
+    ours, theirs = pty.openpty()
+    env = {"TERM": "xterm-256color"}
+    with program("report", "x", stdout=theirs, stderr=theirs, env=env) as process:
+        os.close(theirs)
+        assert process.wait(30) == 0
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    assert b"scoring" in shown
+    assert b"\x1b[33m{31|33}\x1b[0m" in shown
+    assert b"\x1b[?25h" in shown
+
+
+def test_help_is_quick():
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "pqreuse", "report", "--help"], cwd=ROOT, capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.3
