@@ -237,7 +237,7 @@ class _Work:
         families: list[FamilyArrays] = []
         of_segment = np.full(len(segments), -1, np.int64)
         for number, uses in enumerate(used):
-            families.append(self.family(unit, uses, texts, exemplar, n_answers, bears_meaning))
+            families.append(self.family(unit, segments, uses, texts, exemplar, n_answers, bears_meaning))
             of_segment[uses] = number
             if self.progress is not None and number % 256 == 0:
                 self.progress("templates", number, len(used))
@@ -250,6 +250,7 @@ class _Work:
     def family(
         self,
         unit: Unit,
+        segments: Segments,
         uses: NDArray[np.int64],
         texts: Texts,
         exemplar: NDArray[np.int64],
@@ -268,10 +269,22 @@ class _Work:
             [texts.tokens[text].tolist() for text in members],
             [int(n_answers[text]) for text in members],
             bears_meaning,
+            self.glued(segments, int(uses[np.flatnonzero(of_use == first)[0]])),
             support=self.params.template_support,
             slot_words=self.params.slot_words,
         )
         return FamilyArrays(unit, members, uses, np.array([place[text] for text in of_use.tolist()]), template)
+
+    def glued(self, segments: Segments, segment: int) -> NDArray[np.bool_]:
+        """Words of a segment that a decimal point joins to the next one, as it is written."""
+        words, text = self.words, self.corpus.answers[segments.answer[segment]].text
+        first, last = int(segments.first[segment]), int(segments.last[segment])
+        ends, starts = words.ends[first : last - 1], words.starts[first + 1 : last]
+        joined = np.zeros(last - first, bool)
+        for number in np.flatnonzero(starts - ends == 1):
+            end = int(ends[number])
+            joined[number] = text[end] == "." and text[end - 1].isdecimal() and text[end + 1].isdecimal()
+        return joined
 
     def place(self, found: _UnitFamilies, since: NDArray[np.int64] | None) -> Placed:
         """Labels of words by the families of one unit."""

@@ -99,6 +99,7 @@ def build_template(
     variants: Sequence[Sequence[int]],
     weights: Sequence[int],
     bears_meaning: NDArray[np.bool_],
+    glued: NDArray[np.bool_],
     *,
     support: float,
     slot_words: int,
@@ -113,6 +114,8 @@ def build_template(
         Answers that have each variant.
     bears_meaning : ndarray of bool, shape (n_vocabulary,)
         Figures, negations and modal verbs: where variants differ in one of them there is always a gap.
+    glued : ndarray of bool, shape (n_exemplar,)
+        Exemplar words that are one figure with the next word, as 2 and 65 are in 2.65: changed together if at all.
     support : float
         The part of the answers that must keep a template word.
     slot_words : int
@@ -120,13 +123,11 @@ def build_template(
     """
     exemplar = variants[0]
     alignments = [align(exemplar, variant) for variant in variants]
-    kept = _kept(variants, weights, alignments, bears_meaning, support)
+    kept = _whole_figures(_kept(variants, weights, alignments, bears_meaning, support), glued)
     gaps = _gaps(variants, weights, alignments, kept, bears_meaning, support)
     fillings = [_fillings(alignment, gaps, kept) for alignment in alignments]
     accepted = _shortens(variants, gaps, fillings)
-    place = [
-        _place(alignment, kept, gaps, accepted, slot_words, len(exemplar)) for alignment in alignments
-    ]
+    place = [_place(alignment, kept, gaps, accepted, slot_words, len(exemplar)) for alignment in alignments]
     return Template(kept, gaps, accepted, fillings, place)
 
 
@@ -153,6 +154,13 @@ def _kept(
                 changed[start:end] |= bears_meaning[exemplar[start:end]]
     # A whole number of answers against a product of floats: a billionth below is not below.
     return (votes >= support * sum(weights) * (1 - 1e-9)) & ~changed
+
+
+def _whole_figures(kept: NDArray[np.bool_], glued: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    kept = kept.copy()
+    for start, end in _stretches(glued):
+        kept[start : end + 1] = kept[start : end + 1].all()
+    return kept
 
 
 def _gaps(
@@ -194,24 +202,23 @@ def _fillings(alignment: Alignment, gaps: Sequence[Gap], kept: NDArray[np.bool_]
 def _shortens(
     variants: Sequence[Sequence[int]], gaps: Sequence[Gap], fillings: Sequence[Sequence[Filling | None]]
 ) -> list[bool]:
-    """Whether listing a gap's fillings is shorter than listing the variants that differ there.
+    """Whether the exemplar and a gap's fillings are shorter than listing the variants that differ there.
 
-    Lengths in words, one more for each entry of a list. A variant that differs in several gaps counts for each with
-    its part of its length.
+    In words, one more for each entry of a list. A long piece of the exemplar that a short variant lacks is no slot.
     """
     contents = [
         [None if filling is None else tuple(variant[slice(*filling)]) for filling in row]
         for variant, row in zip(variants, fillings, strict=True)
     ]
-    differing = [
-        [content is not None and content != own for content, own in zip(row, contents[0], strict=True)]
-        for row in contents
-    ]
     accepted = []
     for gap in range(len(gaps)):
-        as_slot = sum(len(value) + 1 for value in {row[gap] for row in contents} if value is not None)
+        own = contents[0][gap]
+        values = {row[gap] for row in contents} - {None}
+        as_slot = sum(len(value) + 1 for value in values if value is not None)
         listed = sum(
-            (len(variant) + 1) / sum(row) for variant, row in zip(variants, differing, strict=True) if row[gap]
+            len(variant) + 1
+            for variant, row in zip(variants, contents, strict=True)
+            if row[gap] is not None and row[gap] != own
         )
         accepted.append(as_slot < listed)
     return accepted

@@ -23,10 +23,10 @@ from pqreuse.report.listing import Listing, why_unscored
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
 _SLOT = re.compile(r"\{[^{}]*\}")
-_FIGURES = ("answers", "questions", "wordings")
+_FIGURE_NAMES = ("answers", "questions", "wordings")
 _RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
 _QUESTIONS, _RUNS = 3, 10
-_BAR, _NARROWEST = 30, 40
+_BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
 
 
 def make_console(stream: TextIO | None) -> Console:
@@ -55,18 +55,9 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
         _heading(console, result)
         blocks = listing.blocks()
         if blocks:
-            console.print(Text(f"\n{_figures_line('', _FIGURES)}  first and last date", style="dim"))
+            console.print(Text(f"\n{_figures_line('', _FIGURE_NAMES)}  first and last date", style="dim"))
         for rank, (family, nested) in enumerate(blocks, 1):
-            console.print()
-            _family(console, f"{rank:,}", family, _RANK + 2, _LINES)
-            bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
-            if bodies:
-                _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
-            for line in nested[:_NESTED]:
-                _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
-            if len(nested) > _NESTED:
-                rest = wording.count(len(nested) - _NESTED, "more line")
-                console.print(Text(f"{'↳':>{_RANK}}  {rest} of it", style="dim"))
+            _block(console, f"{rank:,}", family, nested)
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
         _noted(console, result)
@@ -154,13 +145,32 @@ def _heading(console: Console, result: ReuseResult) -> None:
     _print(console, bar.append(wording.share_line(result)))
 
 
+def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]) -> None:
+    """Print a family and the lines nested in it, but for those whose figures only repeat the paragraph's."""
+    console.print()
+    _family(console, rank, family, _RANK + 2, _LINES)
+    bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
+    if bodies:
+        _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
+    telling = [line for line in nested if _figures(line) != _figures(family)]
+    for line in telling[:_NESTED]:
+        _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
+    if len(telling) > _NESTED:
+        rest = wording.count(len(telling) - _NESTED, "more line")
+        console.print(Text(f"{'↳':>{_RANK}}  {rest} of it", style="dim"))
+
+
+def _figures(family: Family) -> tuple[int, int, int]:
+    return family.answers, family.questions, family.variants
+
+
 def _figures_line(rank: str, figures: Iterable[int | str]) -> str:
     cells = (f"{figure:,}" if isinstance(figure, int) else figure for figure in figures)
     return f"{rank:>{_RANK}}" + "".join(f"{cell:>{_NUMBER + 1}}" for cell in cells)
 
 
 def _family(console: Console, rank: str, family: Family, indent: int, most_lines: int) -> None:
-    line = Text(_figures_line(rank, (family.answers, family.questions, family.variants)), style="bold")
+    line = Text(_figures_line(rank, _figures(family)), style="bold")
     alone = " · line" if family.unit == "sentence" and family.parent is None else ""
     console.print(line.append(f"  {wording.span_of_dates(family)}{alone}", "not bold"))
     _print(console, _template(family), indent, most_lines)
@@ -183,6 +193,9 @@ def _print(console: Console, text: Text, indent: int = 0, most_lines: int | None
         line.rstrip()
     if shown and (len(whole) > len(shown) or len(part) < len(text)):
         shown[-1].truncate(width - 1, overflow="crop")
+        # Not within a word, unless that would cost more than a long one.
+        end = shown[-1].plain.rfind(" ", -_LONG_WORD)
+        shown[-1].right_crop(len(shown[-1]) - end if end > 0 else 0)
         shown[-1].append("…")
     for line in shown:
         console.print(Text(" " * indent) + line, no_wrap=True, crop=False, overflow="ignore")
