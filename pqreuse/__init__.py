@@ -19,6 +19,7 @@ another: the pipeline hands arrays from one to the next.
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
     results.py       arrays -> the records that people see
+    stock.py         the families of one unit: shingles to templates, each stage one call
     pipeline.py      find_reuse: each stage one call
     report/          result -> terminal, tables, the JSON contract
     cli.py           the same from a shell
@@ -69,7 +70,7 @@ _HOMES = {
     "read_answers": "corpus",
 }
 
-__all__ = [  # noqa: PLE0604
+__all__ = [
     "Answer",
     "Corpus",
     "Family",

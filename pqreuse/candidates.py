@@ -1,10 +1,10 @@
-"""Signatures and shingle sets → candidate pairs → pairs that resemble. Every pair that leaves here was verified exactly."""
+"""Signatures and shingle sets → candidate pairs → pairs that resemble, each verified by its exact shingle sets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,13 @@ _WIDE = 64
 _MOST_HOLDERS = 1024
 _PAIRS_AT_ONCE = 200_000
 _ROWS_AT_ONCE = 2_000
+
+
+class Rule(NamedTuple):
+    """When two segments resemble each other: the least containment and the least ratio of their sizes."""
+
+    containment: float
+    length_ratio: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +88,13 @@ def band_pairs(signatures: NDArray[np.uint32], bands: int, rows: int) -> tuple[N
         buckets = _group(_band_keys(signatures[:, band * rows : (band + 1) * rows]))
         lengths = buckets.lengths
         found.append(_all_pairs(buckets.take(np.flatnonzero((lengths > 1) & (lengths <= _WIDE))), n_texts))
-        wide += [buckets[bucket] for bucket in np.flatnonzero(lengths > _WIDE)]
+        wide += [buckets[bucket] for bucket in np.flatnonzero(lengths > _WIDE).tolist()]
     # A bucket that many bands hold alike is linked once.
     linked = {bucket.tobytes(): bucket for bucket in wide}
     return distinct(np.concatenate(found)), Ragged.of_rows(linked.values(), np.int64)
 
 
-def anchor_pairs(
-    columns: Ragged, *, containment: float, length_ratio: float, complete: bool, progress: Progress | None = None
-) -> NDArray[np.int64]:
+def anchor_pairs(columns: Ragged, rule: Rule, *, complete: bool, progress: Progress | None = None) -> NDArray[np.int64]:
     """Candidates that share a rare shingle: what resembles at a Jaccard too low for the index.
 
     A set of n shingles of which a part c must stand in a larger set has, among any n - ⌈cn⌉ + 1 of its shingles, at
@@ -100,7 +105,7 @@ def anchor_pairs(
     ----------
     columns : Ragged of int64
         Shingle set of each text.
-    containment, length_ratio : float
+    rule : Rule
     complete : bool
         Look up every one of these shingles, however common: all pairs, by construction. Otherwise leave out those that
         more than 1,024 texts hold.
@@ -118,7 +123,7 @@ def anchor_pairs(
     text = columns.row_of_value()
     rare_first = columns.values[np.lexsort((columns.values, holders[columns.values], text))]
     rank = np.arange(len(text)) - np.repeat(columns.indptr[:-1], sizes)
-    looked_up = rank < (sizes - least_shared(sizes, containment) + 1)[text]
+    looked_up = rank < (sizes - least_shared(sizes, rule.containment) + 1)[text]
     if not complete:
         looked_up &= holders[rare_first] <= _MOST_HOLDERS
     anchors = _matrix(
@@ -131,7 +136,7 @@ def anchor_pairs(
         small, large = met.row.astype(np.int64) + start, met.col.astype(np.int64)
         # The smaller set looks up the larger one; of two equally large ones, the first.
         fits = (sizes[small] < sizes[large]) | ((sizes[small] == sizes[large]) & (small < large))
-        fits &= sizes[small] >= length_ratio * sizes[large] * (1 - 1e-9)
+        fits &= sizes[small] >= rule.length_ratio * sizes[large] * (1 - 1e-9)
         small, large = small[fits], large[fits]
         found.append(np.minimum(small, large) * n_texts + np.maximum(small, large))
         if progress is not None:
@@ -144,9 +149,7 @@ def verify(
     columns: Ragged,
     left: NDArray[np.int64],
     right: NDArray[np.int64],
-    *,
-    containment: float,
-    length_ratio: float,
+    rule: Rule,
     progress: Progress | None = None,
 ) -> Pairs:
     """Those of the candidate pairs that resemble each other, by their exact shingle sets (definition 3.3).
@@ -156,11 +159,11 @@ def verify(
     columns : Ragged of int64
         Shingle set of each text, ascending.
     left, right : ndarray of int64, shape (n_candidates,)
-    containment, length_ratio : float
+    rule : Rule
     """
     sizes = columns.lengths
     small, large = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
-    likely = (small > 0) & (small >= length_ratio * large * (1 - 1e-9))
+    likely = (small > 0) & (small >= rule.length_ratio * large * (1 - 1e-9))
     left, right, small, large = left[likely], right[likely], small[likely], large[likely]
     shared = np.empty(len(left), np.int64)
     sets = _matrix(columns)
@@ -170,7 +173,7 @@ def verify(
         if progress is not None:
             progress("verifying", start, len(left))
     held = shared / small
-    keep = (held >= containment) & (small / large >= length_ratio)
+    keep = (held >= rule.containment) & (small / large >= rule.length_ratio)
     jaccard = shared / (small + large - shared)
     return Pairs(left[keep], right[keep], jaccard[keep], held[keep])
 
@@ -180,7 +183,7 @@ def least_shared(sizes: NDArray[np.int64], containment: float) -> NDArray[np.int
     least = np.ceil(sizes * containment).astype(np.int64)
     # The product may round up past a whole number: 0.6 * 5 is 3, but 0.7 * 10 is 7.000000000000001 in other cases.
     one_less = (least - 1) / np.maximum(sizes, 1) >= containment
-    return least - one_less
+    return np.subtract(least, one_less, dtype=np.int64)
 
 
 def _band_keys(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
@@ -205,9 +208,9 @@ def _all_pairs(buckets: Ragged, n_texts: int) -> NDArray[np.int64]:
     """Every pair of each bucket as a key."""
     ends = np.repeat(buckets.indptr[1:], buckets.lengths)
     partners = ends - np.arange(len(buckets.values)) - 1
-    left = np.repeat(buckets.values, partners)
-    right = buckets.values[ranges(np.arange(len(buckets.values)) + 1, partners)]
-    return left * n_texts + right
+    keys: NDArray[np.int64] = np.repeat(buckets.values, partners) * n_texts
+    keys += buckets.values[ranges(np.arange(len(buckets.values)) + 1, partners)]
+    return keys
 
 
 def _matrix(rows: Ragged, n_columns: int | None = None) -> csr_matrix:

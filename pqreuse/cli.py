@@ -164,8 +164,8 @@ def _check_bodies(names: Sequence[str], corpus: Corpus) -> None:
     from pqreuse.report.listing import unknown_bodies
 
     for name, near in unknown_bodies(names, (answer.body for answer in corpus.answers)).items():
-        closest = f"; the closest are {', '.join(map(repr, near))}" if near else "; pqreuse score lists those there are"
-        raise ParameterError(f"--body: no answer is by {name!r}{closest}")
+        there_are = f"try {' or '.join(map(repr, near))}" if near else "no answer here names its body"
+        raise ParameterError(f"--body: no answer is by {name!r}; {there_are}")
 
 
 def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:

@@ -66,7 +66,9 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
     named: dict[str, Answer] = {}
     for place, item in enumerate(answers):
         if not isinstance(item, str | Answer):
-            raise ParameterError(f"answers must be texts or Answer records, got {type(item).__name__} at position {place}")
+            raise ParameterError(
+                f"answers must be texts or Answer records, got {type(item).__name__} at position {place}"
+            )
         answer = Answer(text=item) if isinstance(item, str) else item
         name = answer.id or str(place)
         if name in named:
@@ -158,9 +160,8 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
             entries.append(entry)
     if blank:
         warnings.append(
-            f"{_number(blank, 'record')} without identifier or question repeat{'s' if blank == 1 else ''} another's answer "
-            "word for word: taken as the same record read again; name an id column if they are different questions "
-            "(--column id=NAME)"
+            f"{_number(blank, 'record')} without identifier or question, with the same words as another answer: taken as "
+            "read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
     return entries, duplicates, warnings
 

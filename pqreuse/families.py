@@ -15,13 +15,20 @@ class Resembling(Protocol):
     """Pairs of texts that resemble each other, ``left < right``, as arrays of one length."""
 
     @property
-    def left(self) -> NDArray[np.int64]: ...
+    def left(self) -> NDArray[np.int64]:
+        """The earlier text of each pair."""
+
     @property
-    def right(self) -> NDArray[np.int64]: ...
+    def right(self) -> NDArray[np.int64]:
+        """The later text of each pair."""
+
     @property
-    def jaccard(self) -> NDArray[np.float64]: ...
+    def jaccard(self) -> NDArray[np.float64]:
+        """Shared shingles over the union."""
+
     @property
-    def containment(self) -> NDArray[np.float64]: ...
+    def containment(self) -> NDArray[np.float64]:
+        """Shared shingles over the smaller set."""
 
 
 def rank_texts(n_answers: NDArray[np.int64], first_day: NDArray[np.int64], tokens: Ragged) -> NDArray[np.int64]:

@@ -53,7 +53,9 @@ class ReuseParams:
             value, bounds = getattr(self, item.name), item.metadata
             if "choices" in bounds:
                 if value not in bounds["choices"]:
-                    raise ParameterError(f"{item.name} must be {' or '.join(map(repr, bounds['choices']))}, got {value!r}")
+                    raise ParameterError(
+                        f"{item.name} must be {' or '.join(map(repr, bounds['choices']))}, got {value!r}"
+                    )
                 continue
             whole = isinstance(item.default, int)
             if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):

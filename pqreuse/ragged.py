@@ -66,7 +66,10 @@ def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
     """
     ends = np.cumsum(lengths, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(np.asarray(starts, np.int64) - (ends - lengths), lengths)
+    counted: NDArray[np.int64] = np.arange(total, dtype=np.int64) + np.repeat(
+        np.asarray(starts, np.int64) - (ends - lengths), lengths
+    )
+    return counted
 
 
 def distinct(keys: NDArray[Any]) -> NDArray[Any]:

@@ -189,6 +189,31 @@ class Corpus(Sequence[Answer]):
         """Number of questions: each answer counts as often as questions that it answers were read."""
         return sum(len(answer.question_ids) for answer in self.answers)
 
+    def place(self, answer_id: str) -> int:
+        """The position of the answer with this identifier, or with a question of this identifier.
+
+        A UIN is accepted where it is unambiguous, and so is the stem of an identifier that was told apart.
+
+        Raises
+        ------
+        UnknownAnswerError
+            If no answer or more than one has it.
+        """
+        exact = [place for place, answer in enumerate(self.answers) if answer_id in (answer.id, *answer.question_ids)]
+        found = exact or [
+            place
+            for place, answer in enumerate(self.answers)
+            if any(answer_id in (name.rpartition("/")[2], name.partition("#")[0]) for name in answer.question_ids)
+        ]
+        if not found:
+            raise UnknownAnswerError(
+                f"no answer has the identifier {answer_id!r}; `pqreuse score` lists those there are"
+            )
+        if len(found) > 1:
+            names = ", ".join(self.answers[place].id for place in found[:5])
+            raise UnknownAnswerError(f"{len(found)} answers go by {answer_id!r}: name one of them in full ({names})")
+        return found[0]
+
     def __len__(self) -> int:
         return len(self.answers)
 
@@ -354,16 +379,4 @@ class ReuseResult:
         UnknownAnswerError
             If no answer or more than one has it.
         """
-        found = [score for score in self.scores if answer_id in {score.id, *score.question_ids}]
-        # A UIN is accepted where it is unambiguous, and so is the stem of an identifier that was told apart.
-        found = found or [
-            score
-            for score in self.scores
-            if any(answer_id in (name.rpartition("/")[2], name.partition("#")[0]) for name in score.question_ids)
-        ]
-        if not found:
-            raise UnknownAnswerError(f"no answer has the identifier {answer_id!r}; `pqreuse score` lists those there are")
-        if len(found) > 1:
-            names = ", ".join(score.id for score in found[:5])
-            raise UnknownAnswerError(f"{len(found)} answers go by {answer_id!r}: name one of them in full ({names})")
-        return found[0]
+        return self.scores[self.corpus.place(answer_id)]

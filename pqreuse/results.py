@@ -10,7 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Family, Label, Score, Shares, Slot, SlotKind, SlotValue, Span, Unit, Use, days
+from pqreuse.records import (
+    Answer,
+    Family,
+    Label,
+    Progress,
+    Score,
+    Shares,
+    Slot,
+    SlotKind,
+    SlotValue,
+    Span,
+    Unit,
+    Use,
+    days,
+)
 from pqreuse.segments import Segments, unscorable_stretches
 from pqreuse.templates import Template, kind_of
 from pqreuse.words import Words, digest
@@ -102,10 +116,8 @@ def family_record(
 class _Writing:
     """How one use is written: its words' places in the original text."""
 
-    def __init__(
-        self, segment: int, segments: Segments, words: ScorableWords, answers: Sequence[Answer]
-    ) -> None:
-        self._text = answers[segments.answer[segment]].text
+    def __init__(self, segment: int, segments: Segments, words: ScorableWords, answers: Sequence[Answer]) -> None:
+        self._text: str = answers[segments.answer[segment]].text
         self.start, self.end = int(segments.start[segment]), int(segments.end[segment])
         these = slice(segments.first[segment], segments.last[segment])
         self._tokens, self._vocabulary = words.tokens[these], words.vocabulary
@@ -115,7 +127,7 @@ class _Writing:
         return [self._vocabulary[token] for token in self._tokens]
 
     def text(self) -> str:
-        return self._text[self.start : self.end]
+        return self.between(self.start, self.end)
 
     def between(self, start: int, end: int) -> str:
         return self._text[start:end]
@@ -178,7 +190,9 @@ def _slot(
     return Slot(
         kind=_slot_kind(kinds),
         values=tuple(
-            SlotValue(text=" ".join(written[value][0].split()), answers=len(having[value]), first_date=written[value][2])
+            SlotValue(
+                text=" ".join(written[value][0].split()), answers=len(having[value]), first_date=written[value][2]
+            )
             for value in ranked
         ),
     )
@@ -219,6 +233,7 @@ def score_records(
     family: Sequence[str | None],
     earliest: NDArray[np.int64],
     answer_of_order: NDArray[np.int64],
+    progress: Progress | None = None,
 ) -> list[Score]:
     """A score for each answer.
 
@@ -234,12 +249,16 @@ def score_records(
     earliest : ndarray of int64, shape (n_scorable,)
         Order of the earliest other answer that has each word; ``NONE`` where none has.
     answer_of_order : ndarray of int64, shape (n_answers,)
+    progress : callable, optional
+        See `Progress`.
     """
     counted = np.concatenate(([0], np.cumsum(scorable)))
     starts, ends = words.starts[scorable].tolist(), words.ends[scorable].tolist()
     labels, whens = label.tolist(), earliest.tolist()
     scores = []
     for place, answer in enumerate(answers):
+        if progress is not None and place % 1000 == 0:
+            progress("scoring", place, len(answers))
         first, last = int(counted[words.indptr[place]]), int(counted[words.indptr[place + 1]])
         these = slice(first, last)
         spans = _spans(answer, starts[these], ends[these], labels[these], family[first:last], whens[these])

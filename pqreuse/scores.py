@@ -134,4 +134,5 @@ def _had_before(
     all_when = np.concatenate((when[use[is_template]], when[use_of_slot]))
     earliest = np.full(len(uses.n_template) * width + 1, NONE)
     np.minimum.at(earliest, all_keys, all_when)
-    return earliest[keys] < precedes_from[answer[uses.first]][use]
+    had: NDArray[np.bool_] = earliest[keys] < precedes_from[answer[uses.first]][use]
+    return had

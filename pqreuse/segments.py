@@ -1,10 +1,11 @@
-"""Answers → paragraphs and sentences with offsets, and which words are scorable. Reads words and answers, changes neither."""
+"""Answers → paragraphs and sentences with offsets, and which words are scorable. Changes neither words nor answers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ _BEFORE_NUMBER = (
     r"paras?|vols?|pp?|nos?|cm|cmnd|cmd|cd|cp|hc|hl|regs?|sch|scheds?|ss?|sects?|secs?|arts?|cls?|cols?|chs?|chap|pts?|tel|ext|"
     r"figs?|tabs?|apps?|annexe?s?|eds?|sub-?paras?|q|qs|ref|refs|st|ave|dept|depts|ltd|etc|al|vs?|est|max|min|avg|temp|resp"
 )
-_OPEN = r"(?:^|[\s(\[“‘\"'/])"  # noqa: RUF001
+_OPEN = r"(?:^|[\s(\[“‘\"'/])"
 _ends_any = re.compile(rf"{_OPEN}(?:{_BEFORE_ANY})\.\s*$", re.IGNORECASE)
 _ends_number = re.compile(rf"{_OPEN}(?:{_BEFORE_NUMBER})\.\s*$", re.IGNORECASE)
 _starts_number = re.compile(r"[(\[]?(?:\d|[ivxlcIVXLC]+\b|[a-z])|\([A-Za-z]{1,3}\)|[£$€+]\s?\d")
@@ -223,8 +224,9 @@ def _is_wrapped(text: str, lines: Sequence[Stretch]) -> bool:
     if len(lines) < 2 or max(end - start for start, end in lines) > 120:
         return False
     broken = sum(
-        text[left[0] : left[1]].rstrip()[-1:] not in tuple(".?!:;”\"'") and text[right[0] : right[1]].lstrip()[:1].islower()
-        for left, right in zip(lines, lines[1:], strict=False)
+        text[left[0] : left[1]].rstrip()[-1:] not in tuple(".?!:;”\"'")
+        and text[right[0] : right[1]].lstrip()[:1].islower()
+        for left, right in pairwise(lines)
     )
     return 2 * broken >= len(lines) - 1
 

@@ -78,4 +78,5 @@ def fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     mixed = mixed * np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
     mixed = mixed * np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    mixed ^= mixed >> np.uint32(16)
+    return mixed

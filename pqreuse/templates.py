@@ -15,8 +15,10 @@ Gap = tuple[int, int]
 Filling = tuple[int, int]
 
 # A difference in one of these changes what is said: never folded into a template, however rare.
-NEGATIONS = frozenset("not no never neither nor none nothing without cannot unable refuse refused".split())
-MODALS = frozenset("will would shall should may might can could must".split())
+NEGATIONS = frozenset(
+    ["not", "no", "never", "neither", "nor", "none", "nothing", "without", "cannot", "unable", "refuse", "refused"]
+)
+MODALS = frozenset(["will", "would", "shall", "should", "may", "might", "can", "could", "must"])
 _SHORT = 6  # words; a longer piece left out or put in is another piece of text, not a changed word
 
 
@@ -49,7 +51,7 @@ class Template:
     kept : ndarray of bool, shape (n_exemplar,)
         Exemplar words that are template.
     gaps : list of (int, int)
-        Where variants differ: exemplar words ``a`` to ``b``, none of them template; ``a == b`` where something is put in.
+        Where variants differ: exemplar words ``a`` to ``b``, none of them template; none at all where words are put in.
     accepted : list of bool
         Whether the gap is a slot: it makes the family's description shorter.
     fillings : list of list of (int, int) or None
@@ -75,7 +77,8 @@ def align(exemplar: Sequence[int], variant: Sequence[int]) -> Alignment:
     after = np.zeros(len(exemplar) + 1, np.int64)
     replaced: list[tuple[int, int]] = []
     reached = 0
-    for tag, low, high, first, last in Levenshtein.opcodes(exemplar, variant):
+    for step in Levenshtein.opcodes(exemplar, variant):
+        tag, low, high, first, last = step.tag, step.src_start, step.src_end, step.dest_start, step.dest_end
         if tag == "insert":
             after[low] = last
             reached = last
@@ -85,9 +88,8 @@ def align(exemplar: Sequence[int], variant: Sequence[int]) -> Alignment:
             column[first:last] = np.arange(low, high)
         elif tag == "replace":
             replaced += zip(range(low, high), range(first, last), strict=True)
-        step = 0 if tag == "delete" else 1
         after[low] = reached
-        passed = reached + step * np.arange(1, high - low + 1)
+        passed = reached + (tag != "delete") * np.arange(1, high - low + 1)
         before[low + 1 : high + 1] = passed
         after[low + 1 : high + 1] = passed
         reached = int(passed[-1])
@@ -256,8 +258,10 @@ _NUMBER_WORDS = (
 )
 _FIGURE = r"\d[\d,.]*(?:st|nd|rd|th|m|bn|k)?"
 _NUMBER = rf"(?:{_FIGURE}|{_NUMBER_WORDS})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_FIGURE}|{_NUMBER_WORDS}))*"
-_QUALIFIER = r"(?:(?:over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least)[\s\u00a0]+)?"
-_YEAR = r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?"  # noqa: RUF001
+_QUALIFIER = (
+    r"(?:(?:over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least)[\s\u00a0]+)?"
+)
+_YEAR = r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     rf"(?:(?:{_DAYS}),?[\s\u00a0]+)?(?:{_DAY}[\s\u00a0]+(?:of[\s\u00a0]+)?)?(?:{_MONTHS}|{_SHORT_MONTHS})"
@@ -268,11 +272,13 @@ _money = re.compile(rf"{_QUALIFIER}[£$€]\s?{_NUMBER}|{_NUMBER}[\s\u00a0](?:po
 _percent = re.compile(rf"{_QUALIFIER}{_NUMBER}[\s\u00a0]?(?:%|per[\s\u00a0]?cent|percentage points?)", re.IGNORECASE)
 _date = re.compile(_DATE, re.IGNORECASE)
 _reference = re.compile(r"(?:UIN[\s\u00a0]*)?(?:(?:HL|PQ|AQW|S\dW-)\s?\d{1,6}|\d{3,6})", re.IGNORECASE)
-_reference_before = re.compile(r"(?:\bUINs?|\bPQs?|\bquestions?|\bnumbers?|\bnos?\.?|\breference)[\s\u00a0]*$", re.IGNORECASE)
+_reference_before = re.compile(
+    r"(?:\bUINs?|\bPQs?|\bquestions?|\bnumbers?|\bnos?\.?|\breference)[\s\u00a0]*$", re.IGNORECASE
+)
 _number = re.compile(rf"{_QUALIFIER}{_NUMBER}", re.IGNORECASE)
 _url = re.compile(r"(?:https?://|www\.)\S+")
 _name = re.compile(
-    r"(?:the\s+)?(?:hon\.?\s+)?[^\W\d_a-z][\w’'.-]*(?:[\s\u00a0,&-]+(?:(?:and|of|the|on|upon|in|for|with|under|le|de|y)[\s\u00a0]+)*[^\W\d_a-z][\w’'.-]*)*"  # noqa: RUF001
+    r"(?:the\s+)?(?:hon\.?\s+)?[^\W\d_a-z][\w’'.-]*(?:[\s\u00a0,&-]+(?:(?:and|of|the|on|upon|in|for|with|under|le|de|y)[\s\u00a0]+)*[^\W\d_a-z][\w’'.-]*)*"
 )
 
 

@@ -30,9 +30,9 @@ class FoundWords(NamedTuple):
 
 
 def find_words(text: str) -> FoundWords:
-    """Words of a text with their code point offsets.
+    r"""Words of a text with their code point offsets.
 
-    NFC, ignorable characters dropped, NFC, case folding, digit commas out, then maximal runs of ``\\w`` and marks.
+    NFC, ignorable characters dropped, NFC, case folding, digit commas out, then maximal runs of ``\w`` and marks.
     An original character that yields any part of a word belongs to it.
 
     >>> find_words("Over £2,000 is paid")
@@ -89,7 +89,7 @@ def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
     chars, low, high = _nfc(chars, low, high)
     keep = [place for place, char in enumerate(chars) if not _ignorable.match(char)]
     if len(keep) < len(chars):
-        chars, low, high = ([row[place] for place in keep] for row in (chars, low, high))
+        chars, low, high = [chars[at] for at in keep], [low[at] for at in keep], [high[at] for at in keep]
         chars, low, high = _nfc(chars, low, high)
     folded = [char.casefold() for char in chars]
     return "".join(folded), (
@@ -158,7 +158,7 @@ class Words:
 
 
 def index_words(texts: Iterable[str]) -> Words:
-    """Words of many texts as arrays, numbered in the order of the sorted vocabulary: any order of texts gives the same."""
+    """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     tokens, starts, ends, counts = array("i"), array("q"), array("q"), array("q", [0])

@@ -163,7 +163,7 @@ def test_help_imports_nothing_heavy(args):
         (["report", "x", "--format"], "--format: expected one argument; see"),
         (
             ["report", "x", "--body", "Home Offcie"],
-            "--body: no answer is by 'Home Offcie'; the closest are 'Home Office'",
+            "--body: no answer is by 'Home Offcie'; try 'Home Office'",
         ),
         (["show", "x", "--answer", "999"], "no answer has the identifier '999'"),
     ],
@@ -462,6 +462,52 @@ def test_progress_and_colour_on_a_terminal():
     assert b"scoring" in shown
     assert b"\x1b[33m{31|33}\x1b[0m" in shown
     assert b"\x1b[?25h" in shown
+
+
+# The real thing
+
+
+@pytest.fixture(scope="module")
+def answers(examples: Path) -> dict[str, dict]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pqreuse", "score", str(examples), "--format", "json"], cwd=ROOT, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    return {answer["id"]: answer for answer in json.loads(done.stdout)["answers"]}
+
+
+def test_real_scores_tile_the_texts_and_sum_to_one(answers):
+    for answer in answers.values():
+        assert "".join(answer["text"][span["start"] : span["end"]] for span in answer["spans"]) == answer["text"]
+        if answer["template"] is not None:
+            assert answer["template"] + answer["slot"] + answer["novel"] == pytest.approx(1)
+
+
+def test_real_report(answers, examples, capfdbinary):
+    documents = []
+    for threads in "12":
+        assert main(["report", str(examples), "--format", "json", "--quiet", "--threads", threads]) == 0
+        documents.append(capfdbinary.readouterr().out)
+    assert documents[0] == documents[1]
+    document = json.loads(documents[0])
+    assert document["families"]
+    listed = {family["id"] for family in document["families"]}
+    for family in document["families"]:
+        assert family["parent"] in {None, *listed}
+        assert len({use["answer_id"] for use in family["uses"]}) == family["answers"]
+        for use in family["uses"]:
+            assert answers[use["answer_id"]]["text"][use["start"] : use["end"]] == use["text"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_real_tables(verb, answers, examples, capfd, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    name = next(iter(answers))
+    assert main([verb, str(examples), *(["--answer", name] if verb == "show" else [])]) == 0
+    captured = capfd.readouterr()
+    assert captured.out
+    assert max(map(len, captured.out.splitlines())) <= 80
+    assert "Traceback" not in captured.err
 
 
 def test_help_is_quick():

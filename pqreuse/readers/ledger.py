@@ -19,7 +19,8 @@ _NUMBERS = re.compile(r"(\d+)")
 _PREVIEW_LENGTH = 258
 
 _DOUBTS = {
-    "preview": "{n} answer{s} cut short by the source (previews; first: {first}): left out of the shares; fetch the full texts",
+    "preview": "{n} answer{s} cut short by the source (previews, left out of the shares; first: {first}):"
+    " fetch the full texts to score them",
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -102,21 +103,22 @@ def list_scores(result: ReuseResult, filters: Filters) -> tuple[Score, ...]:
 
 
 def unknown_bodies(names: Iterable[str], there_are: Iterable[str | None]) -> dict[str, list[str]]:
-    """Find, for each of the names that no answer has, the closest that there are.
+    """Find, for each of the names that no answer has, the closest that there are, else the most frequent.
 
     >>> unknown_bodies(["home office", "Home Offce"], ["Home Office", "Treasury", None])
     {'Home Offce': ['Home Office']}
     """
     import difflib
 
-    known = {name.casefold(): name for name in sorted({name for name in there_are if name})}
+    bodies = Counter(name for name in there_are if name)
+    known = {name.casefold(): name for name in sorted(bodies, key=lambda name: (-bodies[name], name))}
     closest: dict[str, list[str]] = {}
     for name in names:
         if (folded := name.casefold()) not in known:
             # "health" is nearer to a journalist's "Department of Health and Social Care" than edit distance knows.
             near = [other for other in known if folded and folded in other]
             near += [other for other in difflib.get_close_matches(folded, known, n=3, cutoff=0.4) if other not in near]
-            closest[name] = [known[other] for other in near[:3]]
+            closest[name] = [known[other] for other in (near or list(known))[:3]]
     return closest
 
 

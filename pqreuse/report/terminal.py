@@ -128,6 +128,10 @@ def progress_bars() -> Iterator[Progress]:
 
         def tell(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
+                # Stages follow one another, and the last word of one need not be its total.
+                for task in bars.tasks:
+                    whole = task.total or task.completed or 1
+                    bars.update(task.id, completed=whole, total=whole)
                 tasks[stage] = bars.add_task(stage, total=total)
             bars.update(tasks[stage], completed=done, total=total)
 

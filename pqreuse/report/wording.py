@@ -65,20 +65,24 @@ def short_body(name: str) -> str:
 def body_counts(bodies: Mapping[str, int], width: int | None = None) -> str:
     """Name the bodies with most answers and their counts, as many as the width holds, and how many more there are.
 
-    >>> body_counts({"Home Office": 9, "Ministry of Justice": 4, "Department for Transport": 1}, 30)
+    >>> body_counts({"Home Office": 9, "Ministry of Justice": 4, "Department for Transport": 1}, 34)
     'Home Office 9 · Justice 4 · 1 more'
+    >>> body_counts({"Home Office": 9, "Ministry of Justice": 4, "Department for Transport": 1}, 33)
+    'Home Office 9 · 2 more'
     >>> body_counts({"Home Office": 9})
     'Home Office 9'
     """
     ordered = sorted(bodies.items(), key=lambda item: (-item[1], item[0]))
     shown: list[str] = []
-    for name, answers in ordered:
-        entry = f"{short_body(name)} {answers:,}"
-        if shown and width is not None and len(" · ".join([*shown, entry])) > width:
+    told = ""
+    for number, (name, answers) in enumerate(ordered, 1):
+        shown.append(f"{short_body(name)} {answers:,}")
+        rest = len(ordered) - number
+        line = " · ".join([*shown, f"{rest:,} more"] if rest else shown)
+        if told and width is not None and len(line) > width:
             break
-        shown.append(entry)
-    rest = len(ordered) - len(shown)
-    return " · ".join(shown) + (f" · {rest:,} more" if rest else "")
+        told = line
+    return told
 
 
 def corpus_line(result: ReuseResult) -> str:

@@ -77,7 +77,10 @@ def test_previews(read: Read, text: str, preview: bool) -> None:
     if preview:
         assert reading.records[0].text == text
         assert not reading.records[0].markup
-        assert "1 answer cut short by the source (previews; first: record 1)" in reading.warnings[0]
+        assert (
+            "1 answer cut short by the source (previews, left out of the shares; first: record 1)"
+            in reading.warnings[0]
+        )
 
 
 def test_text_without_tags_is_text_with_its_entities_resolved(read: Read) -> None:

@@ -88,7 +88,8 @@ def test_names_close_to_an_unknown_body():
     assert unknown_bodies(["home OFFICE"], there_are) == {}
     assert unknown_bodies(["health"], there_are)["health"] == ["Department of Health and Social Care"]
     assert unknown_bodies(["Dept for Education"], there_are)["Dept for Education"][0] == EDUCATION
-    assert unknown_bodies(["zzz"], there_are) == {"zzz": []}
+    assert unknown_bodies(["zzz"], [*there_are, HOME])["zzz"][0] == HOME
+    assert unknown_bodies(["zzz"], [None]) == {"zzz": []}
 
 
 @st.composite

@@ -1,0 +1,163 @@
+"""The slow, obvious twin of each definition (DESIGN, section 3), written from the text of the definition alone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+
+IGNORABLE = {
+    0x00AD,
+    0xFEFF,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2065),
+    *range(0x2066, 0x206A),
+}
+
+
+def words(text: str) -> list[str]:
+    """3.1, step by step on whole strings."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(char for char in text if ord(char) not in IGNORABLE)
+    text = unicodedata.normalize("NFC", text)
+    text = text.casefold()
+    text = re.sub(r"(?<=\d),(?=\d\d\d(?!\d))", "", text)
+    found, current = [], ""
+    for char in text + " ":
+        if re.fullmatch(r"\w", char) or unicodedata.category(char).startswith("M"):
+            current += char
+        elif current:
+            found.append(current)
+            current = ""
+    return found
+
+
+def shingles(sequence: Sequence[str], length: int = 2) -> set[tuple[str, ...]]:
+    """3.3: sets of consecutive words, every word that begins with a digit the same placeholder."""
+    placed = ["#" if word[0].isdecimal() else word for word in sequence]
+    return {tuple(placed[place : place + length]) for place in range(len(placed) - length + 1)}
+
+
+def shared(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> tuple[float, float]:
+    """Jaccard and containment."""
+    if not a or not b:
+        return 0.0, 0.0
+    return len(a & b) / len(a | b), len(a & b) / min(len(a), len(b))
+
+
+def resemble(a: set[tuple[str, ...]], b: set[tuple[str, ...]], containment: float = 0.6, ratio: float = 0.4) -> bool:
+    """3.3: containment and length ratio, both at least."""
+    if not a or not b:
+        return False
+    small, large = sorted((len(a), len(b)))
+    return len(a & b) / small >= containment and small / large >= ratio
+
+
+def families(
+    segments: Sequence[tuple[str, str | None, tuple[str, ...]]],
+    first_day: dict[str | None, int | None],
+    *,
+    min_words: int = 8,
+    containment: float = 0.6,
+    ratio: float = 0.4,
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """3.3: each text's exemplar. A segment is (answer, its date, its words)."""
+    answers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    earliest: dict[tuple[str, ...], float] = {}
+    for answer, date, sequence in segments:
+        if len(sequence) >= min_words:
+            answers[sequence].add(answer)
+            day = first_day[date]
+            earliest[sequence] = min(earliest.get(sequence, float("inf")), float("inf") if day is None else day)
+    ordered = sorted(answers, key=lambda text: (-len(answers[text]), earliest[text], " ".join(text)))
+    sets = {text: shingles(text) for text in ordered}
+    exemplars: list[tuple[str, ...]] = []
+    joined = {}
+    for text in ordered:
+        fitting = [exemplar for exemplar in exemplars if resemble(sets[text], sets[exemplar], containment, ratio)]
+        if fitting:
+            joined[text] = max(
+                fitting, key=lambda exemplar: (*shared(sets[text], sets[exemplar]), -ordered.index(exemplar))
+            )
+        else:
+            exemplars.append(text)
+            joined[text] = text
+    return joined
+
+
+def precedes(a: tuple[int, int] | None, b: tuple[int, int] | None) -> bool:
+    """3.2: A's last possible day is before B's first; no date precedes nothing."""
+    return a is not None and b is not None and a[1] < b[0]
+
+
+def runs(
+    stretches: Sequence[Sequence[Sequence[str]]], length: int, days: Sequence[tuple[int, int] | None] | None = None
+) -> list[list[bool]]:
+    """3.5: for each answer (a list of stretches that no run crosses), which words lie in a shared run.
+
+    With ``days``, only answers that precede count.
+    """
+    having = [
+        {tuple(stretch[place : place + length]) for stretch in answer for place in range(len(stretch) - length + 1)}
+        for answer in stretches
+    ]
+    marked = []
+    for number, answer in enumerate(stretches):
+        others = [
+            windows
+            for other, windows in enumerate(having)
+            if other != number and (days is None or precedes(days[other], days[number]))
+        ]
+        labels = []
+        for stretch in answer:
+            covered = [False] * len(stretch)
+            for place in range(len(stretch) - length + 1):
+                if any(tuple(stretch[place : place + length]) in windows for windows in others):
+                    covered[place : place + length] = [True] * length
+            labels += covered
+        marked.append(labels)
+    return marked
+
+
+def minhash(hashes: Sequence[int], multipliers: Sequence[int], offsets: Sequence[int]) -> list[int]:
+    """MinHash of scheme affine32, one shingle and one function at a time."""
+
+    def mix(value: int) -> int:
+        value ^= value >> 16
+        value = value * 0x85EBCA6B % 2**32
+        value ^= value >> 13
+        value = value * 0xC2B2AE35 % 2**32
+        return value ^ (value >> 16)
+
+    return [
+        min(((int(a) * mix(value) + int(b)) % 2**32 for value in hashes), default=2**32 - 1)
+        for a, b in zip(multipliers, offsets, strict=True)
+    ]
+
+
+def groups(
+    records: Sequence[tuple[str, str, str, str, str, Sequence[str]]],
+) -> set[frozenset[str]]:
+    """3.2: sets of questions with one answer. A record is (id, house, month, uin, answer, UINs answered together)."""
+    marks = [
+        {(house, month, uin) for uin in (own, *together)} if together or own else set()
+        for _, house, month, own, _, together in records
+    ]
+    sets = [{place} for place in range(len(records))]
+    merged = True
+    while merged:
+        merged = False
+        for a in range(len(sets)):
+            for b in range(a + 1, len(sets)):
+                linked = any(marks[i] & marks[j] for i in sets[a] for j in sets[b])
+                if sets[a] and sets[b] and linked:
+                    sets[a] |= sets[b]
+                    sets[b] = set()
+                    merged = True
+    found = set()
+    for members in filter(None, sets):
+        for wording in {tuple(words(records[i][4])) for i in members}:
+            found.add(frozenset(records[i][0] for i in members if tuple(words(records[i][4])) == wording))
+    return found

@@ -1,0 +1,51 @@
+"""Hypothesis strategies: small corpora of small words, in which reuse of every kind happens by chance."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from pqreuse import Answer
+
+_WORDS = ["the", "hub", "not", "31", "2,000", "schools", "Romford", "we"]
+_DATES = [None, "2024-01-05", "2024-01-06", "2024-01", "2024-02", "2024-02-01", "2023-12-31"]
+
+words = st.sampled_from(_WORDS)
+sequences = st.lists(words, min_size=1, max_size=14)
+
+
+@st.composite
+def sentences(draw: st.DrawFn) -> str:
+    """A new sentence, or one of three stock sentences with up to three words changed."""
+    stock = [["The", "31", "hubs", "of", "Romford", "have", "helped", "2,000", "schools", "so", "far"] * 1]
+    stock.append(
+        ["Over", "£17", "million", "is", "being", "invested", "across", "two", "projects", "in", "15", "areas"]
+    )
+    stock.append(
+        ["I", "refer", "the", "hon", "Member", "to", "the", "answer", "of", "3", "May", "to", "question", "1234"]
+    )
+    chosen = list(draw(st.one_of(sequences, st.sampled_from(stock))))
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(chosen) - 1))
+        chosen[place : place + draw(st.integers(0, 1))] = draw(st.lists(words, max_size=2))
+        chosen = chosen or ["the"]
+    return " ".join(chosen) + "."
+
+
+@st.composite
+def corpora(draw: st.DrawFn, max_answers: int = 7) -> list[Answer]:
+    """Answers of a few short paragraphs, some dated, some with a link or a table."""
+    pool = draw(st.lists(sentences(), min_size=1, max_size=5))
+    answers = []
+    for number in range(draw(st.integers(0, max_answers))):
+        paragraphs = []
+        for _ in range(draw(st.integers(0, 3))):
+            chosen = draw(st.lists(st.one_of(st.sampled_from(pool), sentences()), min_size=1, max_size=3))
+            if draw(st.integers(0, 5)) == 0:
+                chosen.insert(1, "See https://a.uk/the/hub.")
+            paragraphs.append(" ".join(chosen))
+        text = "\n".join(paragraphs)
+        tables: tuple[tuple[int, int], ...] = ()
+        if paragraphs and draw(st.integers(0, 5)) == 0:
+            tables = ((0, len(paragraphs[0])),)
+        answers.append(Answer(id=f"q{number}", text=text, date=draw(st.sampled_from(_DATES)), tables=tables))
+    return answers

@@ -1,0 +1,72 @@
+"""Words against the plain definition, and their offsets."""
+
+from __future__ import annotations
+
+import naive
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pqreuse.words import digest, find_links, find_words, index_words
+
+# Characters that fold, compose, reorder, expand, vanish or count as digits, more often than chance would give them.
+ODD = (
+    "aA é e\u0301\u0327\u0338= \u200b\u00ad\ufeff1,234567٣\u0661"
+    "ßİ\u1e9e가\u1100\u1161\u11a8क\u093c\u094d\u09c7\u09beΣς\u0345ﬁ\u2126_-’'–½²"
+)
+texts = st.one_of(st.text(alphabet=ODD, max_size=12), st.text(max_size=30))
+
+
+@given(texts)
+def test_words_are_those_of_the_definition(text: str) -> None:
+    assert find_words(text).words == naive.words(text)
+
+
+@given(texts)
+def test_spans_are_in_order_and_each_holds_its_word(text: str) -> None:
+    found = find_words(text)
+    reached = 0
+    for word, start, end in zip(*found, strict=True):
+        assert reached <= start < end <= len(text)
+        assert naive.words(text[start:end]) == [word]
+        reached = end
+    # What no span holds yields no word.
+    outside = list(text)
+    for start, end in zip(found.starts, found.ends, strict=True):
+        outside[start:end] = [" "] * (end - start)
+    assert naive.words("".join(outside)) == []
+
+
+def test_number_with_commas_is_one_word_with_all_its_characters() -> None:
+    assert find_words("£1,234,567 or 12,34") == (["1234567", "or", "12", "34"], [1, 11, 14, 17], [10, 13, 16, 19])
+
+
+def test_decomposed_letter_belongs_to_its_word_whole() -> None:
+    assert find_words("cafe\u0301 x") == (["café", "x"], [0, 6], [5, 7])
+
+
+def test_ignorable_characters_inside_a_word_are_inside_its_span() -> None:
+    assert find_words("\u200battend\u00adance\u200b.") == (["attendance"], [1], [12])
+
+
+def test_vowel_signs_stay_in_their_word() -> None:
+    assert find_words("नमस्ते दुनिया").words == ["नमस्ते", "दुनिया"]
+
+
+def test_lone_surrogates_are_no_words_and_no_error() -> None:
+    assert find_words("a \ud800 b").words == ["a", "b"]
+    assert len(digest("\ud800")) == 16
+
+
+@given(st.lists(st.text(alphabet="ab c1é", max_size=12), max_size=6), st.randoms())
+def test_tokens_compare_as_words_do_in_any_order_of_texts(several: list[str], random: object) -> None:
+    found = index_words(several)
+    assert list(found.vocabulary) == sorted(set(found.vocabulary))
+    assert [found.vocabulary[token] for token in found.tokens] == [
+        word for text in several for word in naive.words(text)
+    ]
+    assert index_words(reversed(several)).vocabulary == found.vocabulary
+
+
+def test_links_are_found_to_the_next_white_space() -> None:
+    text = "see www.gov.uk/a,b. and (https://x.y/z). or http:// "
+    assert [text[start:end] for start, end in find_links(text)] == ["www.gov.uk/a,b.", "https://x.y/z)."]
