@@ -180,10 +180,10 @@ def verify(
 
 def least_shared(sizes: NDArray[np.int64], containment: float) -> NDArray[np.int64]:
     """The least whole number of shared shingles with which a set of each size reaches the containment."""
-    least = np.ceil(sizes * containment).astype(np.int64)
-    # The product may round up past a whole number: 0.6 * 5 is 3, but 0.7 * 10 is 7.000000000000001 in other cases.
-    one_less = (least - 1) / np.maximum(sizes, 1) >= containment
-    return np.subtract(least, one_less, dtype=np.int64)
+    least: NDArray[np.int64] = np.ceil(sizes * containment).astype(np.int64)
+    # The product may round up past a whole number: 25 * 0.28 is 7.000000000000001, though 7 / 25 is 0.28.
+    least[(least - 1) / np.maximum(sizes, 1) >= containment] -= 1
+    return least
 
 
 def _band_keys(band: NDArray[np.uint32]) -> NDArray[np.uint64]:

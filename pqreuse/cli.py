@@ -140,6 +140,8 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         if not corpus.answers:
             raise InputError(_nothing_read(corpus))
         _check_bodies(vars(args).get("body", []), corpus)
+        if "answer" in args:
+            corpus.place(args.answer)  # an unknown one is told before the long work, not after it
         return corpus, find_reuse(corpus, threads=args.threads, progress=progress, **params)
 
 

@@ -160,8 +160,8 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
             entries.append(entry)
     if blank:
         warnings.append(
-            f"{_number(blank, 'record')} without identifier or question, with the same words as another answer: taken as "
-            "read twice; if they are answers to different questions, name an id column (--column id=NAME)"
+            f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
+            "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
     return entries, duplicates, warnings
 
