@@ -18,6 +18,7 @@ another: the pipeline hands arrays from one to the next.
     templates.py     families -> templates with slots
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
+    writing.py       how a family's uses are written -> its template as text
     results.py       arrays -> the records that people see
     stock.py         the families of one unit: shingles to templates, each stage one call
     pipeline.py      find_reuse: each stage one call

@@ -22,6 +22,7 @@ _WIDE = 64
 _MOST_HOLDERS = 1024
 _PAIRS_AT_ONCE = 200_000
 _ROWS_AT_ONCE = 2_000
+_SAMPLED_AT_ONCE = 50
 
 
 class Rule(NamedTuple):
@@ -176,6 +177,54 @@ def verify(
     keep = (held >= rule.containment) & (small / large >= rule.length_ratio)
     jaccard = shared / (small + large - shared)
     return Pairs(left[keep], right[keep], jaccard[keep], held[keep])
+
+
+class Held(NamedTuple):
+    """How many texts were sampled, how many pairs of them truly resemble, and how many of those were candidates."""
+
+    sample: int
+    pairs: int
+    held: int
+
+
+def count_held(columns: Ragged, keys: NDArray[np.int64], wide: Ragged, rule: Rule, *, sample: int, seed: int) -> Held:
+    """Count, on a seeded sample of texts, how many of the pairs that truly resemble the candidates held.
+
+    Each sampled text is compared with every other one by exact shingle sets.
+
+    Parameters
+    ----------
+    columns : Ragged of int64
+        Shingle set of each text.
+    keys : ndarray of int64
+        Candidate pairs, sorted.
+    wide : Ragged of int64
+        Buckets whose pairs are candidates too.
+    rule : Rule
+    sample : int
+        How many texts to compare; all where there are fewer.
+    seed : int
+    """
+    n_texts, sizes = len(columns), columns.lengths
+    chosen = np.sort(np.random.default_rng(seed).permutation(n_texts)[:sample])
+    sets = _matrix(columns)
+    holding = sets.T.tocsr()
+    found = [np.empty(0, np.int64)]
+    for start in range(0, len(chosen), _SAMPLED_AT_ONCE):
+        these = chosen[start : start + _SAMPLED_AT_ONCE]
+        met = (sets[these] @ holding).tocoo()
+        one, other = these[met.row], met.col.astype(np.int64)
+        small, large = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+        alike = (one != other) & (met.data / small >= rule.containment) & (small / large >= rule.length_ratio)
+        found.append(np.minimum(one[alike], other[alike]) * n_texts + np.maximum(one[alike], other[alike]))
+    true_pairs = distinct(np.concatenate(found))
+    place = np.searchsorted(keys, true_pairs)
+    held = np.append(keys, -1)[place] == true_pairs
+    buckets = [set(bucket.tolist()) for bucket in (wide[row] for row in range(len(wide)))]
+    for missed in np.flatnonzero(~held).tolist():
+        left, right = divmod(int(true_pairs[missed]), n_texts)
+        held[missed] = any(left in bucket and right in bucket for bucket in buckets)
+    return Held(len(chosen), len(true_pairs), int(held.sum()))
 
 
 def least_shared(sizes: NDArray[np.int64], containment: float) -> NDArray[np.int64]:

@@ -45,7 +45,8 @@ class ReuseParams:
     lsh_jaccard: float = _number(0.5, 0.05, 0.99, "Jaccard at which the index reaches its recall target")
     lsh_recall: float = _number(0.99, 0.5, 0.9999, "recall target of the index at that Jaccard")
     search: Search = _choice("lsh", ("lsh", "exact"), "how candidate pairs are found: an index, or all of them")
-    seed: int = _number(1, 0, 2**32 - 1, "seed of the MinHash permutations")
+    recall_sample: int = _number(500, 0, 1_000_000, "segments of each unit on which the recall is measured")
+    seed: int = _number(1, 0, 2**32 - 1, "seed of the MinHash permutations and of that sample")
     against: Against = _choice("others", ("others", "earlier"), "compare with all other answers, or with earlier ones")
 
     def __post_init__(self) -> None:

@@ -11,18 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus
 from pqreuse.errors import ParameterError
 from pqreuse.families import nest
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Family, Progress, ReuseResult, days
-from pqreuse.results import ScorableWords, family_record, score_records, total_shares
+from pqreuse.records import Answer, Family, Progress, Recall, ReuseResult, days
+from pqreuse.results import family_record, score_records, total_shares
 from pqreuse.runs import shared_runs
 from pqreuse.scores import label_words, name_families, place_words
 from pqreuse.segments import Segments, split_answers
 from pqreuse.stock import Stock, family_uses, find_stock
 from pqreuse.words import index_words
+from pqreuse.writing import ScorableWords
 
 _log = logging.getLogger("pqreuse")
 
@@ -111,6 +113,7 @@ def find_reuse(
         families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
         scores=tuple(scores),
         shares=total_shares(scores),
+        recall=_recall(settings, paragraphs.held, sentences.held),
     )
 
 
@@ -149,6 +152,26 @@ def _times(answers: Sequence[Answer]) -> _Times:
     return _Times(order, at, first, precedes_from)
 
 
+def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
+    sample, pairs, held = (sum(column) for column in zip(*counted, strict=True))
+    if not pairs:
+        return None
+    # Wilson (1927), for 95 %.
+    z2 = 1.959963984540054**2
+    measured = held / pairs
+    middle = (measured + z2 / (2 * pairs)) / (1 + z2 / pairs)
+    half = (z2 * (measured * (1 - measured) / pairs + z2 / (4 * pairs**2))) ** 0.5 / (1 + z2 / pairs)
+    return Recall(
+        target=1.0 if params.search == "exact" else params.lsh_recall,
+        measured=measured,
+        # At the ends the interval's own formula is exact but for the last bit.
+        low=0.0 if held == 0 else middle - half,
+        high=1.0 if held == pairs else middle + half,
+        sample=sample,
+        pairs=pairs,
+    )
+
+
 def _names(family: NDArray[np.int64], unit: NDArray[np.int8], paragraphs: Stock, sentences: Stock) -> list[str | None]:
     """The identifier of the family that each word's span names."""
     names = np.array([*paragraphs.ids, *sentences.ids, None], object)
@@ -167,9 +190,9 @@ def _families(
     parents = nest([outer[family.segments] for family in sentences.families])
     parent_ids = [None if parent < 0 else paragraphs.ids[parent] for parent in parents.tolist()]
     records = [
-        *(family_record(family, paragraphs.segments, words, answers, None) for family in paragraphs.families),
+        *(family_record(family, paragraphs.segments, words, answers) for family in paragraphs.families),
         *(
-            family_record(family, sentences.segments, words, answers, parent)
+            family_record(family, sentences.segments, words, answers, parent, int((outer[family.segments] >= 0).sum()))
             for family, parent in zip(sentences.families, parent_ids, strict=True)
         ),
     ]

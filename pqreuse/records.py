@@ -13,6 +13,7 @@ from pqreuse.params import ReuseParams
 Unit = Literal["paragraph", "sentence"]
 Label = Literal["template", "slot", "novel", "none"]
 SlotKind = Literal["number", "money", "percent", "date", "reference", "name", "url", "text"]
+Change = Literal["figure", "negation", "modal"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 
@@ -252,10 +253,21 @@ class SlotValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A place where a family's variants differ; values most frequent first."""
+    """A place where a family's variants differ.
+
+    Attributes
+    ----------
+    kind : {"number", "money", "percent", "date", "reference", "name", "url", "text"}
+        Of nearly all values; ``text`` where they are of different kinds.
+    values : tuple of SlotValue
+        Most frequent first.
+    changes : tuple of {"figure", "negation", "modal"}
+        What of meaning differs between the values.
+    """
 
     kind: SlotKind
     values: tuple[SlotValue, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +289,9 @@ class Family:
         In the order of the template.
     parent : str or None
         For a sentence family all of whose uses lie inside uses of one paragraph family: that family's id.
+    inside : int or None
+        For a sentence family, how many of its uses lie inside uses of paragraph families; the others travel on their
+        own. None for a paragraph family.
     first_date, last_date : str or None
         Of its dated uses.
     bodies : mapping of str to int
@@ -298,6 +313,7 @@ class Family:
     last_date: str | None
     bodies: Mapping[str, int]
     uses: tuple[Use, ...]
+    inside: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +338,31 @@ class Shares:
     template: float
     slot: float
     novel: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What share of the pairs of segments that truly resemble each other a run compared, on a seeded sample.
+
+    Attributes
+    ----------
+    target : float
+        What the index was built for; 1 for an exact search.
+    measured : float
+    low, high : float
+        Wilson's 95 % interval.
+    sample : int
+        Segments (distinct wordings) sampled, each compared with all others exactly.
+    pairs : int
+        Pairs found by that.
+    """
+
+    target: float
+    measured: float
+    low: float
+    high: float
+    sample: int
+    pairs: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +400,8 @@ class ReuseResult:
         One for each answer, in the order of the corpus.
     shares : Shares or None
         Of all scorable words of scored answers; None where there are none.
+    recall : Recall or None
+        None where no pair of the sample resembles.
     """
 
     params: ReuseParams
@@ -370,6 +413,7 @@ class ReuseResult:
     families: tuple[Family, ...]
     scores: tuple[Score, ...]
     shares: Shares | None
+    recall: Recall | None = None
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

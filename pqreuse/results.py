@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,17 +17,15 @@ from pqreuse.records import (
     Progress,
     Score,
     Shares,
-    Slot,
-    SlotKind,
-    SlotValue,
     Span,
     Unit,
     Use,
     days,
 )
 from pqreuse.segments import Segments, unscorable_stretches
-from pqreuse.templates import Template, kind_of
+from pqreuse.templates import Template
 from pqreuse.words import Words, digest
+from pqreuse.writing import ScorableWords, Writing, write_template
 
 _LABELS: tuple[Label, Label, Label] = ("novel", "slot", "template")
 
@@ -55,24 +53,18 @@ class FamilyArrays:
     template: Template
 
 
-@dataclass(frozen=True, slots=True)
-class ScorableWords:
-    """Scorable words of the corpus: tokens, and where each stands in its answer's text."""
-
-    tokens: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    answer: NDArray[np.int64]
-    vocabulary: tuple[str, ...]
-
-
 def family_id(unit: Unit, words: Sequence[str]) -> str:
     """The identifier of a family: depends only on its exemplar's words and the unit."""
     return digest(unit, " ".join(words))
 
 
 def family_record(
-    arrays: FamilyArrays, segments: Segments, words: ScorableWords, answers: Sequence[Answer], parent: str | None
+    arrays: FamilyArrays,
+    segments: Segments,
+    words: ScorableWords,
+    answers: Sequence[Answer],
+    parent: str | None = None,
+    inside: int | None = None,
 ) -> Family:
     """A family for people.
 
@@ -83,17 +75,19 @@ def family_record(
         Of the family's unit.
     words : ScorableWords
     answers : sequence of Answer
-    parent : str or None
-        Identifier of the family that holds all its uses.
+    parent : str, optional
+        Identifier of the paragraph family that holds all its uses.
+    inside : int, optional
+        For a sentence family, how many of its uses lie inside uses of paragraph families.
     """
     uses, order = _uses(arrays, segments, answers)
     users = {use.answer_id: use for use in uses}
-    # The first use of each variant shows how it is written.
-    first_use: dict[int, int] = {}
-    for place in order:
-        first_use.setdefault(int(arrays.variant[place]), place)
-    exemplar = _Writing(arrays.segments[first_use[0]], segments, words, answers)
-    slots = [_slot(number, arrays, order, segments, words, answers) for number in range(len(arrays.template.gaps))]
+    writings = [
+        Writing(answers[segments.answer[segment]], segments, segment, words, int(arrays.variant[place]))
+        for place, segment in ((place, int(arrays.segments[place])) for place in order)
+    ]
+    exemplar = next(writing for writing in writings if writing.variant == 0)
+    template, slots = write_template(exemplar, writings, arrays.template)
     bodies = Counter(use.body for use in users.values() if use.body is not None)
     dates = [use.date for use in uses if use.date is not None]
     return Family(
@@ -103,41 +97,15 @@ def family_record(
         questions=sum(len(use.question_ids) for use in users.values()),
         variants=len(arrays.texts),
         text=exemplar.text(),
-        template=_write_template(exemplar, arrays.template, slots),
-        slots=tuple(slot for slot, accepted in zip(slots, arrays.template.accepted, strict=True) if accepted),
+        template=template,
+        slots=slots,
         parent=parent,
+        inside=inside,
         first_date=min(dates, key=_first_day, default=None),
         last_date=max(dates, key=_last_day, default=None),
         bodies=dict(sorted(bodies.items(), key=lambda item: (-item[1], item[0]))),
         uses=tuple(uses),
     )
-
-
-class _Writing:
-    """How one use is written: its words' places in the original text."""
-
-    def __init__(self, segment: int, segments: Segments, words: ScorableWords, answers: Sequence[Answer]) -> None:
-        self._text: str = answers[segments.answer[segment]].text
-        self.start, self.end = int(segments.start[segment]), int(segments.end[segment])
-        these = slice(segments.first[segment], segments.last[segment])
-        self._tokens, self._vocabulary = words.tokens[these], words.vocabulary
-        self.starts, self.ends = words.starts[these].tolist(), words.ends[these].tolist()
-
-    def words(self) -> list[str]:
-        return [self._vocabulary[token] for token in self._tokens]
-
-    def text(self) -> str:
-        return self.between(self.start, self.end)
-
-    def between(self, start: int, end: int) -> str:
-        return self._text[start:end]
-
-    def filling(self, first: int, last: int) -> tuple[str, str, str]:
-        """The words ``first`` to ``last`` as written, and the segment's text before and after them."""
-        if first == last:
-            return "", "", ""
-        start, end = self.starts[first], self.ends[last - 1]
-        return self._text[start:end], self._text[self.start : start], self._text[end : self.end]
 
 
 def _uses(arrays: FamilyArrays, segments: Segments, answers: Sequence[Answer]) -> tuple[list[Use], list[int]]:
@@ -158,71 +126,6 @@ def _uses(arrays: FamilyArrays, segments: Segments, answers: Sequence[Answer]) -
         made.append(((use.date is None, use.date or "", use.answer_id, use.start), place, use))
     made.sort(key=lambda item: item[0])
     return [use for _, _, use in made], [place for _, place, _ in made]
-
-
-def _slot(
-    number: int,
-    arrays: FamilyArrays,
-    order: Sequence[int],
-    segments: Segments,
-    words: ScorableWords,
-    answers: Sequence[Answer],
-) -> Slot:
-    """The fillings of one gap, most frequent first, each as its earliest use writes it."""
-    having: defaultdict[tuple[int, ...], set[int]] = defaultdict(set)
-    written: dict[tuple[int, ...], tuple[str, SlotKind, str | None]] = {}
-    for place in order:
-        filling = arrays.template.fillings[arrays.variant[place]][number]
-        if filling is None:
-            continue
-        segment = arrays.segments[place]
-        first = segments.first[segment]
-        value = tuple(words.tokens[first + filling[0] : first + filling[1]].tolist())
-        having[value].add(int(segments.answer[segment]))
-        if value not in written:
-            text, left, right = _Writing(segment, segments, words, answers).filling(*filling)
-            written[value] = (text, kind_of(text, left, right), answers[segments.answer[segment]].date)
-    ranked = sorted(having, key=lambda value: (-len(having[value]), written[value][0]))
-    kinds: Counter[SlotKind] = Counter()
-    for value in ranked:
-        if value:
-            kinds[written[value][1]] += len(having[value])
-    return Slot(
-        kind=_slot_kind(kinds),
-        values=tuple(
-            SlotValue(
-                text=" ".join(written[value][0].split()), answers=len(having[value]), first_date=written[value][2]
-            )
-            for value in ranked
-        ),
-    )
-
-
-def _slot_kind(kinds: Counter[SlotKind]) -> SlotKind:
-    """The kind of nearly all fillings; ``text`` where they are of different kinds."""
-    if not kinds:
-        return "text"
-    # A figure that stands for a sum or a year in most fillings does so in all.
-    kind, count = min(kinds.items(), key=lambda item: (-item[1], item[0]))
-    return kind if count >= 0.8 * kinds.total() else "text"
-
-
-def _write_template(exemplar: _Writing, template: Template, slots: Sequence[Slot]) -> str:
-    """The exemplar with each slot as ``{a|b|…}``; ``[…]`` where variants differ without a pattern."""
-    pieces, reached = [], exemplar.start
-    for (first, last), slot, accepted in zip(template.gaps, slots, template.accepted, strict=True):
-        values = [value.text for value in slot.values]
-        shown = "{" + "|".join([*values[:3], *(["…"] if len(values) > 3 else [])]) + "}" if accepted else "[…]"
-        if first < last:
-            pieces += [exemplar.between(reached, exemplar.starts[first]), shown]
-            reached = exemplar.ends[last - 1]
-        elif first == 0:
-            pieces += [exemplar.between(reached, exemplar.starts[0]), shown, " "]
-            reached = exemplar.starts[0]
-        else:
-            pieces += [exemplar.between(reached, exemplar.ends[first - 1]), " ", shown]
-            reached = exemplar.ends[first - 1]
-    return " ".join("".join([*pieces, exemplar.between(reached, exemplar.end)]).split())
 
 
 def score_records(

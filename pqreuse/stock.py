@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.candidates import Pairs, Rule, anchor_pairs, band_pairs, choose_bands, split_keys, verify
+from pqreuse.candidates import Held, Pairs, Rule, anchor_pairs, band_pairs, choose_bands, count_held, split_keys, verify
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
 from pqreuse.records import Answer, Progress, Unit
-from pqreuse.results import FamilyArrays, ScorableWords, family_id
+from pqreuse.results import FamilyArrays, family_id
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import ShingleSets, Texts, collapse, shingle_sets
 from pqreuse.signatures import minhash
 from pqreuse.templates import MODALS, NEGATIONS, Template, build_template
+from pqreuse.writing import ScorableWords
 
 _log = logging.getLogger("pqreuse")
 
@@ -38,6 +39,8 @@ class Stock:
         The families' identifiers.
     of_segment : ndarray of int64, shape (n_segments,)
         The family of each segment; -1 where there is none.
+    held : Held
+        What share of the pairs that resemble the candidates held, on a sample.
     """
 
     unit: Unit
@@ -45,6 +48,7 @@ class Stock:
     families: list[FamilyArrays]
     ids: list[str]
     of_segment: NDArray[np.int64]
+    held: Held
 
 
 def find_stock(
@@ -83,7 +87,8 @@ def find_stock(
     best_first = rank_texts(n_answers, text_first_day, texts.tokens)
     sets = shingle_sets(texts.tokens.take(best_first), words.vocabulary, params.shingle_words)
     exemplar = np.empty(len(texts.tokens), np.int64)
-    exemplar[best_first] = best_first[_choose(sets, params, threads, progress)]
+    chosen, held = _choose(sets, params, threads, progress)
+    exemplar[best_first] = best_first[chosen]
     # A segment that is too short has the text -1, the last entry here.
     exemplar_of_segment = np.append(exemplar, -1)[texts.of_segment]
     build = _Builder(unit, segments, words, answers, texts, n_answers, params)
@@ -99,7 +104,7 @@ def find_stock(
         family_id(unit, [words.vocabulary[token] for token in texts.tokens[family.texts[0]].tolist()])
         for family in families
     ]
-    return Stock(unit, segments, families, ids, of_segment)
+    return Stock(unit, segments, families, ids, of_segment, held)
 
 
 def family_uses(stock: Stock) -> FamilyUses:
@@ -119,8 +124,10 @@ def family_uses(stock: Stock) -> FamilyUses:
     )
 
 
-def _choose(sets: ShingleSets, params: ReuseParams, threads: int, progress: Progress | None) -> NDArray[np.int64]:
-    """The exemplar of each text, texts numbered best first."""
+def _choose(
+    sets: ShingleSets, params: ReuseParams, threads: int, progress: Progress | None
+) -> tuple[NDArray[np.int64], Held]:
+    """The exemplar of each text, texts numbered best first, and how complete the search was."""
     rule, n_texts = Rule(params.containment, params.length_ratio), len(sets.columns)
     keys, wide = _candidates(sets, rule, params, threads, progress)
     left, right = split_keys(keys, n_texts)
@@ -133,7 +140,8 @@ def _choose(sets: ShingleSets, params: ReuseParams, threads: int, progress: Prog
         found = verify(few, np.searchsorted(rows, lefts), np.searchsorted(rows, rights), rule)
         return Pairs(rows[found.left], rows[found.right], found.jaccard, found.containment)
 
-    return choose_exemplars(n_texts, pairs, wide, resembling)
+    held = count_held(sets.columns, keys, wide, rule, sample=params.recall_sample, seed=params.seed)
+    return choose_exemplars(n_texts, pairs, wide, resembling), held
 
 
 def _candidates(

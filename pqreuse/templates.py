@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.records import SlotKind
+from pqreuse.records import Change, SlotKind
 
 Gap = tuple[int, int]
 Filling = tuple[int, int]
@@ -247,6 +247,22 @@ def _place(
 def _stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def meaning_changes(fillings: Sequence[Sequence[str]]) -> tuple[Change, ...]:
+    """What of meaning differs between the fillings of a slot: a figure, a negation, a modal verb.
+
+    >>> meaning_changes([["will", "not", "pay", "15"], ["may", "pay", "20"]])
+    ('figure', 'negation', 'modal')
+    """
+    tests: dict[Change, Callable[[str], bool]] = {
+        "figure": lambda word: word[0].isdecimal(),
+        "negation": NEGATIONS.__contains__,
+        "modal": MODALS.__contains__,
+    }
+    return tuple(
+        change for change, bears in tests.items() if len({frozenset(filter(bears, words)) for words in fillings}) > 1
+    )
 
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"

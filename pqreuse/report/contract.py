@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
@@ -25,7 +26,7 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
-        "recall": None,
+        "recall": asdict(result.recall) if result.recall else None,
         "families": [_family(family) for family in listing.families],
     }
 
@@ -118,6 +119,7 @@ def _family(family: Family) -> dict[str, Any]:
                     {"text": value.text, "answers": value.answers, "first_date": value.first_date}
                     for value in slot.values
                 ],
+                "changes": list(slot.changes),
             }
             for slot in family.slots
         ],
@@ -125,6 +127,7 @@ def _family(family: Family) -> dict[str, Any]:
         "last_date": family.last_date,
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
         "uses": [_use(use) for use in family.uses],
+        "inside": family.inside,
     }
 
 

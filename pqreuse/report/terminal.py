@@ -60,6 +60,8 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
             _block(console, f"{rank:,}", family, nested)
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
+        if result.recall:
+            _print(console, Text(wording.recall(result.recall), style="dim"))
         _noted(console, result)
     return capture.get()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pqreuse.records import Corpus, Family, ReuseResult
+from pqreuse.records import Corpus, Family, Recall, ReuseResult
 
 # Controls would act on a terminal, direction marks would turn the rest of its line around, and lone surrogates cannot
 # be encoded. None of them is ever part of a word.
@@ -94,6 +94,15 @@ def corpus_line(result: ReuseResult) -> str:
     if corpus.skipped:
         told.append(f"{len(corpus.skipped):,} skipped")
     return f"{count(corpus.files, 'file')}: {', '.join(told)}"
+
+
+def recall(measured: Recall) -> str:
+    """Say how complete the search was."""
+    return (
+        f"Of the pairs of segments that truly resemble each other, this search compared {percent(measured.measured)} "
+        f"(95 % interval {percent(measured.low)} to {percent(measured.high)}; {measured.pairs:,} pairs, from a sample "
+        f"of {measured.sample:,} segments)."
+    )
 
 
 def share_line(result: ReuseResult) -> str:

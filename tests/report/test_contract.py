@@ -36,9 +36,9 @@ def test_report_keys():
     family = document["families"][0]
     assert list(family) == [
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
-        *("first_date", "last_date", "bodies", "uses"),
+        *("first_date", "last_date", "bodies", "uses", "inside"),
     ]
-    assert list(family["slots"][0]) == ["kind", "values"]
+    assert list(family["slots"][0]) == ["kind", "values", "changes"]
     assert family["slots"][0]["values"][0] == {"text": "31", "answers": 2, "first_date": "2024-01-10"}
     assert list(family["uses"][0]) == ["answer_id", "question_ids", "date", "body", "start", "end", "text"]
 

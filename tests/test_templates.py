@@ -1,0 +1,510 @@
+"""Templates: alignment, what is kept, what is a slot, and what each filling is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from pqreuse import find_reuse
+from pqreuse.records import Family
+from pqreuse.templates import MODALS, NEGATIONS, Template, align, build_template, kind_of
+from pqreuse.words import find_words
+
+tokens = st.integers(0, 5)
+sequences = st.lists(tokens, min_size=1, max_size=16)
+
+
+@dataclass
+class Built:
+    """A template with the words that it was built from."""
+
+    variants: list[list[str]]
+    template: Template
+
+    def kept(self) -> list[str]:
+        """Words of the exemplar that are template."""
+        return [word for word, kept in zip(self.variants[0], self.template.kept, strict=True) if kept]
+
+    def slots(self) -> list[list[str | None]]:
+        """Each slot's filling in each variant."""
+        accepted = np.flatnonzero(self.template.accepted)
+        return [
+            [
+                None if (filling := row[slot]) is None else " ".join(variant[slice(*filling)])
+                for variant, row in zip(self.variants, self.template.fillings, strict=True)
+            ]
+            for slot in accepted
+        ]
+
+    def labels(self, variant: int) -> list[tuple[str, str]]:
+        """Each word of a variant with template, slot or novel."""
+        length = len(self.variants[0])
+        return [
+            (word, "novel" if place < 0 else "template" if place < length else "slot")
+            for word, place in zip(self.variants[variant], self.template.place[variant].tolist(), strict=True)
+        ]
+
+
+def build(
+    texts: Sequence[str], weights: Sequence[int] | None = None, support: float = 0.9, slot_words: int = 6
+) -> Built:
+    """A template of texts as they stand, the first the exemplar; figures with a point are two words joined."""
+    variants = [find_words(text).words for text in texts]
+    vocabulary = sorted({word for variant in variants for word in variant})
+    number = {word: place for place, word in enumerate(vocabulary)}
+    found = find_words(texts[0])
+    joined = [
+        end + 1 == start and texts[0][end] == "." and texts[0][end - 1].isdecimal() and texts[0][start].isdecimal()
+        for end, start in zip(found.ends, found.starts[1:], strict=False)
+    ]
+    template = build_template(
+        [[number[word] for word in variant] for variant in variants],
+        weights or [1] * len(texts),
+        np.array([word[0].isdecimal() or word in NEGATIONS or word in MODALS for word in vocabulary]),
+        np.array([*joined, False]),
+        support=support,
+        slot_words=slot_words,
+    )
+    return Built(variants, template)
+
+
+def paragraph(texts: Sequence[str]) -> Family:
+    """The one paragraph family of these texts, each an answer."""
+    families = [family for family in find_reuse(list(texts)).families if family.unit == "paragraph"]
+    assert len(families) == 1
+    assert families[0].answers == len(texts)
+    return families[0]
+
+
+def values(family: Family) -> list[dict[str, int]]:
+    return [{value.text: value.answers for value in slot.values} for slot in family.slots]
+
+
+# Alignment
+
+
+@given(sequences, sequences)
+def test_alignment_is_one_of_equal_words_in_order_and_rebuilds_the_variant(
+    exemplar: list[int], variant: list[int]
+) -> None:
+    found = align(exemplar, variant)
+    columns = [column for column in found.column.tolist() if column >= 0]
+    assert columns == sorted(set(columns))
+    for word, column in zip(variant, found.column.tolist(), strict=True):
+        assert column < 0 or exemplar[column] == word
+    assert len(found.column) == len(variant)
+    before, after = found.before.tolist(), found.after.tolist()
+    assert len(before) == len(after) == len(exemplar) + 1
+    rebuilt: list[int] = []
+    for gap in range(len(exemplar) + 1):
+        assert before[gap] == len(rebuilt)
+        rebuilt += variant[before[gap] : after[gap]]
+        assert after[gap] == len(rebuilt)
+        assert all(found.column[place] < 0 for place in range(before[gap], after[gap]))
+        if gap < len(exemplar):
+            # In the exemplar word's own place stands this word, another one, or none.
+            own = variant[after[gap] : before[gap + 1]]
+            assert len(own) <= 1
+            other = own != [] and found.column[after[gap]] != gap
+            assert other == ([gap, after[gap]] in found.replaced.tolist())
+            rebuilt += own
+    assert rebuilt == variant
+
+
+@given(sequences, sequences)
+def test_alignment_takes_the_fewest_changes(exemplar: list[int], variant: list[int]) -> None:
+    found = align(exemplar, variant)
+    equal = int((found.column >= 0).sum())
+    changes = len(exemplar) + len(variant) - 2 * equal - len(found.replaced)
+    # Wagner and Fischer's table.
+    row = list(range(len(variant) + 1))
+    for place, left in enumerate(exemplar, 1):
+        last, row = row, [place]
+        for column, right in enumerate(variant, 1):
+            row.append(min(last[column] + 1, row[-1] + 1, last[column - 1] + (left != right)))
+    assert changes == row[-1]
+
+
+def test_alignment_of_a_text_with_itself() -> None:
+    found = align([3, 1, 3], [3, 1, 3])
+    assert found.column.tolist() == [0, 1, 2]
+    assert found.before.tolist() == found.after.tolist() == [0, 1, 2, 3]
+    assert len(found.replaced) == 0
+
+
+# What must hold for every family
+
+
+@given(
+    st.lists(sequences, min_size=1, max_size=7),
+    st.data(),
+    st.sampled_from([0.5, 0.75, 0.9, 1.0]),
+    st.integers(1, 6),
+)
+@settings(max_examples=300)
+def test_place_of_words_is_consistent(
+    variants: list[list[int]], data: st.DataObject, support: float, slot_words: int
+) -> None:
+    variants = list(map(list, dict.fromkeys(map(tuple, variants))))
+    exemplar, n_words = variants[0], len(variants[0])
+    weights = [data.draw(st.integers(1, 5)) for _ in variants]
+    glued = np.array([*(data.draw(st.booleans()) for _ in exemplar[1:]), False])
+    bears_meaning = np.array([False, False, False, False, True, True])
+    built = build_template(variants, weights, bears_meaning, glued, support=support, slot_words=slot_words)
+    # Gaps are in order, do not touch, and hold what is not template: all of it.
+    in_gap = np.zeros(n_words, bool)
+    for (_, end), (start, _) in zip(built.gaps, built.gaps[1:], strict=False):
+        assert end < start
+    for start, end in built.gaps:
+        in_gap[start:end] = True
+    assert (in_gap == ~built.kept).all()
+    # A figure is kept whole or not at all.
+    for place in np.flatnonzero(glued):
+        assert built.kept[place] == built.kept[place + 1]
+    for variant, place, fillings in zip(variants, built.place, built.fillings, strict=True):
+        assert len(place) == len(variant)
+        templates = [where for where in place.tolist() if 0 <= where < n_words]
+        assert templates == sorted(set(templates))
+        numbers = np.where(place >= n_words, place - n_words, -1)
+        assert sorted(numbers[numbers >= 0].tolist()) == numbers[numbers >= 0].tolist()
+        for word, where in zip(variant, place.tolist(), strict=True):
+            if 0 <= where < n_words:
+                assert built.kept[where]
+                assert exemplar[where] == word
+        for number, filling in enumerate(fillings):
+            words = np.flatnonzero(numbers == number)
+            assert len(words) == 0 or built.accepted[number]
+            assert len(words) <= slot_words
+            if filling is not None:
+                short = built.accepted[number] and filling[1] - filling[0] <= slot_words
+                assert words.tolist() == (list(range(*filling)) if short else [])
+            else:
+                assert len(words) == 0
+    own = [None if filling is None else exemplar[slice(*filling)] for filling in built.fillings[0]]
+    assert own == [exemplar[slice(*gap)] for gap in built.gaps]
+
+
+@given(st.lists(sequences, min_size=1, max_size=7, unique_by=tuple), st.data())
+def test_kept_words_are_those_of_nearly_all_answers(variants: list[list[int]], data: st.DataObject) -> None:
+    """Where no word bears meaning, only the votes count."""
+    weights = [data.draw(st.integers(1, 9)) for _ in variants]
+    exemplar = variants[0]
+    plain = np.zeros(6, bool)
+    built = build_template(variants, weights, plain, np.zeros(len(exemplar), bool), support=0.9, slot_words=6)
+    for place in range(len(exemplar)):
+        votes = sum(
+            weight
+            for variant, weight in zip(variants, weights, strict=True)
+            if place in align(exemplar, variant).column.tolist()
+        )
+        assert built.kept[place] == (10 * votes >= 9 * sum(weights))
+
+
+@given(st.lists(sequences, min_size=2, max_size=7, unique_by=tuple))
+def test_a_slot_is_accepted_only_where_it_makes_the_description_shorter(variants: list[list[int]]) -> None:
+    built = build_template(
+        variants, [1] * len(variants), np.zeros(6, bool), np.zeros(len(variants[0]), bool), support=0.9, slot_words=6
+    )
+    for number, accepted in enumerate(built.accepted):
+        fillings = [
+            None if row[number] is None else tuple(variant[slice(*row[number])])
+            for variant, row in zip(variants, built.fillings, strict=True)
+        ]
+        with_slot = sum(len(filling) + 1 for filling in set(fillings) - {None})
+        listing = sum(
+            len(variant) + 1
+            for variant, filling in zip(variants, fillings, strict=True)
+            if filling not in (None, fillings[0])
+        )
+        assert accepted == (with_slot < listing)
+
+
+# Families made by hand
+
+_HUBS = "We have {}set up a network of {} attendance hubs, which have offered support to {} secondary schools."
+HUBS = [
+    _HUBS.format("", "31", "2,000 primary and"),
+    _HUBS.format("", "32", "2000 primary and"),
+    _HUBS.format("", "31", "1,900 primary and"),
+    _HUBS.format("now ", "31", "2,400 primary and"),
+    _HUBS.format("", "34", "2000"),
+]
+
+
+def test_hubs_in_five_wordings() -> None:
+    family = paragraph(HUBS)
+    assert family.variants == 5
+    assert values(family) == [
+        {"": 4, "now": 1},
+        {"31": 3, "32": 1, "34": 1},
+        # 2,000 and 2000 are one word, hence one value; a word that one answer in five leaves out is no template word.
+        {"2,000 primary and": 2, "1,900 primary and": 1, "2,400 primary and": 1, "2000": 1},
+    ]
+    assert [slot.kind for slot in family.slots] == ["text", "number", "text"]
+    assert family.template == _HUBS.format(
+        "{|now} ", "{31|32|34}", "{2,000 primary and|1,900 primary and|2,400 primary and|…}"
+    )
+    result = find_reuse(HUBS)
+    assert [score.novel for score in result.scores] == [0] * 5
+    # What the runs do not share with another answer is what each one fills in by itself.
+    assert [
+        [score.text[span.start : span.end].strip() for span in score.spans if span.label == "slot"]
+        for score in result.scores
+    ] == [[], ["32"], ["1,900 primary and"], ["now", "2,400 primary and"], ["34"]]
+
+
+STEM = "The Department {} support the schools of the north with {} hubs that offer help to pupils {} every day."
+
+
+@pytest.mark.parametrize(
+    ("common", "rare"),
+    [
+        (("will", "31", "and parents"), ("may", "31", "and parents")),
+        (("will", "31", "and parents"), ("will not", "31", "and parents")),
+        (("does not", "31", "and parents"), ("does", "31", "and parents")),
+        (("will", "31", "and parents"), ("will", "32", "and parents")),
+        (("will", "31", "and parents"), ("will", "no", "and parents")),
+        (("will", "31", "and parents"), ("will", "more", "and parents")),
+        (("could", "the", "and parents"), ("could", "the 31", "and parents")),
+        (("can", "31", "and parents"), ("cannot", "31", "and parents")),
+        (("will", "£2", "and parents"), ("will", "£2.4", "and parents")),
+        (("will", "£2.4", "and parents"), ("will", "£2", "and parents")),
+        (("will", "£17 million of", "and parents"), ("will", "£17 billion of", "and parents")),
+        (("will", "two", "and parents"), ("will", "three", "and parents")),
+        (("does", "31", "and parents"), ("doesn’t", "31", "and parents")),
+    ],
+)
+@pytest.mark.parametrize("often", [1, 99])
+def test_a_changed_figure_negation_or_modal_is_never_folded_into_the_template(
+    common: tuple[str, ...], rare: tuple[str, ...], often: int
+) -> None:
+    texts = [STEM.format(*common)] * often + [STEM.format(*rare)]
+    family = paragraph(texts)
+    differing = [(left, right) for left, right in zip(common, rare, strict=True) if left != right]
+    [(left, right)] = differing
+    changed = set(find_words(left).words) ^ set(find_words(right).words)
+    assert len(family.slots) == 1
+    held = {word for value in family.slots[0].values for word in find_words(value.text).words}
+    assert changed <= held
+    # What differs is a whole figure on both sides, if it is one.
+    for text, label in [(left, "2"), (right, "2.4")]:
+        assert label not in text or any(label in value.text for value in family.slots[0].values)
+    # And a word that bears no meaning, so rare, opens no slot.
+    plain = paragraph([STEM.format("will", "31", "and parents")] * 99 + [STEM.format("will", "31", "and families")])
+    assert plain.slots == ()
+
+
+def test_figures_with_a_point_are_one_slot() -> None:
+    line = "The Government is investing £{} billion in the hubs which offer support to schools across England."
+    family = paragraph([line.format(figure) for figure in ("2.65", "2.4", "2.65", "3.65", "2.9")])
+    assert values(family) == [{"2.65": 2, "2.4": 1, "2.9": 1, "3.65": 1}]
+    assert family.slots[0].kind == "money"
+
+
+def test_inserted_clause() -> None:
+    line = "The hubs{} offer help to schools in every part of England, and they will do so for three years."
+    clause = ", some thirty of which were opened by ministers last winter alone,"
+    once = build([line.format("")] * 1 + [line.format(clause)], weights=[19, 1])
+    assert once.kept() == once.variants[0]
+    assert once.slots() == []
+    assert [word for word, label in once.labels(1) if label == "novel"] == find_words(clause).words
+    often = build([line.format(""), line.format(clause)], weights=[1, 1])
+    assert often.slots() == [["", " ".join(find_words(clause).words)]]
+    # A slot, but the filling is too long to be counted as one.
+    assert {label for word, label in often.labels(1) if word in find_words(clause).words} == {"novel"}
+
+
+@pytest.mark.parametrize("n_words", [5, 6, 7])
+def test_fillings_longer_than_six_words_are_not_labelled_slot(n_words: int) -> None:
+    line = "The hubs offer help to schools of {} and they will do so for all of the next three years."
+    places = ["Ashfield", " ".join(f"Borough{letter}" for letter in "abcdefgh"[:n_words]), "Romford"]
+    built = build([line.format(place) for place in places])
+    assert built.slots() == [[place.casefold() for place in places]]
+    labels = [label for word, label in built.labels(1) if word.startswith("borough")]
+    assert labels == ["slot" if n_words <= 6 else "novel"] * n_words
+    assert dict(built.labels(0))["ashfield"] == "slot"
+
+
+def test_dropped_sentence() -> None:
+    kept = "The hubs offer help to schools in every part of England, and they will do so for three years."
+    dropped = "Ministers have written to all of the heads about this matter in the course of the year."
+    rarely = build([f"{kept} {dropped}", kept], weights=[19, 1])
+    assert rarely.kept() == rarely.variants[0]
+    assert {label for _, label in rarely.labels(1)} == {"template"}
+    # In half of the answers: not template. A piece as long as this is no slot of two variants.
+    often = build([f"{kept} {dropped}", kept], weights=[1, 1])
+    assert often.kept() == often.variants[1]
+    assert [word for word, label in often.labels(0) if label == "novel"] == find_words(dropped).words
+
+
+def test_slots_that_touch_are_one() -> None:
+    line = "The hubs of {} {} offer help to schools in every part of the country for {} and {} years."
+    built = build([
+        line.format("Ashfield", "Borough", "3", "4"),
+        line.format("Romford", "Borough", "5", "4"),
+        line.format("Ashfield", "Town", "3", "6"),
+        line.format("Romford", "Town", "3", "4"),
+    ])  # fmt: skip
+    assert built.slots() == [
+        ["ashfield borough", "romford borough", "ashfield town", "romford town"],
+        ["3", "5", "3", "3"],
+        ["4", "4", "6", "4"],
+    ]
+
+
+def test_a_gap_that_shortens_nothing_is_no_slot() -> None:
+    """Two variants, all of whose middle differs: listing both is shorter than naming a slot."""
+    line = "Hubs {} schools"
+    built = build([line.format("a b c d e f g h i j"), line.format("k l m n o p q r s t")])
+    assert built.template.gaps == [(1, 11)]
+    assert built.template.accepted == [False]
+    assert {label for _, label in built.labels(1)[1:-1]} == {"novel"}
+    # With many fillings, each short against its variant, it is one.
+    many = build([line.format(f"w{number} b c d e f g h i j") for number in range(6)])
+    assert many.slots() == [[f"w{number}" for number in range(6)]]
+
+
+def test_support_decides_what_is_kept() -> None:
+    line = "The hubs offer help to {} in every part of England, and they will do so for three years."
+    texts, weights = [line.format("schools"), line.format("pupils")], [8, 2]
+    assert "schools" not in build(texts, weights, support=0.9).kept()
+    assert "schools" in build(texts, weights, support=0.8).kept()
+    # Nine in ten is nearly all, and in floating point too.
+    assert "schools" in build(texts, [9, 1]).kept()
+    assert "schools" in build(texts, [63, 7]).kept()
+    assert "schools" not in build(texts, [62, 8]).kept()
+
+
+# Slots planted
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_planted_slots_are_recovered_with_their_values(seed: int) -> None:
+    """An exemplar of different words, of which some far from one another are filled anew in each variant."""
+    draw = random.Random(seed)
+    n_words, n_variants = draw.randint(20, 60), draw.randint(5, 12)
+    exemplar = [f"word{place}" for place in range(n_words)]
+    places = sorted(draw.sample(range(1, n_words - 1, 3), draw.randint(1, 4)))
+    fillings = []
+    for variant in range(n_variants):
+        fillings.append(
+            [
+                " ".join(f"v{variant}x{place}x{part}" for part in range(draw.randint(1, 4) if variant else 1))
+                for place in places
+            ]
+        )
+    texts = []
+    for row in fillings:
+        filled = dict(zip(places, row, strict=True))
+        texts.append(" ".join(filled.get(place, word) for place, word in enumerate(exemplar)))
+    built = build(texts)
+    assert built.kept() == [word for place, word in enumerate(exemplar) if place not in places]
+    assert built.slots() == [list(column) for column in zip(*fillings, strict=True)]
+    for variant, row in enumerate(fillings):
+        labels = built.labels(variant)
+        assert [word for word, label in labels if label == "slot"] == " ".join(row).split()
+        assert not [word for word, label in labels if label == "novel"]
+
+
+@given(st.lists(st.sampled_from(["31", "32", "2,400", "7", "15"]), min_size=5, max_size=9), st.data())
+def test_planted_figures_are_recovered_in_the_whole_pipe(figures: list[str], data: st.DataObject) -> None:
+    assume(len(set(figures)) > 1)
+    towns = [data.draw(st.sampled_from(["Ashfield", "Romford", "Poole"])) for _ in figures]
+    line = "Over {} schools in the area of {} have had help from an attendance hub in each of the past three years."
+    family = paragraph([line.format(*both) for both in zip(figures, towns, strict=True)])
+    found = values(family)
+    assert found[0] == {figure: figures.count(figure) for figure in figures}
+    towns_vary = max(map(towns.count, towns)) < 0.9 * len(towns)
+    if towns_vary:
+        assert found[1] == {town: towns.count(town) for town in towns}
+        assert [slot.kind for slot in family.slots] == ["number", "name"]
+    # Most frequent first, then as they sort.
+    for slot in family.slots:
+        assert [-value.answers for value in slot.values] == sorted(-value.answers for value in slot.values)
+
+
+# Kinds
+
+
+@pytest.mark.parametrize(
+    ("left", "value", "right", "kind"),
+    [
+        ("Over £", "17 million", " is", "money"),
+        ("£", "2.65", " billion", "money"),
+        ("", "£2,000", "", "money"),
+        ("", "over £17 million", "", "money"),
+        ("", "€3 billion", "", "money"),
+        ("", "$1.5m", "", "money"),
+        ("fee of ", "50 pence", "", "money"),
+        ("", "two million pounds", "", "money"),
+        ("", "43%", "", "percent"),
+        ("by ", "43", "% of", "percent"),
+        ("by ", "2.5", " per cent", "percent"),
+        ("by ", "2.5", "\u00a0per cent", "percent"),
+        ("", "around 40 per cent", "", "percent"),
+        ("", "three percentage points", "", "percent"),
+        ("to Question ", "12345", " on", "reference"),
+        ("to Questions ", "12345", "", "reference"),
+        ("to question UIN ", "31", " on", "number"),  # too short for a question's number
+        ("UIN ", "36088", "", "reference"),
+        ("", "UIN 36088", "", "reference"),
+        ("answer ", "HL1234", "", "reference"),
+        ("", "PQ 4321", "", "reference"),
+        ("Question No. ", "12345", "", "reference"),
+        ("support to ", "12345", " schools", "number"),
+        ("on ", "16 January 2025", "", "date"),
+        ("on ", "16th January", "", "date"),
+        ("on ", "Monday 3 March 2025", "", "date"),
+        ("on ", "the 3rd", "", "text"),
+        ("in ", "January", "", "date"),
+        ("in ", "sept 2024", "", "date"),
+        ("in ", "2024", "", "date"),
+        ("in ", "2024-25", "", "date"),
+        ("in ", "2024/25", "", "date"),
+        ("in ", "2024–25", "", "date"),
+        ("in ", "spring 2025", "", "date"),
+        ("on ", "03/04/2025", "", "date"),
+        ("on ", "2025-04-03", "", "date"),
+        ("network of ", "31", " hubs", "number"),
+        ("", "2,000", "", "number"),
+        ("", "twenty-five", "", "number"),
+        ("", "over 2,000", "", "number"),
+        ("", "more than three hundred", "", "number"),
+        ("", "1.2 million", "", "number"),
+        ("Member for ", "South Suffolk", "", "name"),
+        ("Member for ", "Newcastle upon Tyne Central and West", "", "name"),
+        ("Member for ", "Ynys Môn", "", "name"),
+        ("Member for ", "Élan Valley", "", "name"),
+        ("", "the hon. Member", "", "name"),
+        ("", "Ben O’Brien-Smith", "", "name"),
+        ("", "Department for Education", "", "name"),
+        ("at ", "https://www.gov.uk/a", "", "url"),
+        ("at ", "www.gov.uk", "", "url"),
+        ("", "has been made", "", "text"),
+        ("", "primary and", "", "text"),
+        ("", "", "", "text"),
+        ("", "not", "", "text"),
+        ("", "31 hubs in England", "", "text"),
+    ],
+)
+def test_kind_of_a_filling(left: str, value: str, right: str, kind: str) -> None:
+    assert kind_of(value, left, right) == kind
+
+
+@given(st.text(max_size=30), st.text(max_size=10), st.text(max_size=10))
+def test_every_filling_has_a_kind(value: str, left: str, right: str) -> None:
+    kind = kind_of(value, left, right)
+    assert kind in ("number", "money", "percent", "date", "reference", "name", "url", "text")
+    if kind in ("number", "percent", "date") and value.isascii():
+        assert any(char.isalnum() for char in value)
+
+
+@pytest.mark.parametrize("value", ["A a " * 5_000, "and " * 5_000, "9," * 5_000, "two " * 5_000 + "x", "A-" * 5_000])
+def test_a_long_filling_takes_bounded_time(value: str) -> None:
+    assert kind_of(value, "to Question ", " per cent") in ("text", "name", "number", "percent")
