@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 _MOST_HASHES = 512
-# A bucket of more texts than this is not paired off but linked to exemplars one by one (families.py).
+# A bucket of more texts than this is not paired off: its texts are crowded.
 _WIDE = 64
 # Anchors: a shingle that more texts than this hold is too common to look up.
 _MOST_HOLDERS = 1024
@@ -68,7 +68,7 @@ def choose_bands(jaccard: float, recall: float) -> tuple[int, int]:
     return chosen
 
 
-def band_pairs(signatures: NDArray[np.uint32], bands: int, rows: int) -> tuple[NDArray[np.int64], Ragged]:
+def band_pairs(signatures: NDArray[np.uint32], bands: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Candidates of an LSH index: texts whose signatures agree in a band.
 
     Parameters
@@ -80,19 +80,18 @@ def band_pairs(signatures: NDArray[np.uint32], bands: int, rows: int) -> tuple[N
     -------
     keys : ndarray of int64
         Each pair once, as ``left * n_texts + right``.
-    wide : Ragged of int64
-        The buckets too large to pair off: their texts, ascending.
+    crowded : ndarray of bool, shape (n_texts,)
+        Texts of buckets too large to pair off (a paragraph in 15,000 wordings would make 112 million pairs). Only their
+        pairs with exemplars matter, and `Partners` finds those.
     """
     n_texts = len(signatures)
-    found, wide = [np.empty(0, np.int64)], []
+    found, crowded = [np.empty(0, np.int64)], np.zeros(n_texts, bool)
     for band in range(bands):
         buckets = _group(_band_keys(signatures[:, band * rows : (band + 1) * rows]))
         lengths = buckets.lengths
         found.append(_all_pairs(buckets.take(np.flatnonzero((lengths > 1) & (lengths <= _WIDE))), n_texts))
-        wide += [buckets[bucket] for bucket in np.flatnonzero(lengths > _WIDE).tolist()]
-    # A bucket that many bands hold alike is linked once.
-    linked = {bucket.tobytes(): bucket for bucket in wide}
-    return distinct(np.concatenate(found)), Ragged.of_rows(linked.values(), np.int64)
+        crowded[buckets.take(np.flatnonzero(lengths > _WIDE)).values] = True
+    return distinct(np.concatenate(found)), crowded
 
 
 def anchor_pairs(columns: Ragged, rule: Rule, *, complete: bool, progress: Progress | None = None) -> NDArray[np.int64]:
@@ -117,19 +116,8 @@ def anchor_pairs(columns: Ragged, rule: Rule, *, complete: bool, progress: Progr
         Each pair once, as ``left * n_texts + right``.
     """
     n_texts, sizes = len(columns), columns.lengths
-    if len(columns.values) == 0:
-        return np.empty(0, np.int64)
     sets = _matrix(columns)
-    holders = np.bincount(columns.values)
-    text = columns.row_of_value()
-    rare_first = columns.values[np.lexsort((columns.values, holders[columns.values], text))]
-    rank = np.arange(len(text)) - np.repeat(columns.indptr[:-1], sizes)
-    looked_up = rank < (sizes - least_shared(sizes, rule.containment) + 1)[text]
-    if not complete:
-        looked_up &= holders[rare_first] <= _MOST_HOLDERS
-    anchors = _matrix(
-        Ragged.of_lengths(rare_first[looked_up], np.bincount(text[looked_up], minlength=n_texts)), sets.shape[1]
-    )
+    anchors = _matrix(_rarest(columns, rule, None if complete else _MOST_HOLDERS), sets.shape[1])
     holding = sets.T.tocsr()
     found = [np.empty(0, np.int64)]
     for start in range(0, n_texts, _ROWS_AT_ONCE):
@@ -144,6 +132,33 @@ def anchor_pairs(columns: Ragged, rule: Rule, *, complete: bool, progress: Progr
             progress("verifying", start, n_texts)
     # Each pair was met once: a product of matrices adds up what a pair shares.
     return np.concatenate(found)
+
+
+class Partners:
+    """Finds all texts that may resemble a given one, by rare shingles: for texts whose buckets are too large.
+
+    Parameters
+    ----------
+    columns : Ragged of int64
+        Shingle set of each text.
+    rule : Rule
+    """
+
+    def __init__(self, columns: Ragged, rule: Rule) -> None:
+        self._columns, self._rare = columns, _rarest(columns, rule, None)
+        n_shingles = int(columns.values.max(initial=-1)) + 1
+        self._holders, self._rare_holders = (_transpose(rows, n_shingles) for rows in (columns, self._rare))
+
+    def later(self, text: int) -> NDArray[np.int64]:
+        """Texts of a higher number than this one, ascending."""
+        # The smaller of two sets that resemble has one of its rarest shingles in the larger: either may be the smaller.
+        met = np.concatenate(
+            (
+                self._holders.take(self._rare[text]).values,
+                self._rare_holders.take(self._columns[text]).values,
+            )
+        )
+        return distinct(met[met > text])
 
 
 def verify(
@@ -187,7 +202,9 @@ class Held(NamedTuple):
     held: int
 
 
-def count_held(columns: Ragged, keys: NDArray[np.int64], wide: Ragged, rule: Rule, *, sample: int, seed: int) -> Held:
+def count_held(
+    columns: Ragged, keys: NDArray[np.int64], crowded: NDArray[np.bool_], rule: Rule, *, sample: int, seed: int
+) -> Held:
     """Count, on a seeded sample of texts, how many of the pairs that truly resemble the candidates held.
 
     Each sampled text is compared with every other one by exact shingle sets.
@@ -198,8 +215,8 @@ def count_held(columns: Ragged, keys: NDArray[np.int64], wide: Ragged, rule: Rul
         Shingle set of each text.
     keys : ndarray of int64
         Candidate pairs, sorted.
-    wide : Ragged of int64
-        Buckets whose pairs are candidates too.
+    crowded : ndarray of bool, shape (n_texts,)
+        Texts all of whose pairs with later ones are candidates too.
     rule : Rule
     sample : int
         How many texts to compare; all where there are fewer.
@@ -220,10 +237,7 @@ def count_held(columns: Ragged, keys: NDArray[np.int64], wide: Ragged, rule: Rul
     true_pairs = distinct(np.concatenate(found))
     place = np.searchsorted(keys, true_pairs)
     held = np.append(keys, -1)[place] == true_pairs
-    buckets = [set(bucket.tolist()) for bucket in (wide[row] for row in range(len(wide)))]
-    for missed in np.flatnonzero(~held).tolist():
-        left, right = divmod(int(true_pairs[missed]), n_texts)
-        held[missed] = any(left in bucket and right in bucket for bucket in buckets)
+    held |= crowded[true_pairs // max(n_texts, 1)]
     return Held(len(chosen), len(true_pairs), int(held.sum()))
 
 
@@ -233,6 +247,24 @@ def least_shared(sizes: NDArray[np.int64], containment: float) -> NDArray[np.int
     # The product may round up past a whole number: 25 * 0.28 is 7.000000000000001, though 7 / 25 is 0.28.
     least[(least - 1) / np.maximum(sizes, 1) >= containment] -= 1
     return least
+
+
+def _rarest(columns: Ragged, rule: Rule, most_holders: int | None) -> Ragged:
+    """The shingles of each set of which a larger set that resembles it holds at least one."""
+    sizes, text = columns.lengths, columns.row_of_value()
+    holders = np.bincount(columns.values)
+    rare_first = columns.values[np.lexsort((columns.values, holders[columns.values], text))]
+    rank = np.arange(len(text)) - np.repeat(columns.indptr[:-1], sizes)
+    looked_up = rank < (sizes - least_shared(sizes, rule.containment) + 1)[text]
+    if most_holders is not None:
+        looked_up &= holders[rare_first] <= most_holders
+    return Ragged.of_lengths(rare_first[looked_up], np.bincount(text[looked_up], minlength=len(columns)))
+
+
+def _transpose(rows: Ragged, n_values: int) -> Ragged:
+    """The rows in which each value stands."""
+    order = np.argsort(rows.values, kind="stable")
+    return Ragged.of_lengths(rows.row_of_value()[order], np.bincount(rows.values, minlength=n_values))
 
 
 def _band_keys(band: NDArray[np.uint32]) -> NDArray[np.uint64]:

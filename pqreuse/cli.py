@@ -12,9 +12,10 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import fields
+from functools import partial
 from itertools import takewhile
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError
 from pqreuse.params import ReuseParams
@@ -175,15 +176,16 @@ def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[
     from pqreuse.report.listing import list_families
 
     listing = list_families(result, filters)
-    if args.format == "json":
-        return contract.json_lines(contract.report_contract(result, listing))
-    if args.format == "csv":
-        return _csv(tables.report_csv(listing), args)
-    if args.format == "markdown":
-        return [tables.report_markdown(result, listing).encode()]
-    from pqreuse.report.terminal import report_text
+    if args.format == "table":
+        from pqreuse.report.terminal import report_text
 
-    return _table(args, lambda console: report_text(result, listing, console))
+        return _table(args, partial(report_text, result, listing))
+    return _data(
+        args,
+        json=partial(contract.report_contract, result, listing),
+        csv=partial(tables.report_csv, listing),
+        markdown=partial(tables.report_markdown, result, listing),
+    )
 
 
 def _score(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
@@ -191,15 +193,16 @@ def _score(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[b
     from pqreuse.report.listing import list_scores
 
     scores = list_scores(result, filters)
-    if args.format == "json":
-        return contract.json_lines(contract.score_contract(result, scores))
-    if args.format == "csv":
-        return _csv(tables.score_csv(scores), args)
-    if args.format == "markdown":
-        return [tables.score_markdown(result, scores).encode()]
-    from pqreuse.report.terminal import score_text
+    if args.format == "table":
+        from pqreuse.report.terminal import score_text
 
-    return _table(args, lambda console: score_text(result, scores, console))
+        return _table(args, partial(score_text, result, scores))
+    return _data(
+        args,
+        json=partial(contract.score_contract, result, scores),
+        csv=partial(tables.score_csv, scores),
+        markdown=partial(tables.score_markdown, result, scores),
+    )
 
 
 def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
@@ -225,9 +228,17 @@ def _table(args: Namespace, render: Callable[[Console], str]) -> list[bytes]:
         return [text.translate(_PLAINER).encode(encoding, "replace")]
 
 
-def _csv(text: str, args: Namespace) -> list[bytes]:
-    # Excel takes a file for Latin-1 unless it begins with this mark; programs at the end of a pipe do not expect it.
-    return [text.encode("utf-8" if args.output is None else "utf-8-sig")]
+def _data(
+    args: Namespace, *, json: Callable[[], dict[str, Any]], csv: Callable[[], str], markdown: Callable[[], str]
+) -> Iterable[bytes]:
+    if args.format == "json":
+        from pqreuse.report.contract import json_lines
+
+        return json_lines(json())
+    if args.format == "csv":
+        # Excel takes a file for Latin-1 unless it begins with a mark; programs at the end of a pipe expect none.
+        return [csv().encode("utf-8" if args.output is None else "utf-8-sig")]
+    return [markdown().encode()]
 
 
 def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -52,7 +52,10 @@ def read_answers(
 
 
 def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
-    """A corpus of answers at hand. Those without an identifier, and plain strings, get their position as one.
+    """A corpus of answers at hand.
+
+    Plain strings, and answers without an identifier, get their position as one: ``"0"``, ``"1"`` and so on, with zeros
+    in front where there are more than ten, so that they sort as they stand.
 
     Raises
     ------
@@ -61,23 +64,29 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
     """
     if isinstance(answers, Corpus):
         return answers
-    if isinstance(answers, str | bytes | os.PathLike):
-        raise ParameterError("answers must be a list of texts, or what read_answers(path) returns, not one string")
+    if isinstance(answers, str | bytes | os.PathLike | Mapping | Set) or not isinstance(answers, Iterable):
+        raise ParameterError(
+            f"answers must be a list of texts, or what read_answers(path) returns, not {type(answers).__name__}"
+        )
+    items = list(answers)
+    digits = len(str(max(len(items) - 1, 0)))
     named: dict[str, Answer] = {}
-    for place, item in enumerate(answers):
+    for place, item in enumerate(items):
         if not isinstance(item, str | Answer):
             raise ParameterError(
                 f"answers must be texts or Answer records, got {type(item).__name__} at position {place}"
             )
         answer = Answer(text=item) if isinstance(item, str) else item
-        name = answer.id or str(place)
+        name = answer.id or f"{place:0{digits}}"
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
-        ids = answer.question_ids or (name,)
-        named[name] = replace(answer, id=name, question_ids=ids)
+        named[name] = replace(answer, id=name, question_ids=answer.question_ids or (name,))
     ordered = tuple(named[name] for name in sorted(named))
-    n_previews = sum(answer.preview for answer in ordered)
-    return Corpus(answers=ordered, records=sum(len(answer.question_ids) for answer in ordered), previews=n_previews)
+    return Corpus(
+        answers=ordered,
+        records=sum(len(answer.question_ids) for answer in ordered),
+        previews=sum(answer.preview for answer in ordered),
+    )
 
 
 def resolve(reading: Reading) -> Corpus:
@@ -200,28 +209,19 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[_Entry], int, 
 
 def _group(entries: Sequence[_Entry]) -> tuple[list[Answer], int]:
     """Answers, and the number of sets marked as answered together whose members' answers differ."""
-    parent: dict[object, object] = {}
+    parent = list(range(len(entries)))
 
-    def root(node: object) -> object:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
+    def root(place: int) -> int:
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
 
-    for entry in entries:
-        root(entry.id)
-        record = entry.record
-        house, month = record.house or "", (record.tabled or record.answered or "")[:7]
-        marks: list[object] = [("group", name) for name in entry.groups]
-        marks += [("uin", house, (date or month)[:7], uin) for uin, date in entry.grouped]
-        if record.uin is not None:
-            marks.append(("uin", house, month, record.uin))
-        for mark in marks:
-            parent[root(mark)] = root(entry.id)
-    sets: defaultdict[object, list[_Entry]] = defaultdict(list)
-    for entry in sorted(entries, key=lambda entry: entry.id):
-        sets[root(entry.id)].append(entry)
+    for left, right in _links(entries):
+        parent[root(right)] = root(left)
+    sets: defaultdict[int, list[_Entry]] = defaultdict(list)
+    for place in sorted(range(len(entries)), key=lambda place: entries[place].id):
+        sets[root(place)].append(entries[place])
     answers: list[Answer] = []
     apart = 0
     for members in sets.values():
@@ -231,6 +231,29 @@ def _group(entries: Sequence[_Entry]) -> tuple[list[Answer], int]:
         apart += len(by_answer) > 1
         answers += [_answer(together) for together in by_answer.values()]
     return answers, apart
+
+
+def _links(entries: Sequence[_Entry]) -> Iterator[tuple[int, int]]:
+    """Pairs of questions that the source marks as answered together.
+
+    A UIN only looks up: two records that share one are no pair by that, for UINs repeat across sessions.
+    """
+    by_group: dict[str, int] = {}
+    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        for name in entry.groups:
+            yield by_group.setdefault(name, place), place
+        if entry.record.uin is not None:
+            by_uin[entry.record.house or "", entry.record.uin].append(place)
+    for place, entry in enumerate(entries):
+        tabled = entry.record.tabled or ""
+        for uin, date in entry.grouped:
+            for other in by_uin[entry.record.house or "", uin]:
+                theirs = entries[other].record.tabled or ""
+                # On the date that the source gives, as exactly as the other's is known; else in the same month.
+                same_time = theirs == date[: len(theirs)] != "" if date else theirs[:7] == tabled[:7]
+                if same_time and other != place:
+                    yield place, other
 
 
 def _answer(entries: Sequence[_Entry]) -> Answer:
@@ -243,6 +266,7 @@ def _answer(entries: Sequence[_Entry]) -> Answer:
         id=entries[0].id,
         question_ids=tuple(entry.id for entry in entries),
         questions=tuple(record.question for record in records),
+        uins=tuple(dict.fromkeys(record.uin for record in records if record.uin is not None)),
         date=_date(records),
         body=_first(record.body for record in records),
         minister=_first(record.minister for record in records),

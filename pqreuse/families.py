@@ -60,8 +60,8 @@ def rank_texts(n_answers: NDArray[np.int64], first_day: NDArray[np.int64], token
 def choose_exemplars(
     n_texts: int,
     pairs: Resembling,
-    wide: Ragged,
-    resembling: Callable[[NDArray[np.int64], NDArray[np.int64]], Resembling],
+    crowded: NDArray[np.bool_],
+    resembling: Callable[[int], Resembling],
 ) -> NDArray[np.int64]:
     """The exemplar of each text, its own for an exemplar. Texts are numbered in their order: 0 is chosen first.
 
@@ -73,11 +73,12 @@ def choose_exemplars(
     n_texts : int
     pairs : Resembling
         Verified pairs, sorted by left text.
-    wide : Ragged of int64
-        Buckets of the index that were too large to pair off. Only pairs with an exemplar matter, so that each new
-        exemplar is compared with the rest of its buckets here: linear in a family's texts, and with the same result.
+    crowded : ndarray of bool, shape (n_texts,)
+        Texts whose pairs are not all among these because there would be too many. Only pairs with an exemplar matter,
+        so that each of them that becomes one is compared with all later texts here: linear in a family's texts, and
+        with the same result.
     resembling : callable
-        Verifies such pairs.
+        The verified pairs of such a text with all later ones.
 
     Returns
     -------
@@ -86,7 +87,6 @@ def choose_exemplars(
     # Best link of each text so far as (Jaccard, containment, -exemplar): tuples compare as the definition says.
     best: list[tuple[float, float, int] | None] = [None] * n_texts
     starts = np.searchsorted(pairs.left, np.arange(n_texts + 1)).tolist()
-    buckets_of = _buckets_by_text(wide)
     exemplar = np.arange(n_texts, dtype=np.int64)
     for text in range(n_texts):
         joined = best[text]
@@ -95,10 +95,8 @@ def choose_exemplars(
             continue
         if starts[text] < starts[text + 1]:
             _offer(best, text, pairs, slice(starts[text], starts[text + 1]))
-        if text in buckets_of:
-            others = np.unique(np.concatenate([wide[bucket] for bucket in buckets_of[text]]))
-            later = others[others > text]
-            _offer(best, text, resembling(np.full(len(later), text, np.int64), later), slice(None))
+        if crowded[text]:
+            _offer(best, text, resembling(text), slice(None))
     return exemplar
 
 
@@ -122,10 +120,3 @@ def nest(inner: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     return np.array(
         [holders[0] if len(holders) and (holders == holders[0]).all() else -1 for holders in inner], np.int64
     )
-
-
-def _buckets_by_text(wide: Ragged) -> dict[int, list[int]]:
-    buckets: dict[int, list[int]] = {}
-    for bucket, text in zip(wide.row_of_value().tolist(), wide.values.tolist(), strict=True):
-        buckets.setdefault(text, []).append(bucket)
-    return buckets

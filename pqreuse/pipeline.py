@@ -18,9 +18,9 @@ from pqreuse.families import nest
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Family, Progress, Recall, ReuseResult, days
-from pqreuse.results import family_record, score_records, total_shares
+from pqreuse.results import Labelled, family_record, score_records, total_shares
 from pqreuse.runs import shared_runs
-from pqreuse.scores import label_words, name_families, place_words
+from pqreuse.scores import find_earliest, label_words, name_families, place_words
 from pqreuse.segments import Segments, split_answers
 from pqreuse.stock import Stock, family_uses, find_stock
 from pqreuse.words import index_words
@@ -92,17 +92,13 @@ def find_reuse(
     by_paragraph = place_words(family_uses(paragraphs), words.answer, times.order, since)
     by_sentence = place_words(family_uses(sentences), words.answer, times.order, since)
     label = label_words(runs.shared, by_paragraph, by_sentence)
-    family, unit = name_families(label, by_paragraph, by_sentence)
-    scores = score_records(
-        corpus.answers,
-        all_words,
-        split.scorable,
+    labelled = Labelled(
         label,
-        _names(family, unit, paragraphs, sentences),
-        np.minimum(runs.earliest, np.minimum(by_paragraph.earliest, by_sentence.earliest)),
-        times.at,
-        progress,
+        _place_in_names(*name_families(label, by_paragraph, by_sentence), len(paragraphs.ids)),
+        find_earliest(label, runs.earliest, by_paragraph, by_sentence),
+        [*paragraphs.ids, *sentences.ids],
     )
+    scores = score_records(corpus.answers, all_words, split, labelled, times.at, progress)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -172,13 +168,9 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
     )
 
 
-def _names(family: NDArray[np.int64], unit: NDArray[np.int8], paragraphs: Stock, sentences: Stock) -> list[str | None]:
-    """The identifier of the family that each word's span names."""
-    names = np.array([*paragraphs.ids, *sentences.ids, None], object)
-    named = np.where(unit == 1, family + len(paragraphs.ids), family)
-    named[unit < 0] = len(names) - 1
-    identifiers: list[str | None] = names[named].tolist()
-    return identifiers
+def _place_in_names(family: NDArray[np.int64], unit: NDArray[np.int8], n_paragraph_families: int) -> NDArray[np.int64]:
+    """Families of both units numbered together: the sentences' behind the paragraphs'."""
+    return np.where(unit == 1, family + n_paragraph_families, family)
 
 
 def _families(

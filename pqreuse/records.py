@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
@@ -9,6 +10,8 @@ from typing import Literal, overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError
 from pqreuse.params import ReuseParams
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 Unit = Literal["paragraph", "sentence"]
 Label = Literal["template", "slot", "novel", "none"]
@@ -96,6 +99,8 @@ class Answer:
         The identifiers of all its questions that were read, smallest first.
     questions : tuple of str
         The texts of these questions, in the same order.
+    uins : tuple of str
+        Their UINs, where the source gives them.
     date : str or None
         Answered, else tabled, else the month tabled: ``2025-06-30`` or ``2025-06``.
     body, minister, house, heading, url : str or None
@@ -108,6 +113,7 @@ class Answer:
     id: str = ""
     question_ids: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    uins: tuple[str, ...] = ()
     date: str | None = None
     body: str | None = None
     minister: str | None = None
@@ -119,6 +125,8 @@ class Answer:
     preview: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise ParameterError(f"text of answer {self.id!r} must be a string, got {type(self.text).__name__}")
         if self.date is not None:
             days(self.date)
 
@@ -139,14 +147,16 @@ def days(date: str | None) -> tuple[int, int] | None:
     """
     if date is None:
         return None
+    # fromisoformat() also takes weeks, which do not sort among the others.
+    known = _DATE.fullmatch(date) is not None
     try:
-        if len(date) == 7:
+        if known and len(date) == 7:
             first = Date.fromisoformat(f"{date}-01")
             year, month = first.year + first.month // 12, first.month % 12 + 1
             # The month after December 9999 does not exist; December has 31 days.
             last = first.toordinal() + 30 if year > 9999 else Date(year, month, 1).toordinal() - 1
             return first.toordinal(), last
-        if len(date) == 10:
+        if known:
             day = Date.fromisoformat(date).toordinal()
             return day, day
     except ValueError:
@@ -204,7 +214,7 @@ class Corpus(Sequence[Answer]):
         found = exact or [
             place
             for place, answer in enumerate(self.answers)
-            if any(answer_id in (name.rpartition("/")[2], name.partition("#")[0]) for name in answer.question_ids)
+            if answer_id in answer.uins or any(answer_id == name.partition("#")[0] for name in answer.question_ids)
         ]
         if not found:
             raise UnknownAnswerError(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import NONE
+from pqreuse.ragged import NONE, changes
 from pqreuse.records import (
     Answer,
     Family,
@@ -22,7 +22,7 @@ from pqreuse.records import (
     Use,
     days,
 )
-from pqreuse.segments import Segments, unscorable_stretches
+from pqreuse.segments import Segments, Split
 from pqreuse.templates import Template
 from pqreuse.words import Words, digest
 from pqreuse.writing import ScorableWords, Writing, write_template
@@ -128,13 +128,32 @@ def _uses(arrays: FamilyArrays, segments: Segments, answers: Sequence[Answer]) -
     return [use for _, _, use in made], [place for _, place, _ in made]
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Scorable words with what the scores say of them.
+
+    Attributes
+    ----------
+    label : ndarray of int8, shape (n_words,)
+    family : ndarray of int64, shape (n_words,)
+        Place in ``names`` of the family that the word's span names; -1 for none.
+    earliest : ndarray of int64, shape (n_words,)
+        Order of the earliest other answer that has it; ``NONE`` where none has.
+    names : list of str
+        Identifiers of families.
+    """
+
+    label: NDArray[np.int8]
+    family: NDArray[np.int64]
+    earliest: NDArray[np.int64]
+    names: list[str]
+
+
 def score_records(
     answers: Sequence[Answer],
     words: Words,
-    scorable: NDArray[np.bool_],
-    label: NDArray[np.int8],
-    family: Sequence[str | None],
-    earliest: NDArray[np.int64],
+    split: Split,
+    labelled: Labelled,
     answer_of_order: NDArray[np.int64],
     progress: Progress | None = None,
 ) -> list[Score]:
@@ -144,35 +163,35 @@ def score_records(
     ----------
     answers : sequence of Answer
     words : Words
-        All words; ``scorable`` says which of them are scored.
-    scorable : ndarray of bool, shape (n_words,)
-    label : ndarray of int8, shape (n_scorable,)
-    family : sequence of str or None
-        The family that each scorable word's span names.
-    earliest : ndarray of int64, shape (n_scorable,)
-        Order of the earliest other answer that has each word; ``NONE`` where none has.
+        All words of the answers' texts.
+    split : Split
+    labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
     progress : callable, optional
         See `Progress`.
     """
-    counted = np.concatenate(([0], np.cumsum(scorable)))
-    starts, ends = words.starts[scorable].tolist(), words.ends[scorable].tolist()
-    labels, whens = label.tolist(), earliest.tolist()
+    counted = np.concatenate(([0], np.cumsum(split.scorable)))
+    bounds = counted[words.indptr]
+    label, family = labelled.label, labelled.family
+    # A span begins where the label or the family changes, and behind a hole or an answer's end.
+    begins = np.concatenate(([True], split.closed[:-1])) | changes(label) | changes(family)
+    first = np.flatnonzero(begins[: len(label)])
+    earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
+    starts = words.starts[split.scorable][first].tolist()
+    known = [
+        (_LABELS[kind], None if place < 0 else labelled.names[place], when)
+        for kind, place, when in zip(label[first].tolist(), family[first].tolist(), earliest.tolist(), strict=True)
+    ]
+    edges = np.searchsorted(first, bounds).tolist()
     scores = []
     for place, answer in enumerate(answers):
         if progress is not None and place % 1000 == 0:
             progress("scoring", place, len(answers))
-        first, last = int(counted[words.indptr[place]]), int(counted[words.indptr[place + 1]])
-        these = slice(first, last)
-        spans = _spans(answer, starts[these], ends[these], labels[these], family[first:last], whens[these])
-        scores.append(
-            _score(
-                answer,
-                int(words.indptr[place + 1] - words.indptr[place]),
-                np.bincount(label[these], minlength=3),
-                [_span(start, end, name, fam, when, answers, answer_of_order) for start, end, name, fam, when in spans],
-            )
-        )
+        these = slice(edges[place], edges[place + 1])
+        spans = _spans(answer.text, split.holes[place], starts[these], known[these])
+        n_words = int(words.indptr[place + 1] - words.indptr[place])
+        counts = np.bincount(label[bounds[place] : bounds[place + 1]], minlength=3)
+        scores.append(_score(answer, n_words, counts, [_span(span, answers, answer_of_order) for span in spans]))
     return scores
 
 
@@ -189,63 +208,44 @@ def total_shares(scores: Sequence[Score]) -> Shares | None:
     return Shares(template=template / n_words, slot=slot / n_words, novel=(n_words - template - slot) / n_words)
 
 
-_Stretch = tuple[int, int, Label, str | None, int]
+_Known = tuple[Label, str | None, int]
+_NOT_SCORABLE: _Known = ("none", None, NONE)
 
 
 def _spans(
-    answer: Answer,
-    starts: Sequence[int],
-    ends: Sequence[int],
-    labels: Sequence[int],
-    family: Sequence[str | None],
-    whens: Sequence[int],
-) -> list[_Stretch]:
+    text: str, holes: Sequence[tuple[int, int]], starts: Sequence[int], known: Sequence[_Known]
+) -> list[tuple[int, int, _Known]]:
     """Stretches of one label and family that tile the text.
 
     Characters between two words take the label of the word before; what no scorable word covers (a table, a bare link,
     anything before the first word) has the label ``none``.
     """
-    spans: list[_Stretch] = []
-    holes = unscorable_stretches(answer.text, answer.tables)
-    hole = 0
+    spans: list[tuple[int, int, _Known]] = []
 
-    def extend(start: int, end: int, label: Label, name: str | None, when: int) -> None:
+    def extend(start: int, end: int, said: _Known) -> None:
         if start >= end:
             return
-        if spans and spans[-1][2:4] == (label, name):
-            spans[-1] = (spans[-1][0], end, label, name, min(spans[-1][4], when))
-        else:
-            spans.append((start, end, label, name, when))
+        if spans and spans[-1][2][:2] == said[:2]:
+            before, _, (label, family, when) = spans.pop()
+            start, said = before, (label, family, min(when, said[2]))
+        spans.append((start, end, said))
 
-    for number, (start, _, label) in enumerate(zip(starts, ends, labels, strict=True)):
-        until = starts[number + 1] if number + 1 < len(starts) else len(answer.text)
-        if number == 0:
-            extend(0, start, "none", None, NONE)
-        reached, said = start, (_LABELS[label], family[number], whens[number] if label else NONE)
-        while hole < len(holes) and holes[hole][0] < until:
-            low, high = max(holes[hole][0], start), holes[hole][1]
-            hole += 1
-            if high <= start:
-                continue
-            low = max(low, ends[number])
-            extend(reached, low, *said)
-            extend(low, min(high, until), "none", None, NONE)
-            reached = max(reached, min(high, until))
-        extend(reached, until, *said)
-    if not starts:
-        extend(0, len(answer.text), "none", None, NONE)
+    extend(0, starts[0] if starts else len(text), _NOT_SCORABLE)
+    remaining = deque(holes)
+    for number, (start, said) in enumerate(zip(starts, known, strict=True)):
+        until = starts[number + 1] if number + 1 < len(starts) else len(text)
+        while remaining and remaining[0][0] < until:
+            low, high = remaining.popleft()
+            if low >= start:
+                extend(start, low, said)
+                extend(low, high, _NOT_SCORABLE)
+                start = high
+        extend(start, until, said)
     return spans
 
 
-def _span(
-    start: int,
-    end: int,
-    label: Label,
-    family: str | None,
-    when: int,
-    answers: Sequence[Answer],
-    answer_of_order: NDArray[np.int64],
-) -> Span:
+def _span(span: tuple[int, int, _Known], answers: Sequence[Answer], answer_of_order: NDArray[np.int64]) -> Span:
+    start, end, (label, family, when) = span
     earliest = None if when == NONE else answers[answer_of_order[when]].id
     return Span(start=start, end=end, label=label, family=family, earliest_answer_id=earliest)
 

@@ -23,7 +23,7 @@ class Placed:
     label : ndarray of int8, shape (n_words,)
         ``TEMPLATE``, ``SLOT`` or ``NOVEL`` by this family.
     earliest : ndarray of int64, shape (n_words,)
-        The lowest order of another answer that has the family; ``NONE`` where there is no family.
+        The lowest order of another answer that has the same place of the family; ``NONE`` for novel words.
     """
 
     family: NDArray[np.int64]
@@ -77,18 +77,20 @@ def place_words(
     family, label, earliest = np.full(n_words, -1), np.zeros(n_words, np.int8), np.full(n_words, NONE)
     use = uses.place.row_of_value()
     word = uses.first[use] + np.arange(len(use)) - uses.place.indptr[use]
-    owner, place = answer[word], uses.place.values
     family[word] = uses.family[use]
-    had = place >= 0
-    label[word[had]] = np.where(place[had] < uses.n_template[uses.family[use[had]]], TEMPLATE, SLOT)
-    first, second = two_least(uses.family, order[answer[uses.first]], len(uses.n_template))
-    mine = uses.family[use]
-    earliest[word] = np.where(first[mine] == order[owner], second[mine], first[mine])
+    in_template = (uses.place.values >= 0) & (uses.place.values < uses.n_template[uses.family[use]])
+    label[word] = np.select([in_template, uses.place.values >= 0], [TEMPLATE, SLOT], NOVEL)
+    earliest[word] = _earliest_other(uses, use, in_template, order[answer[uses.first]])
     if precedes_from is not None:
-        keep = _had_before(uses, answer, order, precedes_from)
-        label[word[~keep]] = NOVEL
-        # The family's first use is the earliest that can precede; where it does not, nothing does.
-        earliest[word[earliest[word] >= precedes_from[owner]]] = NONE
+        late = earliest[word] >= precedes_from[answer[word]]
+        label[word[late]], earliest[word[late]] = NOVEL, NONE
+    else:
+        # Where nobody else has this very place, somebody has the family.
+        first, second = two_least(uses.family, order[answer[uses.first]], len(uses.n_template))
+        mine, alone = uses.family[use], earliest[word] == NONE
+        of_family = np.where(first[mine] == order[answer[word]], second[mine], first[mine])
+        earliest[word[alone]] = of_family[alone]
+    earliest[label == NOVEL] = NONE
     return Placed(family, label, earliest)
 
 
@@ -98,10 +100,26 @@ def label_words(in_run: NDArray[np.bool_], paragraphs: Placed, sentences: Placed
     return np.maximum(np.maximum(paragraphs.label, sentences.label), np.where(in_run, TEMPLATE, NOVEL).astype(np.int8))
 
 
+def find_earliest(
+    label: NDArray[np.int8], run_earliest: NDArray[np.int64], paragraphs: Placed, sentences: Placed
+) -> NDArray[np.int64]:
+    """The earliest other answer of what gives each word its label: a run over it, or its place in a family.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_words,)
+        An order; ``NONE`` for novel words.
+    """
+    earliest: NDArray[np.int64] = np.where(label == TEMPLATE, run_earliest, NONE)
+    for placed in (paragraphs, sentences):
+        earliest = np.where(placed.label == label, np.minimum(earliest, placed.earliest), earliest)
+    return earliest
+
+
 def name_families(
     label: NDArray[np.int8], paragraphs: Placed, sentences: Placed
 ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Which family gives each word its label: the paragraph's first, else the sentence's.
+    """Which family each word's span names: its paragraph's, else its sentence's.
 
     Returns
     -------
@@ -110,29 +128,25 @@ def name_families(
     unit : ndarray of int8
         0 where it is a paragraph family, 1 for a sentence family, -1 for none.
     """
-    unit = np.full(len(label), -1, np.int8)
-    said = label != NOVEL
-    # Weakest claim first: the later line overwrites. A run inside a family's segment names that family too.
-    unit[said & (sentences.family >= 0)] = 1
-    unit[said & (paragraphs.family >= 0)] = 0
-    unit[said & (sentences.family >= 0) & (sentences.label == label) & (paragraphs.label != label)] = 1
-    family = np.select([unit == 0, unit == 1], [paragraphs.family, sentences.family], -1)
-    return family, unit
+    units = [(label != NOVEL) & (paragraphs.family >= 0), (label != NOVEL) & (sentences.family >= 0)]
+    unit = np.select(units, [np.int8(0), np.int8(1)], np.int8(-1))
+    return np.select(units, [paragraphs.family, sentences.family], -1), unit
 
 
-def _had_before(
-    uses: FamilyUses, answer: NDArray[np.int64], order: NDArray[np.int64], precedes_from: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """For each word of the uses, whether an earlier answer has the same place of the same family."""
+def _earliest_other(
+    uses: FamilyUses, use: NDArray[np.int64], in_template: NDArray[np.bool_], when: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """For each word of the uses, the earliest other answer that has the same place of the same family.
+
+    A slot is had by every use that has the words around it, whatever it is filled with.
+    """
     width = int(max(uses.place.values.max(initial=0), uses.slots.values.max(initial=0))) + 2
-    use, use_of_slot = uses.place.row_of_value(), uses.slots.row_of_value()
     keys = uses.family[use] * width + uses.place.values + 1
-    slot_keys = uses.family[use_of_slot] * width + uses.slots.values + 1
-    when = order[answer[uses.first]]
-    is_template = (uses.place.values >= 0) & (uses.place.values < uses.n_template[uses.family[use]])
-    all_keys = np.concatenate((keys[is_template], slot_keys))
-    all_when = np.concatenate((when[use[is_template]], when[use_of_slot]))
-    earliest = np.full(len(uses.n_template) * width + 1, NONE)
-    np.minimum.at(earliest, all_keys, all_when)
-    had: NDArray[np.bool_] = earliest[keys] < precedes_from[answer[uses.first]][use]
-    return had
+    of_slot = uses.slots.row_of_value()
+    least, second = two_least(
+        np.concatenate((keys[in_template], uses.family[of_slot] * width + uses.slots.values + 1)),
+        np.concatenate((when[use[in_template]], when[of_slot])),
+        len(uses.n_template) * width + 1,
+    )
+    other: NDArray[np.int64] = np.where(least[keys] == when[use], second[keys], least[keys])
+    return other

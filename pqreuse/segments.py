@@ -21,10 +21,13 @@ _LONGEST = 20_000
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Atomic: a carriage return and line feed are one line end, never two.
 _BLANK_LINES = re.compile(r"(?>\r\n|[\n\r\v\f\x85\u2028\u2029])(?:[^\S\n\r]*(?>\r\n|[\n\r\v\f\x85\u2028\u2029]))+")
-# "Table 1: number of schools by region, 2019 to 2023": alike in every answer, and nothing anybody says.
+# "Table 1: number of schools by region, 2019 to 2023": alike in every answer, and nothing that anybody says. One line
+# without a sentence's end inside; without a mark behind its number, a few words only.
 _CAPTION = re.compile(
-    r"(?i:table|figure|fig\.|chart|graph|map)\s+(?:\d{1,3}[a-z]?|[A-Z]|(?i:[ivx]{1,5}))(?:\s*[:.–—-]\s|\b(?!.*[.?!;:]$))"
+    r"(?i:table|figure|fig\.|chart|graph|map)\s+(?:\d{1,3}[a-z]?|[A-Z]|(?i:[ivx]{1,5}))"
+    r"(?:\s*[:.–—-]\s+(?:\S+\s+){,40}\S+|(?:\s+\S+){,12}(?<![.?!;:]))"
 )
+_SENTENCE_END = re.compile(r"[.?!]\s+[A-Z“‘]")
 
 # sentencex takes no abbreviations of its own users, so what it splits wrongly is joined again here.
 # Always inside a sentence: titles and words that only ever stand before something else.
@@ -78,11 +81,14 @@ class Split:
         False for words of tables and bare links.
     closed : ndarray of bool, shape (n_scorable,)
         True where a run must end after this scorable word: a table, a bare link or the answer's end follows.
+    holes : list of list of (int, int)
+        For each answer, tables and bare links, widened to whole words.
     paragraphs, sentences : Segments
     """
 
     scorable: NDArray[np.bool_]
     closed: NDArray[np.bool_]
+    holes: list[list[Stretch]]
     paragraphs: Segments
     sentences: Segments
 
@@ -100,23 +106,24 @@ def split_answers(answers: Sequence[Answer], words: Words, progress: Progress | 
     """
     paragraphs: list[tuple[int, int, int]] = []
     sentences: list[tuple[int, int, int]] = []
-    blocked: list[tuple[int, int, int]] = []
+    holes: list[list[Stretch]] = []
     for place, answer in enumerate(answers):
         text = answer.text
-        blocked += [(place, start, end) for start, end in unscorable_stretches(text, answer.tables)]
+        holes.append(_whole_words(unscorable_stretches(text, answer.tables), words, place))
         inside = find_inner(words, place)
         for start, end in paragraph_stretches(text, answer.markup, answer.tables):
-            if _CAPTION.match(text, start, end):
+            if is_caption(text[start:end]):
                 continue
             paragraphs.append((place, start, end))
             for first, last in sentence_stretches(text[start:end], inside=inside, offset=start):
                 sentences.append((place, first, last))
         if progress is not None and place % 1000 == 0:
             progress("splitting", place, len(answers))
-    scorable, closed = _scorable(words, blocked)
+    scorable, closed = _scorable(words, holes)
     return Split(
         scorable=scorable,
         closed=closed,
+        holes=holes,
         paragraphs=_segments(paragraphs, words, scorable),
         sentences=_segments(sentences, words, scorable),
     )
@@ -165,6 +172,18 @@ def sentence_stretches(
     return [(offset + start, offset + end) for start, end in trimmed if start < end]
 
 
+def is_caption(paragraph: str) -> bool:
+    """Whether a paragraph is the caption of a table or figure.
+
+    >>> is_caption("Table 1: number of schools by region, 2019 to 2023")
+    True
+    >>> is_caption("Table 1 shows the number of schools.")
+    False
+    """
+    matched = _CAPTION.fullmatch(paragraph)
+    return matched is not None and not _SENTENCE_END.search(paragraph, len("Table 1: "))
+
+
 def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stretch]:
     """Tables and bare links, in order and without overlap."""
     merged: list[Stretch] = []
@@ -197,17 +216,22 @@ def _belong(left: str, right: str) -> bool:
 
 
 def _boundaries(paragraph: str) -> list[Stretch]:
+    """Sentences as sentencex finds them, a piece of a very long paragraph at a time."""
     from sentencex import get_sentence_boundaries
 
-    found: list[Stretch] = []
-    for start in range(0, len(paragraph), _LONGEST):
+    starts, begin, whole = [0], 0, len(paragraph)
+    while begin < whole:
         # A lone surrogate raises; a replacement character of the same length does not.
-        piece = _surrogate.sub("\ufffd", paragraph[start : start + _LONGEST])
-        found += [
-            (start + boundary["start_index"], start + boundary["end_index"])
-            for boundary in get_sentence_boundaries("en", piece)
-        ]
-    return found
+        piece = _surrogate.sub("\ufffd", paragraph[begin : begin + _LONGEST])
+        found = [begin + boundary["start_index"] for boundary in get_sentence_boundaries("en", piece)]
+        if begin + len(piece) == whole:
+            starts += found
+            break
+        # The last sentence may go on behind the piece: it is read again with what follows.
+        starts += found[:-1]
+        begin = found[-1] if len(found) > 1 else begin + len(piece)
+    starts = sorted({start for start in starts if start < whole})
+    return list(zip(starts, [*starts[1:], whole], strict=True)) if whole else []
 
 
 def _between(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Stretch]:
@@ -243,20 +267,36 @@ def _trim(text: str, start: int, end: int) -> Stretch:
     return start + len(piece) - len(piece.lstrip()), max(start, start + len(piece.rstrip()))
 
 
-def _scorable(words: Words, blocked: list[tuple[int, int, int]]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list[Stretch]:
+    """The stretches, widened so that they cut no word: "seehttps://a.uk" is one word and a link, and not scorable."""
+    first, last = words.indptr[place], words.indptr[place + 1]
+    starts, ends = words.starts[first:last], words.ends[first:last]
+    widened: list[Stretch] = []
+    for start, end in stretches:
+        # Words that overlap the stretch: those that end after its start and begin before its end.
+        low, high = np.searchsorted(ends, start, "right"), np.searchsorted(starts, end, "left")
+        if low < high:
+            start, end = min(start, int(starts[low])), max(end, int(ends[high - 1]))
+        if widened and start <= widened[-1][1]:
+            start = widened.pop()[0]
+        widened.append((start, end))
+    return widened
+
+
+def _scorable(words: Words, holes: Sequence[Sequence[Stretch]]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which words are scorable, and after which scorable words a run must end."""
     n_words = len(words.tokens)
     scorable = np.ones(n_words, bool)
     # ``ends_before[i]``: a run may not pass from word i - 1 to word i.
     ends_before = np.zeros(n_words + 1, bool)
     ends_before[words.indptr] = True
-    for place, start, end in blocked:
+    for place, stretches in enumerate(holes):
         first, last = words.indptr[place], words.indptr[place + 1]
-        # Words that overlap the stretch: those that end after its start and begin before its end.
-        low = first + np.searchsorted(words.ends[first:last], start, "right")
-        high = first + np.searchsorted(words.starts[first:last], end, "left")
-        scorable[low:high] = False
-        ends_before[low] = ends_before[high] = True
+        for start, end in stretches:
+            low = first + np.searchsorted(words.starts[first:last], start, "left")
+            high = first + np.searchsorted(words.starts[first:last], end, "left")
+            scorable[low:high] = False
+            ends_before[low] = ends_before[high] = True
     which = np.flatnonzero(scorable)
     following = np.append(which[1:], n_words)
     breaks = np.concatenate(([0], np.cumsum(ends_before)))

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.candidates import Held, Pairs, Rule, anchor_pairs, band_pairs, choose_bands, count_held, split_keys, verify
+from pqreuse.candidates import (
+    Held,
+    Pairs,
+    Partners,
+    Rule,
+    anchor_pairs,
+    band_pairs,
+    choose_bands,
+    count_held,
+    split_keys,
+    verify,
+)
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
@@ -19,7 +30,7 @@ from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import ShingleSets, Texts, collapse, shingle_sets
 from pqreuse.signatures import minhash
-from pqreuse.templates import MODALS, NEGATIONS, Template, build_template
+from pqreuse.templates import Template, bears_meaning, build_template
 from pqreuse.writing import ScorableWords
 
 _log = logging.getLogger("pqreuse")
@@ -129,35 +140,37 @@ def _choose(
 ) -> tuple[NDArray[np.int64], Held]:
     """The exemplar of each text, texts numbered best first, and how complete the search was."""
     rule, n_texts = Rule(params.containment, params.length_ratio), len(sets.columns)
-    keys, wide = _candidates(sets, rule, params, threads, progress)
+    keys, crowded = _candidates(sets, rule, params, threads, progress)
     left, right = split_keys(keys, n_texts)
     pairs = verify(sets.columns, left, right, rule, progress)
     _log.info("%d texts: %d of %d candidate pairs resemble each other", n_texts, len(pairs.left), len(keys))
+    partners = Partners(sets.columns, rule) if crowded.any() else None
 
-    def resembling(lefts: NDArray[np.int64], rights: NDArray[np.int64]) -> Pairs:
-        rows = distinct(np.concatenate((lefts, rights)))
-        few = sets.columns.take(rows)
-        found = verify(few, np.searchsorted(rows, lefts), np.searchsorted(rows, rights), rule)
+    def resembling(text: int) -> Pairs:
+        assert partners is not None
+        rows = np.concatenate(([text], partners.later(text)))
+        place = np.arange(1, len(rows))
+        found = verify(sets.columns.take(rows), np.zeros_like(place), place, rule)
         return Pairs(rows[found.left], rows[found.right], found.jaccard, found.containment)
 
-    held = count_held(sets.columns, keys, wide, rule, sample=params.recall_sample, seed=params.seed)
-    return choose_exemplars(n_texts, pairs, wide, resembling), held
+    held = count_held(sets.columns, keys, crowded, rule, sample=params.recall_sample, seed=params.seed)
+    return choose_exemplars(n_texts, pairs, crowded, resembling), held
 
 
 def _candidates(
     sets: ShingleSets, rule: Rule, params: ReuseParams, threads: int, progress: Progress | None
-) -> tuple[NDArray[np.int64], Ragged]:
-    """Pairs that may resemble each other, sorted, and the buckets of the index too large to pair off."""
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Pairs that may resemble each other, sorted, and the texts that have too many of them to list."""
     if params.search == "exact":
         keys = anchor_pairs(sets.columns, rule, complete=True, progress=progress)
-        return np.sort(keys), Ragged.of_rows([], np.int64)
+        return np.sort(keys), np.zeros(len(sets.columns), bool)
     bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
     signatures = minhash(
         sets.columns, sets.hashes, n_hashes=bands * rows, seed=params.seed, threads=threads, progress=progress
     )
-    banded, wide = band_pairs(signatures, bands, rows)
+    banded, crowded = band_pairs(signatures, bands, rows)
     anchored = anchor_pairs(sets.columns, rule, complete=False, progress=progress)
-    return distinct(np.concatenate((banded, anchored))), wide
+    return distinct(np.concatenate((banded, anchored))), crowded
 
 
 def _with_two_answers(exemplar: NDArray[np.int64], answer: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -184,20 +197,20 @@ class _Builder:
     ) -> None:
         self.unit, self.segments, self.words, self.answers = unit, segments, words, answers
         self.texts, self.n_answers, self.params = texts, n_answers, params
-        self.bears_meaning = np.array(
-            [word[0].isdecimal() or word in NEGATIONS or word in MODALS for word in words.vocabulary], bool
-        )
+        self.bears_meaning = np.array([bears_meaning(word) for word in words.vocabulary], bool)
 
     def family(self, exemplar: int, uses: NDArray[np.int64]) -> FamilyArrays:
         """One family: its texts with the exemplar first, and its template."""
         tokens, of_use = self.texts.tokens, self.texts.of_segment[uses]
         others = sorted(set(of_use.tolist()) - {exemplar}, key=lambda text: tokens[text].tolist())
         members = [exemplar, *others]
+        # The first use of each text in the order of the answers shows how it is written.
+        first_use = dict(zip(reversed(of_use.tolist()), range(len(uses) - 1, -1, -1), strict=True))
         template = build_template(
             [tokens[text].tolist() for text in members],
             [int(self.n_answers[text]) for text in members],
             self.bears_meaning,
-            self.glued(int(uses[np.flatnonzero(of_use == exemplar)[0]])),
+            [self.glued(int(uses[first_use[text]])) for text in members],
             support=self.params.template_support,
             slot_words=self.params.slot_words,
         )

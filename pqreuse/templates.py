@@ -16,9 +16,16 @@ Filling = tuple[int, int]
 
 # A difference in one of these changes what is said: never folded into a template, however rare.
 NEGATIONS = frozenset(
-    ["not", "no", "never", "neither", "nor", "none", "nothing", "without", "cannot", "unable", "refuse", "refused"]
+    # "isn’t" is two words, isn and t.
+    "not no never neither nor none nothing without cannot unable refuse refused t ain aren couldn didn doesn don hadn "
+    "hasn haven isn mustn needn shan shouldn wasn weren won wouldn".split()
 )
-MODALS = frozenset(["will", "would", "shall", "should", "may", "might", "can", "could", "must"])
+MODALS = frozenset("will would shall should may might can could must".split())
+FIGURES = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion "
+    "half dozen".split()
+)
 _SHORT = 6  # words; a longer piece left out or put in is another piece of text, not a changed word
 
 
@@ -101,7 +108,7 @@ def build_template(
     variants: Sequence[Sequence[int]],
     weights: Sequence[int],
     bears_meaning: NDArray[np.bool_],
-    glued: NDArray[np.bool_],
+    glued: Sequence[NDArray[np.bool_]],
     *,
     support: float,
     slot_words: int,
@@ -116,8 +123,9 @@ def build_template(
         Answers that have each variant.
     bears_meaning : ndarray of bool, shape (n_vocabulary,)
         Figures, negations and modal verbs: where variants differ in one of them there is always a gap.
-    glued : ndarray of bool, shape (n_exemplar,)
-        Exemplar words that are one figure with the next word, as 2 and 65 are in 2.65: changed together if at all.
+    glued : sequence of ndarray of bool
+        For each variant, which words are one figure with the next word, as 2 and 65 are in 2.65: changed together if
+        at all.
     support : float
         The part of the answers that must keep a template word.
     slot_words : int
@@ -125,11 +133,13 @@ def build_template(
     """
     exemplar = variants[0]
     alignments = [align(exemplar, variant) for variant in variants]
-    kept = _whole_figures(_kept(variants, weights, alignments, bears_meaning, support), glued)
+    kept = _whole_figures(_kept(variants, weights, alignments, bears_meaning, support), alignments, glued)
     gaps = _gaps(variants, weights, alignments, kept, bears_meaning, support)
     fillings = [_fillings(alignment, gaps, kept) for alignment in alignments]
     accepted = _shortens(variants, gaps, fillings)
-    place = [_place(alignment, kept, gaps, accepted, slot_words, len(exemplar)) for alignment in alignments]
+    place = [
+        _place(alignment, kept, row, accepted, slot_words) for alignment, row in zip(alignments, fillings, strict=True)
+    ]
     return Template(kept, gaps, accepted, fillings, place)
 
 
@@ -158,9 +168,17 @@ def _kept(
     return (votes >= support * sum(weights) * (1 - 1e-9)) & ~changed
 
 
-def _whole_figures(kept: NDArray[np.bool_], glued: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _whole_figures(
+    kept: NDArray[np.bool_], alignments: Sequence[Alignment], glued: Sequence[NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Let a figure be template whole or not at all, be it the exemplar's (2.65) or one that a variant makes of it."""
     kept = kept.copy()
-    for start, end in _stretches(glued):
+    for alignment, joined in zip(alignments[1:], glued[1:], strict=True):
+        for start, end in _stretches(joined):
+            columns = alignment.column[start : end + 1]
+            if (np.diff(columns) != 1).any() or columns[0] < 0:
+                kept[columns[columns >= 0]] = False
+    for start, end in _stretches(glued[0]):
         kept[start : end + 1] = kept[start : end + 1].all()
     return kept
 
@@ -229,16 +247,14 @@ def _shortens(
 def _place(
     alignment: Alignment,
     kept: NDArray[np.bool_],
-    gaps: Sequence[Gap],
+    fillings: Sequence[Filling | None],
     accepted: Sequence[bool],
     slot_words: int,
-    length: int,
 ) -> NDArray[np.int64]:
     place = np.full(len(alignment.column), -1, np.int64)
-    for number, (start, end) in enumerate(gaps):
-        first, last = alignment.before[start], alignment.after[end]
-        if accepted[number] and last - first <= slot_words:
-            place[first:last] = length + number
+    for number, filling in enumerate(fillings):
+        if filling is not None and accepted[number] and filling[1] - filling[0] <= slot_words:
+            place[slice(*filling)] = len(kept) + number
     template = (alignment.column >= 0) & kept[alignment.column]
     place[template] = alignment.column[template]
     return place
@@ -249,6 +265,11 @@ def _stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
+def bears_meaning(word: str) -> bool:
+    """Whether a difference in this word changes what is said: a figure, a negation, a modal verb."""
+    return word[0].isdecimal() or word in FIGURES or word in NEGATIONS or word in MODALS
+
+
 def meaning_changes(fillings: Sequence[Sequence[str]]) -> tuple[Change, ...]:
     """What of meaning differs between the fillings of a slot: a figure, a negation, a modal verb.
 
@@ -256,7 +277,7 @@ def meaning_changes(fillings: Sequence[Sequence[str]]) -> tuple[Change, ...]:
     ('figure', 'negation', 'modal')
     """
     tests: dict[Change, Callable[[str], bool]] = {
-        "figure": lambda word: word[0].isdecimal(),
+        "figure": lambda word: word[0].isdecimal() or word in FIGURES,
         "negation": NEGATIONS.__contains__,
         "modal": MODALS.__contains__,
     }
@@ -268,10 +289,7 @@ def meaning_changes(fillings: Sequence[Sequence[str]]) -> tuple[Change, ...]:
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _SHORT_MONTHS = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_NUMBER_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
-    "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|half|dozen"
-)
+_NUMBER_WORDS = "|".join(sorted(FIGURES))
 _FIGURE = r"\d[\d,.]*(?:st|nd|rd|th|m|bn|k)?"
 _NUMBER = rf"(?:{_FIGURE}|{_NUMBER_WORDS})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_FIGURE}|{_NUMBER_WORDS}))*"
 _QUALIFIER = (

@@ -141,18 +141,19 @@ def groups(
     records: Sequence[tuple[str, str, str, str, str, Sequence[str]]],
 ) -> set[frozenset[str]]:
     """3.2: sets of questions with one answer. A record is (id, house, month, uin, answer, UINs answered together)."""
-    marks = [
-        {(house, month, uin) for uin in (own, *together)} if together or own else set()
-        for _, house, month, own, _, together in records
-    ]
+    linked = {
+        (i, j)
+        for i, (_, house, month, _, _, together) in enumerate(records)
+        for j, (_, other_house, other_month, uin, _, _) in enumerate(records)
+        if uin and uin in together and (house, month) == (other_house, other_month)
+    }
     sets = [{place} for place in range(len(records))]
     merged = True
     while merged:
         merged = False
         for a in range(len(sets)):
-            for b in range(a + 1, len(sets)):
-                linked = any(marks[i] & marks[j] for i in sets[a] for j in sets[b])
-                if sets[a] and sets[b] and linked:
+            for b in range(len(sets)):
+                if a != b and any((i, j) in linked for i in sets[a] for j in sets[b]):
                     sets[a] |= sets[b]
                     sets[b] = set()
                     merged = True

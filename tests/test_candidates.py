@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pqreuse.candidates import Rule, anchor_pairs, band_pairs, choose_bands, least_shared, split_keys, verify
+from pqreuse.candidates import (
+    Partners,
+    Rule,
+    anchor_pairs,
+    band_pairs,
+    choose_bands,
+    count_held,
+    least_shared,
+    split_keys,
+    verify,
+)
 from pqreuse.ragged import Ragged
 from pqreuse.signatures import minhash
 
@@ -80,13 +90,42 @@ def test_bands_hold_the_pairs_they_promise() -> None:
     columns = Ragged.of_lengths(places, np.array([len(one) for one in several]))
     bands, rows = choose_bands(0.5, 0.99)
     signatures = minhash(columns, values.astype(np.uint32), n_hashes=bands * rows)
-    keys, wide = band_pairs(signatures, bands, rows)
-    assert len(wide) == 0
+    keys, crowded = band_pairs(signatures, bands, rows)
+    assert not crowded.any()
     assert len(np.intersect1d(keys, expected)) >= 0.98 * len(expected)
 
 
-def test_a_wide_bucket_is_kept_as_a_bucket() -> None:
+def test_texts_of_a_wide_bucket_are_crowded_and_not_paired_off() -> None:
     signatures = np.zeros((1000, 4), np.uint32)
-    keys, wide = band_pairs(signatures, 2, 2)
+    signatures[990:, 0] = np.arange(1, 11)
+    signatures[990:, 2] = np.arange(1, 11)
+    keys, crowded = band_pairs(signatures, 2, 2)
     assert len(keys) == 0
-    assert [row.tolist() for row in (wide[place] for place in range(len(wide)))] == [list(range(1000))]
+    assert crowded.tolist() == [True] * 990 + [False] * 10
+
+
+@given(sets, parts, parts)
+def test_partners_hold_every_later_text_that_resembles(
+    several: list[set[int]], containment: float, ratio: float
+) -> None:
+    partners = Partners(ragged(several), Rule(containment, ratio))
+    found = {(text, other) for text in range(len(several)) for other in partners.later(text).tolist()}
+    assert all(text < other for text, other in found)
+    assert found >= set(resembling(several, containment, ratio))
+
+
+@given(sets, parts, st.integers(0, 12), st.data())
+def test_count_held_counts_what_the_candidates_lack(
+    several: list[set[int]], containment: float, sample: int, data: st.DataObject
+) -> None:
+    rule, n_sets = Rule(containment, 0.4), len(several)
+    true_pairs = resembling(several, containment, 0.4)
+    kept = data.draw(st.lists(st.sampled_from(true_pairs), unique=True)) if true_pairs else []
+    keys = np.array(sorted(left * n_sets + right for left, right in kept), np.int64)
+    crowded = np.zeros(n_sets, bool)
+    everything = count_held(ragged(several), keys, crowded, rule, sample=n_sets, seed=1)
+    assert everything == (n_sets, len(true_pairs), len(kept))
+    some = count_held(ragged(several), keys, crowded, rule, sample=sample, seed=1)
+    assert some.sample == min(sample, n_sets)
+    assert some.held <= some.pairs <= len(true_pairs)
+    assert count_held(ragged(several), keys, ~crowded, rule, sample=n_sets, seed=1).held == len(true_pairs)

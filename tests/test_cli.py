@@ -176,6 +176,16 @@ def test_wrong_usage_is_one_line_and_status_2(args, message, stages, capsys):
     assert captured.err.count("\n") == 1
 
 
+def test_show_of_an_unknown_answer_fails_before_the_long_work(stages, monkeypatch, capsys):
+    def find_reuse(*given, **keywords):
+        pytest.fail("the long work began")
+
+    monkeypatch.setattr(sys.modules["pqreuse.pipeline"], "find_reuse", find_reuse)
+    assert main(["show", "x", "--answer", "999"]) == 2
+    assert capsys.readouterr().err.startswith("pqreuse: no answer has the identifier '999'")
+    assert stages.read["inputs"] == ["x"]
+
+
 def test_arguments_arrive(stages, capsys):
     args = ["a.json", "--top", "3", "b.json", "--threads", "2", "--strict", "--input-format", "csv", "--quiet"]
     args += ["--column", "text=Answer Text", "--column", "id=a=b", "--against", "earlier", "--containment", "0.7"]
@@ -261,12 +271,18 @@ def test_filters(args, expected, stages, capfdbinary):
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
 
 
-def test_tables_list_twenty_and_data_all(stages, capfdbinary):
-    stages.result = replace(RESULT, families=tuple(replace(RESULT.families[0], id=f"{n:02}") for n in range(30)))
+@pytest.mark.parametrize(("verb", "mark"), [("report", rb"\{31"), ("score", rb"(?m)^(?:\| |\{\"id\": \")?id\d\d\b")])
+def test_tables_list_twenty_and_data_all(verb, mark, stages, capfdbinary):
+    names = [f"id{number:02}" for number in range(30)]
+    stages.result = replace(
+        RESULT,
+        families=tuple(replace(RESULT.families[0], id=name) for name in names),
+        scores=tuple(replace(RESULT.scores[0], id=name) for name in names),
+    )
     counts = {}
     for name in ("table", "markdown", "csv", "json"):
-        main(["report", "x", "--quiet", "--format", name])
-        counts[name] = capfdbinary.readouterr().out.count(b"{31")
+        assert main([verb, "x", "--quiet", "--format", name]) == 0
+        counts[name] = len(re.findall(mark, capfdbinary.readouterr().out))
     assert counts == {"table": 20, "markdown": 20, "csv": 30, "json": 30}
 
 
@@ -397,10 +413,12 @@ def test_broken_pipe_is_silent():
         assert process.wait(30) == 0
 
 
-@pytest.mark.parametrize("args", [["--help"], ["report", "x", "--quiet"]])
-def test_full_standard_output(args):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("args", [["--help"], ["report", "x"], ["score", "x"], ["show", "x", "--answer", "400"]])
+def test_full_standard_output(args, unbuffered):
+    # Unbuffered, even an empty text written to it fails.
     with open("/dev/full", "wb") as full:
-        status, _, err = finished(*args, stdout=full)
+        status, _, err = finished(*args, stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
     assert (status, err) == (1, "pqreuse: cannot write to standard output: No space left on device\n")
 
 

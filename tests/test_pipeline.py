@@ -241,8 +241,8 @@ def test_bad_answers_say_which(answers: object, message: str) -> None:
 
 
 def test_answers_are_found_by_any_of_their_questions_and_by_uin() -> None:
-    answer = Answer(id="2025-01-08/21", question_ids=("2025-01-08/21", "2025-01-08/22"), text="Yes.")
-    result = find_reuse([answer, replace(answer, id="2025-02-01/21", question_ids=("2025-02-01/21",))])
+    answer = Answer(id="2025-01-08/21", question_ids=("2025-01-08/21", "2025-01-08/22"), uins=("21", "22"), text="Yes.")
+    result = find_reuse([answer, replace(answer, id="2025-02-01/21", question_ids=("2025-02-01/21",), uins=("21",))])
     assert result.explain("2025-01-08/22").id == result.explain("22").id == "2025-01-08/21"
     with pytest.raises(pqreuse.UnknownAnswerError, match="2 answers go by '21'"):
         result.explain("21")
@@ -271,3 +271,41 @@ def test_nested_lines_lie_inside_their_parent(answers: list[Answer]) -> None:
             assert (outer is not None) == alike
         else:
             assert family.parent is None
+
+
+@pytest.mark.parametrize("against", ["others", "earlier"])
+def test_the_earliest_answer_has_said_the_words(against: str) -> None:
+    line, other = "We want more hubs in each town by then.", " Officials count red lorries on Tuesday mornings in Wick."
+    answers = [
+        Answer(id="old", date="2020-01-01", text=line),
+        Answer(id="b", date="2021-01-01", text=line + other),
+        Answer(id="c", date="2022-01-01", text=line + other),
+    ]
+    result = find_reuse(answers, against=against)
+    for span in result.explain("c").spans:
+        text = result.explain("c").text[span.start : span.end].strip()
+        # The two sentences may be one span; then the earliest answer has said its beginning.
+        assert span.earliest_answer_id == ("old" if text.startswith(line) else "b")
+
+
+@given(corpora(), st.sampled_from(["others", "earlier"]))
+def test_the_earliest_answer_shares_a_run_or_a_family_with_the_span(answers: list[Answer], against: str) -> None:
+    result = find_reuse(answers, against=against)
+    uses = {use.answer_id: set() for family in result.families for use in family.uses}
+    for family in result.families:
+        for use in family.uses:
+            uses[use.answer_id].add(family.id)
+    windows = {}
+    for answer in answers:
+        found = naive.words(answer.text)
+        windows[answer.id] = {tuple(found[place : place + 8]) for place in range(len(found) - 7)}
+    for score in result.scores:
+        for span in score.spans:
+            if span.earliest_answer_id is not None:
+                # Words of the span and of the seven before and after it, which a run over its edge may hold.
+                near = naive.words(score.text[: span.start])[-7:] + naive.words(score.text[span.start : span.end])
+                near += naive.words(score.text[span.end :])[:7]
+                runs = {tuple(near[place : place + 8]) for place in range(len(near) - 7)}
+                shared = runs & windows[span.earliest_answer_id]
+                # Both answers use a family, be it the one that the span names or the other unit's.
+                assert shared or uses[span.earliest_answer_id] & uses[score.id]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pqreuse import find_reuse
 from pqreuse.records import Family
-from pqreuse.templates import MODALS, NEGATIONS, Template, align, build_template, kind_of
+from pqreuse.templates import Template, align, bears_meaning, build_template, kind_of
 from pqreuse.words import find_words
 
 tokens = st.integers(0, 5)
@@ -51,6 +51,21 @@ class Built:
         ]
 
 
+def glued(text: str) -> np.ndarray:
+    """Words that a decimal point joins to the next one."""
+    found = find_words(text)
+    joined = [
+        end + 1 == start and text[end] == "." and text[end - 1].isdecimal() and text[start].isdecimal()
+        for end, start in zip(found.ends, found.starts[1:], strict=False)
+    ]
+    return np.array([*joined, False])
+
+
+def apart(variants: Sequence[Sequence[int]]) -> list[np.ndarray]:
+    """No figure of two words."""
+    return [np.zeros(len(variant), bool) for variant in variants]
+
+
 def build(
     texts: Sequence[str], weights: Sequence[int] | None = None, support: float = 0.9, slot_words: int = 6
 ) -> Built:
@@ -58,16 +73,11 @@ def build(
     variants = [find_words(text).words for text in texts]
     vocabulary = sorted({word for variant in variants for word in variant})
     number = {word: place for place, word in enumerate(vocabulary)}
-    found = find_words(texts[0])
-    joined = [
-        end + 1 == start and texts[0][end] == "." and texts[0][end - 1].isdecimal() and texts[0][start].isdecimal()
-        for end, start in zip(found.ends, found.starts[1:], strict=False)
-    ]
     template = build_template(
         [[number[word] for word in variant] for variant in variants],
         weights or [1] * len(texts),
-        np.array([word[0].isdecimal() or word in NEGATIONS or word in MODALS for word in vocabulary]),
-        np.array([*joined, False]),
+        np.array([bears_meaning(word) for word in vocabulary]),
+        [glued(text) for text in texts],
         support=support,
         slot_words=slot_words,
     )
@@ -154,9 +164,9 @@ def test_place_of_words_is_consistent(
     variants = list(map(list, dict.fromkeys(map(tuple, variants))))
     exemplar, n_words = variants[0], len(variants[0])
     weights = [data.draw(st.integers(1, 5)) for _ in variants]
-    glued = np.array([*(data.draw(st.booleans()) for _ in exemplar[1:]), False])
-    bears_meaning = np.array([False, False, False, False, True, True])
-    built = build_template(variants, weights, bears_meaning, glued, support=support, slot_words=slot_words)
+    joined = [np.array([*(data.draw(st.integers(0, 3)) == 0 for _ in variant[1:]), False]) for variant in variants]
+    meaning = np.array([False, False, False, False, True, True])
+    built = build_template(variants, weights, meaning, joined, support=support, slot_words=slot_words)
     # Gaps are in order, do not touch, and hold what is not template: all of it.
     in_gap = np.zeros(n_words, bool)
     for (_, end), (start, _) in zip(built.gaps, built.gaps[1:], strict=False):
@@ -165,7 +175,7 @@ def test_place_of_words_is_consistent(
         in_gap[start:end] = True
     assert (in_gap == ~built.kept).all()
     # A figure is kept whole or not at all.
-    for place in np.flatnonzero(glued):
+    for place in np.flatnonzero(joined[0]):
         assert built.kept[place] == built.kept[place + 1]
     for variant, place, fillings in zip(variants, built.place, built.fillings, strict=True):
         assert len(place) == len(variant)
@@ -196,7 +206,7 @@ def test_kept_words_are_those_of_nearly_all_answers(variants: list[list[int]], d
     weights = [data.draw(st.integers(1, 9)) for _ in variants]
     exemplar = variants[0]
     plain = np.zeros(6, bool)
-    built = build_template(variants, weights, plain, np.zeros(len(exemplar), bool), support=0.9, slot_words=6)
+    built = build_template(variants, weights, plain, apart(variants), support=0.9, slot_words=6)
     for place in range(len(exemplar)):
         votes = sum(
             weight
@@ -208,9 +218,7 @@ def test_kept_words_are_those_of_nearly_all_answers(variants: list[list[int]], d
 
 @given(st.lists(sequences, min_size=2, max_size=7, unique_by=tuple))
 def test_a_slot_is_accepted_only_where_it_makes_the_description_shorter(variants: list[list[int]]) -> None:
-    built = build_template(
-        variants, [1] * len(variants), np.zeros(6, bool), np.zeros(len(variants[0]), bool), support=0.9, slot_words=6
-    )
+    built = build_template(variants, [1] * len(variants), np.zeros(6, bool), apart(variants), support=0.9, slot_words=6)
     for number, accepted in enumerate(built.accepted):
         fillings = [
             None if row[number] is None else tuple(variant[slice(*row[number])])
@@ -309,7 +317,7 @@ def test_figures_with_a_point_are_one_slot() -> None:
 
 def test_inserted_clause() -> None:
     line = "The hubs{} offer help to schools in every part of England, and they will do so for three years."
-    clause = ", some thirty of which were opened by ministers last winter alone,"
+    clause = ", some thirty opened by ministers last winter alone,"
     once = build([line.format("")] * 1 + [line.format(clause)], weights=[19, 1])
     assert once.kept() == once.variants[0]
     assert once.slots() == []
@@ -413,6 +421,7 @@ def test_planted_slots_are_recovered_with_their_values(seed: int) -> None:
 
 
 @given(st.lists(st.sampled_from(["31", "32", "2,400", "7", "15"]), min_size=5, max_size=9), st.data())
+@settings(max_examples=40)
 def test_planted_figures_are_recovered_in_the_whole_pipe(figures: list[str], data: st.DataObject) -> None:
     assume(len(set(figures)) > 1)
     towns = [data.draw(st.sampled_from(["Ashfield", "Romford", "Poole"])) for _ in figures]

@@ -8,6 +8,9 @@ from urllib.parse import quote
 from pqreuse.readers import values
 from pqreuse.readers.ledger import Ledger
 
+HTML_FIELDS = ("answerText", "questionText")
+"""What is HTML in a full record, tags or not."""
+
 _PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 
 
@@ -28,12 +31,8 @@ def unwrap(item: Any) -> Any:
     return item
 
 
-def add_question(ledger: Ledger, where: str, item: Any) -> None:
-    """Add one question as a record, or report why not."""
-    value = unwrap(item)
-    if not isinstance(value, dict) or "answerText" not in value:
-        ledger.skip(where, "no question of the API: there is no answerText in it")
-        return
+def add_question(ledger: Ledger, where: str, value: dict[str, Any]) -> None:
+    """Add one question, unwrapped and with an ``answerText``, as a record, or report why not."""
     if values.flag(value.get("isWithdrawn")):
         ledger.skip(where, "withdrawn", bad=False)
         return
@@ -64,6 +63,7 @@ def add_question(ledger: Ledger, where: str, item: Any) -> None:
     ledger.add_field(
         where,
         answer,
+        html=(True, True),
         correction=values.flag(value.get("answerIsCorrection")),
         asker=values.person(value.get("askingMember")),
         minister=values.person(value.get("answeringMember")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pqreuse.errors import ParameterError
@@ -36,6 +36,9 @@ _NAMES = {
     "withdrawn": "iswithdrawn withdrawn",
 }
 _HIDDEN = ("correction", "corrected", "withdrawn")
+# Of the API, as programs write them that flatten its JSON into a table.
+_API_HTML = ("value.answerText", "value.questionText")
+_LISTED = 600  # characters of column names in a message
 _IGNORED = re.compile(r"[\s_.\-]+")
 
 COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
@@ -82,6 +85,32 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     return _find_columns(tuple(names), tuple(sorted((columns or {}).items())))
 
 
+def check_unique(names: Sequence[str], columns: Columns) -> None:
+    """Check that each column that is to be read has its name alone.
+
+    Raises
+    ------
+    UnusableError
+        If two have it: nobody could tell which of them is meant.
+    """
+    for field, found in columns.items():
+        for name in found:
+            if (count := names.count(name)) > 1:
+                shown = one_line(repr(name), 40)
+                raise UnusableError(
+                    f"{count} columns are named {shown}, and any may hold the {field}: give each its own name"
+                )
+
+
+def holds_html(name: str) -> bool:
+    """Whether a column is known to hold HTML, tags or not, by its name.
+
+    >>> holds_html("answer_html"), holds_html("value.answerText"), holds_html("AnswerText")
+    (True, True, False)
+    """
+    return "html" in name.casefold() or name in _API_HTML
+
+
 @lru_cache(maxsize=256)
 def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) -> Columns:
     by_name: dict[str, list[str]] = {}
@@ -98,7 +127,7 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
             found[free] = tuple(generic)
     for field, wanted in columns:
         if wanted not in names and not by_name.get(_plain(wanted)):
-            raise UnusableError(f"no column {wanted!r} for {field}: the columns are {_listed(names)}")
+            raise UnusableError(f"no column {one_line(repr(wanted), 80)} for {field}: the columns are {_listed(names)}")
         found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
@@ -110,5 +139,10 @@ def _plain(name: str) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    shown = ", ".join(one_line(repr(name), 40) for name in names[:20]) or "none"
-    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    shown: list[str] = []
+    for name in names:
+        shown.append(one_line(repr(name), 40))
+        if sum(map(len, shown)) > _LISTED:
+            break
+    more = len(names) - len(shown)
+    return (", ".join(shown) or "none") + (f" and {more} more" if more else "")

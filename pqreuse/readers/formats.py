@@ -10,15 +10,14 @@ from pqreuse.readers.columns import find_columns
 from pqreuse.readers.decoding import decode
 from pqreuse.readers.ledger import UnusableError
 from pqreuse.readers.sources import Source
-from pqreuse.readers.tables import sniff_delimiter
+from pqreuse.readers.tables import PARQUET_MAGIC, sniff_delimiter
 from pqreuse.readers.transcript import has_questions
 
 FORMATS = ("api-json", "wrans-xml", "transcript", "csv", "jsonl", "json", "parquet", "document")
 """Names of the formats, for `input_format`. ``json`` and ``jsonl`` are tables of any objects."""
 
-_PARQUET = b"PAR1"
 _MAGIC = (
-    (_PARQUET, "a Parquet file: leave out --input-format"),
+    (PARQUET_MAGIC, "a Parquet file: leave out --input-format"),
     (b"%PDF", "a PDF: save its text first"),
     (b"PK\x03\x04", "a ZIP archive or an Office file: unpack it, or save it as CSV or text"),
     (b"\xd0\xcf\x11\xe0", "an old Office file: save it as CSV or text"),
@@ -46,7 +45,7 @@ def find_format(source: Source, columns: Mapping[str, str]) -> str:
     UnusableError
         If it is empty or of no known format: the message says what it seems to be, and the way out.
     """
-    if source.head.startswith(_PARQUET):
+    if source.head.startswith(PARQUET_MAGIC):
         return "parquet"
     head = readable_head(source)
     if _HTML.match(head):
@@ -71,20 +70,37 @@ def readable_head(source: Source) -> str:
     UnusableError
         If there are none, or they are not text.
     """
-    if not source.head.strip():
-        raise UnusableError(source.damage or "the file is empty: download it again or leave it out")
+    require_content(source, source.head)
     for magic, what in _MAGIC:
         if source.head.startswith(magic):
             raise UnusableError(f"{what}; no answers can be read from it as it is")
     head = decode(source.head, source.encoding)[0].removeprefix("\ufeff")
+    require_content(source, head)
     if len(_CONTROLS.findall(head)) > 0.02 * len(head):
         raise UnusableError("binary data of no known format: convert it to CSV, JSON or text")
     return head
 
 
+def require_content(source: Source, head: bytes | str) -> None:
+    """Check that something stands in the first bytes, or in the text that they are.
+
+    Raises
+    ------
+    UnusableError
+        If nothing does.
+    """
+    if not head.strip():
+        raise UnusableError(source.damage or "the file is empty: download it again or leave it out")
+
+
+def is_named_table(name: str) -> bool:
+    """Whether the file's name says that it is a table."""
+    return _TABLE_SUFFIX.search(name) is not None
+
+
 def _is_table(head: str, name: str, columns: Mapping[str, str]) -> bool:
     """Whether the first line is a header: it names an answer column, or rows of as many cells follow it."""
-    if _TABLE_SUFFIX.search(name):
+    if is_named_table(name):
         return True
     lines = [line for line in re.split(r"[\r\n]+", head) if line.strip()][:4] or [""]
     delimiter = sniff_delimiter(lines[0])

@@ -233,16 +233,19 @@ def looks_like_html(text: str) -> bool:
     return "<" in text and _TAG.search(text) is not None
 
 
-def field_text(text: str) -> Extract:
-    r"""Extract the text of a field that may hold HTML or plain text: found by looking.
+def field_text(text: str, *, is_html: bool = False) -> Extract:
+    r"""Extract the text of a field that may hold HTML or plain text: found by looking for tags.
 
-    Plain text stays as it is, character for character, but for entities, which only markup has.
+    Without tags the text stays as it is, character for character; where the field is known to hold HTML, its
+    entities are resolved even so.
 
     >>> field_text("DE&amp;S\nsecond line").text
+    'DE&amp;S\nsecond line'
+    >>> field_text("DE&amp;S\nsecond line", is_html=True).text
     'DE&S\nsecond line'
     """
     if looks_like_html(text):
         return html_text(text)
-    if "&" in text:
+    if is_html and "&" in text:
         return Extract(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
     return Extract(text)

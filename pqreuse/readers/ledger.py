@@ -126,14 +126,19 @@ class Ledger:
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
 
-    def add_field(self, where: str, raw: str | None, **fields: Any) -> None:
-        """Add a record whose answer is a field that may hold HTML, plain text or nothing."""
+    def add_field(
+        self, where: str, raw: str | None, *, question: str | None, html: tuple[bool, bool], **fields: Any
+    ) -> None:
+        """Add a record whose answer is a field that may hold HTML, plain text or nothing.
+
+        ``html`` tells whether the answer and the question are known to be HTML, tags or not; a preview is none.
+        """
         raw = self.clean(raw or "", where)
         preview = is_preview(raw)
-        extract = Extract(raw) if preview else field_text(raw)
-        question = fields.pop("question", None) or ""
+        extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+        question = question or ""
         if "<" in question or "&" in question:
-            question = field_text(self.clean(question, where)).text
+            question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
         self.add(where, extract, preview=preview, question=question, **fields)
@@ -169,10 +174,14 @@ class Ledger:
             yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first)
 
     def _nothing(self, files: int) -> str:
-        reasons = sorted(self._skipped, key=lambda item: (not item[0], _place(item[1])))
-        shown = "; ".join(message(item) for _, item in reasons[:3])
-        more = f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
-        if files == 1 and len(reasons) == 1 and reasons[0][1].where == WHOLE_FILE:
+        alike: dict[tuple[str, str], list[Skipped]] = {}
+        for _, item in sorted(self._skipped, key=lambda item: (not item[0], _place(item[1]))):
+            alike.setdefault((item.file, item.reason), []).append(item)
+        groups = list(alike.values())
+        shown = "; ".join(message(first) + _more_like_it(len(rest)) for first, *rest in groups[:3])
+        rest = sum(map(len, groups[3:]))
+        more = f"; and {rest:,} more" if rest else ""
+        if files == 1 and len(self._skipped) == 1 and groups[0][0].where == WHOLE_FILE:
             return shown
         return f"no answers in {files} file{'' if files == 1 else 's'}: {shown or 'nothing to read'}{more}"
 
@@ -181,6 +190,10 @@ def message(skipped: Skipped) -> str:
     """One line: where, and what is wrong."""
     place = "" if skipped.where == WHOLE_FILE else f"{skipped.where}: "
     return f"{skipped.file}: {place}{skipped.reason}"
+
+
+def _more_like_it(count: int) -> str:
+    return f" (and {count:,} more like it)" if count else ""
 
 
 def is_preview(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -58,25 +59,29 @@ def find_places(inputs: PathLike | Iterable[PathLike]) -> list[Place]:
             raise ParameterError(f"inputs must be paths, globs or '-', got {one_line(repr(item), 80)}")
         for place, folder in _expand(os.fsdecode(item)):
             key = None if place.path is None else os.path.realpath(place.path)
-            # A file that is named in several ways keeps the same name whichever way comes first.
-            if key not in places or place.name < places[key].name:
-                places[key], folders[key] = place, folder
+            if key in places:
+                place, folder = _one_of((place, folder), (places[key], folders[key]))
+            places[key], folders[key] = place, folder
     if not places:
         raise InputError("no inputs: name a file, a folder, a glob, or - for standard input")
     return _told_apart(places, folders)
 
 
+def _one_of(*ways: tuple[Place, str]) -> tuple[Place, str]:
+    """One file that was found in several ways: under the first of its names, and named if any way names it."""
+    place = max((place for place, _ in ways), key=lambda place: place.named)
+    name, folder = min((place.name, folder) for place, folder in ways)
+    return replace(place, name=name), folder
+
+
 def _told_apart(places: dict[object, Place], folders: dict[object, str]) -> list[Place]:
     """Names are relative to the folder given; where two folders hold the same name, with the folder before it."""
-    seen: dict[str, int] = {}
-    for place in places.values():
-        seen[place.name] = seen.get(place.name, 0) + 1
-    return [
-        replace(place, name=display_name(os.path.join(folders[key], place.name)))
-        if seen[place.name] > 1 and folders[key]
-        else place
-        for key, place in places.items()
-    ]
+    names = {key: place.name for key, place in places.items()}
+    full = {key: display_name(os.path.join(folders[key], name)) for key, name in names.items()}
+    for _ in range(2):  # a name with its folder may be that of another file in another folder
+        seen = Counter(names.values())
+        names = {key: full[key] if seen[name] > 1 else name for key, name in names.items()}
+    return [replace(place, name=names[key]) for key, place in places.items()]
 
 
 def _expand(item: str) -> Iterator[tuple[Place, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from pqreuse.errors import InputError, ParameterError
 from pqreuse.readers.columns import check_columns
-from pqreuse.readers.formats import FORMATS, find_format, readable_head
+from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
 from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
 from pqreuse.readers.places import Place, find_places, os_reason
 from pqreuse.readers.records_json import read_json
@@ -39,8 +39,8 @@ def read_records(
     input_format : str, optional
         One of `FORMATS`, for all inputs; by default found by looking at each file.
     columns : mapping of str to str, optional
-        For tables: which column holds what, e.g. ``{"text": "Reply"}``; keys are `COLUMN_KEYS`. Usual names are found
-        without it.
+        For tables, and JSON of any kind: which column holds what, e.g. ``{"text": "Reply"}``; keys are `COLUMN_KEYS`.
+        Usual names are found without it. Given, JSON of the API is read by it too, as a table of its ``value``.
     strict : bool
         Stop at the first thing that would be skipped for being bad. Unanswered and withdrawn questions are not bad.
     progress : callable, optional
@@ -94,12 +94,14 @@ def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, co
 
 def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
     name = find_format(source, columns) if form is None else form
-    if form not in (None, "parquet"):
+    if form == "parquet":
+        require_content(source, source.head)
+    elif form is not None:
         readable_head(source)
     before = ledger.count
     match name:
         case "csv":
-            read_csv(source, ledger, columns)
+            read_csv(source, ledger, columns, guessed=form is None and not is_named_table(source.name))
         case "parquet":
             read_parquet(source, ledger, columns)
         case "wrans-xml":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pqreuse.readers.api import add_question, is_question, unwrap
+from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
 from pqreuse.readers.columns import find_columns
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
@@ -27,40 +27,94 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
     Raises
     ------
     UnusableError
-        If it is no JSON, or no list of objects is found in it.
+        If it is no JSON, or none of its items can be a record.
     """
-    for where, item in _items(source, ledger, lines={"jsonl": True, "json": False}.get(form or "")):
-        if form == "api-json" or (form is None and is_question(item) and not _mapped(unwrap(item), columns)):
-            add_question(ledger, where, item)
-        elif isinstance(item, dict):
-            row = unwrap(item)
-            try:
-                found = find_columns(row, columns)
-            except UnusableError as error:
-                ledger.skip(where, str(error))
-            else:
-                add_row(ledger, where, row, found)
+    misfits = _Misfits(ledger, columns)
+    for where, item in _items(source, ledger, columns, {"jsonl": True, "json": False}.get(form or "")):
+        row = unwrap(item)
+        if not isinstance(row, dict):
+            misfits.take(where, "no object: an answer is written as {...} with its fields by name")
+        elif not columns and form == "api-json" and "answerText" not in row:
+            misfits.take(where, "no question of the API: there is no answerText in it")
+        elif not columns and (form == "api-json" or (form is None and is_question(row))):
+            misfits.release()
+            add_question(ledger, where, row)
         else:
-            ledger.skip(where, "no object: an answer is written as {...} with its fields by name")
+            _add_by_columns(ledger, misfits, where, row, columns)
+    misfits.end()
 
 
-def _mapped(item: dict[str, Any], columns: Mapping[str, str]) -> bool:
-    return bool(columns) and all(name in item for name in columns.values())
+def _add_by_columns(
+    ledger: Ledger, misfits: _Misfits, where: str, row: dict[str, Any], columns: Mapping[str, str]
+) -> None:
+    try:
+        found = find_columns(row, columns)
+    except UnusableError as error:
+        misfits.take(where, str(error), row)
+        return
+    misfits.release()
+    add_row(ledger, where, row, found, HTML_FIELDS if is_question(row) else ())
 
 
-def _items(source: Source, ledger: Ledger, lines: bool | None) -> Iterator[tuple[str, Any]]:
+class _Misfits:
+    """Items that can be no records. Each is skipped; but if no item at all can be one, that is one reason in all."""
+
+    def __init__(self, ledger: Ledger, columns: Mapping[str, str]) -> None:
+        self._ledger = ledger
+        self._columns = columns
+        self._held: list[tuple[str, str]] | None = []  # until an item fits
+        self._names: dict[str, None] = {}
+
+    def take(self, where: str, reason: str, names: Iterable[str] = ()) -> None:
+        """Take an item that does not fit, with its columns where it is for want of one."""
+        if self._held is None:
+            self._ledger.skip(where, reason)
+        else:
+            self._held.append((where, reason))
+            self._names.update(dict.fromkeys(names))
+
+    def release(self) -> None:
+        """An item fits: those before it are skipped one by one."""
+        held, self._held = self._held, None
+        for where, reason in held or ():
+            self._ledger.skip(where, reason)
+
+    def end(self) -> None:
+        """No more items.
+
+        Raises
+        ------
+        UnusableError
+            If there were some and none fits.
+        """
+        if self._held:
+            count = len(self._held)
+            raise UnusableError(self._reason() + (f" (none of {count:,} records can be used)" if count > 1 else ""))
+
+    def _reason(self) -> str:
+        """Why none fits: by the columns of all items together, where it is for want of a column."""
+        assert self._held
+        if self._names:
+            try:
+                find_columns(self._names, self._columns)
+            except UnusableError as error:
+                return str(error)
+        return self._held[0][1]
+
+
+def _items(source: Source, ledger: Ledger, columns: Mapping[str, str], lines: bool | None) -> Iterator[tuple[str, Any]]:
     if lines or (lines is None and _in_lines(source)):
-        yield from _items_of_lines(source.lines(), ledger)
+        yield from _items_of_lines(source.lines(), ledger, columns)
         return
     text = source.text()
     try:
-        items = _unpack(json.loads(text))
+        items = _unpack(json.loads(text), columns)
     except _ERRORS as error:
         if source.damage:
             raise UnusableError(source.damage) from None
         # One object a line whose first line is broken; a pretty-printed object has no whole object on a line.
         if lines is None and text.lstrip().startswith("{") and any(map(_is_object, text.split("\n"))):
-            yield from _items_of_lines(iter(text.split("\n")), ledger)
+            yield from _items_of_lines(iter(text.split("\n")), ledger, columns)
             return
         raise UnusableError(_why(error, text)) from None
     if not items:
@@ -69,12 +123,12 @@ def _items(source: Source, ledger: Ledger, lines: bool | None) -> Iterator[tuple
         yield f"record {number}", item
 
 
-def _items_of_lines(lines: Iterator[str], ledger: Ledger) -> Iterator[tuple[str, Any]]:
+def _items_of_lines(lines: Iterator[str], ledger: Ledger, columns: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            items = _unpack(json.loads(line))
+            items = _unpack(json.loads(line), columns)
         except _ERRORS as error:
             ledger.skip(f"line {number}", _why(error, line, in_line=True))
             continue
@@ -101,32 +155,41 @@ def _is_object(line: str) -> bool:
         return False
 
 
-def _unpack(data: Any) -> list[Any]:
+def _unpack(data: Any, columns: Mapping[str, str], depth: int = 5) -> list[Any]:
     """Find the records in a JSON value: itself, the results of an envelope, or the only list of objects in it."""
-    for _ in range(5):
-        if isinstance(data, list):
-            return data
-        if not isinstance(data, dict) or is_question(data):
-            return [data]
-        if isinstance(data.get("results"), list):
-            return list(data["results"])
-        lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-        objects = [value for value in data.values() if isinstance(value, dict)]
-        if len(data) == 1 and len(objects) == 1:
-            data = objects[0]
-        elif len(lists) == 1 and not any(data[name] is None or isinstance(data[name], str) for name in _texts(data)):
-            data = lists[0]
-        else:
-            return [data]
-    return [data]
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict) or is_question(data) or not depth:
+        return [data]
+    if isinstance(data.get("results"), list):
+        return list(data["results"])
+    texts = _texts(data, columns)
+    if (inner := _inner(data, texts)) is None:
+        return [data]
+    items = _unpack(inner, columns, depth - 1)
+    # "text" or "response" may name an envelope, or an answer that is an object: then the record is here, not in it.
+    leads_nowhere = bool(items) and items[0] is inner and not _texts(unwrap(inner), columns)
+    return [data] if texts and leads_nowhere else items
 
 
-def _texts(data: dict[str, Any]) -> tuple[str, ...]:
-    """Columns of an object that hold its own answer: then it is a record, whatever lists it has."""
-    try:
-        return find_columns(data)["text"]
-    except UnusableError:
-        return ()
+def _inner(data: dict[str, Any], texts: tuple[str, ...]) -> Any:
+    """Return what an object is the envelope of: its only member, an object, or its only list of objects."""
+    if len(data) == 1 and isinstance(member := next(iter(data.values())), dict):
+        return member
+    if any(data[name] is None or isinstance(data[name], str) for name in texts):
+        return None  # it holds its own answer: then it is a record, whatever lists it has
+    lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _texts(data: Any, columns: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns of an object that hold its answer, by the caller's map or else by the usual names."""
+    for map_ in (columns, {}) if isinstance(data, dict) else ():
+        try:
+            return find_columns(data, map_)["text"]
+        except UnusableError:
+            pass
+    return ()
 
 
 def _why(error: Exception, text: str, *, in_line: bool = False) -> str:

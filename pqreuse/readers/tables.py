@@ -5,22 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pqreuse.errors import MissingPackageError
 from pqreuse.readers import values
-from pqreuse.readers.columns import Columns, find_columns
+from pqreuse.readers.columns import Columns, check_unique, find_columns, holds_html
 from pqreuse.readers.ledger import Ledger, UnusableError, one_line
 from pqreuse.readers.sources import Source
 
+PARQUET_MAGIC = b"PAR1"
+
 _DELIMITERS = ",;\t|"
+_PROSE = "; or, if it is prose, read it as a document with --input-format document"
 # What programs write into a cell for "no value".
 _NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
 
 
-def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns) -> None:
-    """Add one row as a record, or report why not."""
+def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns, html: Collection[str] = ()) -> None:
+    """Add one row as a record, or report why not; ``html`` are columns known to hold HTML, whatever their names."""
 
     def first(field: str) -> tuple[Any, str]:
         for name in columns.get(field, ()):
@@ -30,12 +33,14 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
         return None, field
 
     try:
-        answer = values.text(*first("text"))
+        answer, answer_name = first("text")
+        answer = values.text(answer, answer_name)
+        question, question_name = first("question")
+        question = values.text(question, question_name)
         fields: dict[str, Any] = {
             field: values.identifier(*first(field))
             for field in ("id", "uin", "group", "house", "body", "heading", "url")
         }
-        fields["question"] = values.text(*first("question"))
         dates = {field: values.date_text(*first(field)) for field in ("date", "tabled", "corrected")}
         grouped = values.several(*first("grouped"))
     except values.WrongTypeError as error:
@@ -49,6 +54,11 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
     ledger.add_field(
         where,
         answer,
+        question=question,
+        html=(
+            answer_name in html or holds_html(answer_name),
+            question_name in html or holds_html(question_name),
+        ),
         answered=ledger.date(dates["date"], where),
         tabled=ledger.date(dates["tabled"], where),
         corrected=ledger.date(dates["corrected"], where),
@@ -66,24 +76,29 @@ def sniff_delimiter(line: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
+def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], *, guessed: bool = False) -> None:
     """Read a table with a header line.
+
+    Parameters
+    ----------
+    guessed : bool
+        Nothing but its look says that it is a table: the message names the other way to read it.
 
     Raises
     ------
     UnusableError
-        If no column holds the answer.
+        If no column holds the answer, or two of the same name do.
     """
     limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     try:
-        _read_csv(source, ledger, columns)
+        _read_csv(source, ledger, columns, guessed)
     except csv.Error as error:
         raise UnusableError(f"not a table that can be read: {error}: export it again as CSV in UTF-8") from None
     finally:
         csv.field_size_limit(limit)
 
 
-def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
+def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guessed: bool) -> None:
     lines = source.lines()
     blank, header_line = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
     delimiter = sniff_delimiter(header_line)
@@ -97,7 +112,7 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Non
 
     reader = csv.reader(rows(), delimiter=delimiter)
     header = [name.strip() for name in next(reader, [])]
-    map_ = find_columns(header, columns)
+    map_ = _columns_of(header, columns, guessed)
     while True:
         where = f"line {blank + reader.line_num + 1}"
         taken.clear()
@@ -110,6 +125,15 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Non
         elif any(cells):
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
             add_row(ledger, where, row, map_)
+
+
+def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) -> Columns:
+    try:
+        map_ = find_columns(header, columns)
+    except UnusableError as error:
+        raise UnusableError(f"{error}{_PROSE if guessed else ''}") from None
+    check_unique(header, map_)
+    return map_
 
 
 def _is_cut(lines: list[str], delimiter: str) -> bool:
@@ -131,8 +155,10 @@ def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> 
     MissingPackageError
         If pyarrow is not installed.
     UnusableError
-        If it is damaged, or no column holds the answer.
+        If it is none, or damaged, or no column holds the answer, or two of the same name do.
     """
+    if not source.head.startswith(PARQUET_MAGIC):
+        raise UnusableError("not a Parquet file: leave out --input-format, or name its own format")
     try:
         import pyarrow
         import pyarrow.parquet
@@ -143,7 +169,9 @@ def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> 
     number = 0
     try:
         file = pyarrow.parquet.ParquetFile(io.BytesIO(source.read()))
-        map_ = find_columns(file.schema_arrow.names, columns)
+        names = file.schema_arrow.names
+        map_ = find_columns(names, columns)
+        check_unique(names, map_)
         wanted = sorted({name for names in map_.values() for name in names})
         for batch in file.iter_batches(batch_size=4096, columns=wanted):
             for row in batch.to_pylist():

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from pqreuse.records import Corpus, Family, ReuseResult, Score, Use
-from pqreuse.report.listing import Listing
+from pqreuse.report.listing import Listing, in_order
 
 
 def version() -> str:
@@ -103,7 +103,7 @@ def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
         "scorable_words": result.scorable_words,
         "groups_apart": corpus.groups_apart,
         "previews": corpus.previews,
-        "skipped": [{"file": item.file, "where": item.where, "reason": item.reason} for item in sorted(corpus.skipped)],
+        "skipped": [asdict(item) for item in in_order(corpus.skipped)],
         "warnings": sorted(corpus.warnings),
     }
 

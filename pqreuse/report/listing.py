@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, ReuseResult, Score, days
+from pqreuse.records import Family, ReuseResult, Score, Skipped, days
+
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +123,17 @@ def unknown_bodies(names: Iterable[str], there_are: Iterable[str | None]) -> dic
             near += [other for other in difflib.get_close_matches(folded, known, n=3, cutoff=0.4) if other not in near]
             closest[name] = [known[other] for other in (near or list(known))[:3]]
     return closest
+
+
+def in_order(skipped: Iterable[Skipped]) -> list[Skipped]:
+    """Sort by file, then by place, ``line 9`` before ``line 10``."""
+
+    def place(item: Skipped) -> tuple[str, str, Skipped]:
+        # A longer number is a greater one.
+        natural = _NUMBER.sub(lambda number: f"{len(number[0]):04}{number[0]}", item.where)
+        return item.file, natural, item
+
+    return sorted(skipped, key=place)
 
 
 def why_unscored(score: Score) -> str:

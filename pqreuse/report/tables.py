@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pqreuse.records import Family, ReuseResult, Score
 from pqreuse.report.listing import Listing, why_unscored
-from pqreuse.report.wording import body_counts, corpus_line, one_line, percent, share_line
+from pqreuse.report.wording import body_counts, corpus_line, one_line, percents, recall, share_line
 
 Cell = str | int | float | None
 
@@ -26,10 +26,9 @@ _SCORE_COLUMNS = ("id", "question_ids", "date", "body", "words", "scorable_words
 
 
 def report_csv(listing: Listing) -> str:
-    """List families by answers, questions, id, as in the JSON; nested ones have no rank."""
-    ranks = {family.id: rank for rank, (family, _) in enumerate(listing.blocks(), 1)}
-    rows = [_family_row(ranks.get(family.id), family) for family in listing.families]
-    return _csv((*_FAMILY_COLUMNS, "bodies", "template", "text"), rows)
+    """List families by answers, questions, id; nested ones follow their parent and have no rank."""
+    rows = [_family_row(rank, family) for rank, family in _ranked(listing)]
+    return _csv((*_FAMILY_COLUMNS, "bodies", "template", "text", "uses", "inside", "changes"), rows)
 
 
 def score_csv(scores: Iterable[Score]) -> str:
@@ -40,18 +39,16 @@ def score_csv(scores: Iterable[Score]) -> str:
 
 def report_markdown(result: ReuseResult, listing: Listing) -> str:
     """Put the corpus into a sentence and families into a table; nested ones follow their parent, marked ``↳``."""
-    rows: list[Sequence[Cell]] = []
-    for rank, (family, nested) in enumerate(listing.blocks(), 1):
-        rows.append(_markdown_row(str(rank), family))
-        rows += [_markdown_row("↳", line) for line in nested]
+    rows = [_markdown_row(rank or "↳", family) for rank, family in _ranked(listing)]
     columns = ("#", "answers", "questions", "variants", "first", "last", "bodies", "template")
-    return _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
+    table = _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
+    return f"{table}\n{recall(result.recall)}\n" if result.recall else table
 
 
 def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:
     """Put the corpus into a sentence and answers into a table, those with most stock text first."""
     rows: list[Sequence[Cell]] = [
-        (score.id, score.date, score.body, score.words, *_percents(score), why_unscored(score)) for score in scores
+        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score)) for score in scores
     ]
     columns = ("id", "date", "body", "words", "template", "slot", "novel", "note")
     return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---", rows)
@@ -61,10 +58,20 @@ def _caption(result: ReuseResult) -> str:
     return f"{corpus_line(result)}; {share_line(result)}.\n\n"
 
 
+def _ranked(listing: Listing) -> Iterator[tuple[int | None, Family]]:
+    """Give families with their ranks, in the order in which people read them."""
+    for rank, (family, nested) in enumerate(listing.blocks(), 1):
+        yield rank, family
+        for line in nested:
+            yield None, line
+
+
 def _family_row(rank: int | None, family: Family) -> list[Cell]:
     bodies = "; ".join(f"{name} {answers}" for name, answers in family.bodies.items())
     figures = (family.id, family.unit, family.parent, family.answers, family.questions, family.variants)
-    return [rank, *figures, family.first_date, family.last_date, bodies, family.template, family.text]
+    texts = (family.first_date, family.last_date, bodies, family.template, family.text)
+    changes = "; ".join(dict.fromkeys(change for slot in family.slots for change in slot.changes))
+    return [rank, *figures, *texts, len(family.uses), family.inside, changes]
 
 
 def _score_row(score: Score) -> list[Cell]:
@@ -72,13 +79,9 @@ def _score_row(score: Score) -> list[Cell]:
     return [*who, score.template, score.slot, score.novel, why_unscored(score)]
 
 
-def _markdown_row(rank: str, family: Family) -> list[Cell]:
+def _markdown_row(rank: Cell, family: Family) -> list[Cell]:
     figures = (family.answers, family.questions, family.variants, family.first_date, family.last_date)
     return [rank, *figures, body_counts(family.bodies, 60), family.template]
-
-
-def _percents(score: Score) -> tuple[str, str, str]:
-    return percent(score.template), percent(score.slot), percent(score.novel)
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> str:

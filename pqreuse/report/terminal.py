@@ -22,25 +22,32 @@ from pqreuse.report.listing import Listing, why_unscored
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
-_SLOT = re.compile(r"\{[^{}]*\}")
+_SLOT = re.compile(r"\{[^{}]*\}|\[…\]")
 _FIGURE_NAMES = ("answers", "questions", "wordings")
 _RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
 _QUESTIONS, _RUNS = 3, 10
 _BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
+_SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
 
 
 def make_console(stream: TextIO | None) -> Console:
-    """Make a console for a stream, or for a file (None): 80 columns wide but for a terminal or COLUMNS."""
+    """Make a console of the width and colours of a stream, or of a file (None): 80 columns but for COLUMNS.
+
+    It never writes to the stream itself: its text is what `files.write_stdout` or `files.write_file` is given.
+    """
+    terminal = stream is not None and stream.isatty()
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns):
         width = int(columns)
-    elif stream is not None and stream.isatty():
+    elif terminal:
         width = get_terminal_size().columns
     else:
         # rich would ask standard input's terminal for the width: the same pipe would differ from shell to shell.
         width = 80
     return Console(
-        file=stream or io.StringIO(),
+        file=io.StringIO(),
+        # None lets rich ask FORCE_COLOR; NO_COLOR and TERM=dumb it asks in any case.
+        force_terminal=terminal or None,
         width=max(width, _NARROWEST),
         height=25,
         markup=False,
@@ -60,6 +67,8 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
             _block(console, f"{rank:,}", family, nested)
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
+        if blocks:
+            _print(console, Text(_SIGNS, style="dim"))
         if result.recall:
             _print(console, Text(wording.recall(result.recall), style="dim"))
         _noted(console, result)
@@ -158,6 +167,9 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
     bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
     if bodies:
         _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
+    if family.inside:
+        inside = f"– {family.inside:,} of {wording.count(len(family.uses), 'use')} inside a stock paragraph"
+        _print(console, Text(inside, style="dim"), _RANK + 2)
     telling = [line for line in nested if _figures(line) != _figures(family)]
     for line in telling[:_NESTED]:
         _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
@@ -229,8 +241,7 @@ def _noted(console: Console, result: ReuseResult) -> None:
 
 
 def _score_row(score: Score, id_width: int, width: int) -> Text:
-    shares = (wording.percent(share) for share in (score.template, score.slot, score.novel))
-    template, slot, novel = shares
+    template, slot, novel = wording.percents(score)
     row = Text(set_cell_size(wording.one_line(score.id), id_width))
     row.append(f"  {score.date or '–':<10}  {score.words:>6,}  ")
     row.append(f"{template:>8}", STYLES["template"]).append(f"  {slot:>7}", STYLES["slot"])
@@ -274,9 +285,9 @@ def _legend(console: Console, score: Score, plain: bool) -> None:
         return
     signs = {"template": "[[template]]", "slot": "{slot}", "novel": "novel"} if plain else {}
     legend = Text()
-    for label in ("template", "slot", "novel"):
+    for label, share in zip(("template", "slot", "novel"), wording.percents(score), strict=True):
         legend.append(signs.get(label, label), STYLES[label])
-        legend.append(f" {wording.percent(getattr(score, label))}   ")
+        legend.append(f" {share}   ")
     _print(console, legend)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pqreuse.records import Corpus, Family, Recall, ReuseResult
+from pqreuse.records import Corpus, Family, Recall, ReuseResult, Score, Shares
+from pqreuse.report.listing import in_order
 
 # Controls would act on a terminal, direction marks would turn the rest of its line around, and lone surrogates cannot
 # be encoded. None of them is ever part of a word.
@@ -33,13 +34,23 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(_UNSAFE_BUT_LINES)
 
 
-def percent(share: float | None) -> str:
-    """Write a share as people read it.
+def percents(item: Shares | Score | None) -> tuple[str, str, str]:
+    """Write template, slot and novel share as people read them: rounded so that the three still add up to 100.
 
-    >>> percent(0.3125), percent(None)
-    ('31.2 %', '–')
+    >>> percents(Shares(template=0.2596, slot=0.0306, novel=0.7098))
+    ('26.0 %', '3.0 %', '71.0 %')
+    >>> percents(None)
+    ('–', '–', '–')
     """
-    return "–" if share is None else f"{100 * share:.1f} %"
+    if item is None or item.template is None or item.slot is None or item.novel is None:
+        return "–", "–", "–"
+    exact = [1000 * share for share in (item.template, item.slot, item.novel)]
+    tenths = [int(share) for share in exact]
+    # The largest remainders are rounded up (Hamilton's method).
+    for place in sorted(range(3), key=lambda place: tenths[place] - exact[place])[: max(0, 1000 - sum(tenths))]:
+        tenths[place] += 1
+    template, slot, novel = (f"{tenth / 10:.1f} %" for tenth in tenths)
+    return template, slot, novel
 
 
 def count(number: int, noun: str) -> str:
@@ -98,10 +109,12 @@ def corpus_line(result: ReuseResult) -> str:
 
 def recall(measured: Recall) -> str:
     """Say how complete the search was."""
+    # Rounded down: nobody is told of 100 % where a pair was missed. (And 1000 * 0.57 is 569.9999999999999.)
+    shares = (measured.measured, measured.low, measured.high)
+    found, low, high = (f"{int(round(1000 * share, 6)) / 10:.1f} %" for share in shares)
     return (
-        f"Of the pairs of segments that truly resemble each other, this search compared {percent(measured.measured)} "
-        f"(95 % interval {percent(measured.low)} to {percent(measured.high)}; {measured.pairs:,} pairs, from a sample "
-        f"of {measured.sample:,} segments)."
+        f"Of the pairs of segments that truly resemble each other, this search compared {found} "
+        f"(95 % interval {low} to {high}; {measured.pairs:,} pairs, from a sample of {measured.sample:,} segments)."
     )
 
 
@@ -110,7 +123,8 @@ def share_line(result: ReuseResult) -> str:
     shares = result.shares
     if shares is None:
         return "no answer here has words that can be compared"
-    return f"template {percent(shares.template)}, slot {percent(shares.slot)}, novel {percent(shares.novel)}"
+    template, slot, novel = percents(shares)
+    return f"template {template}, slot {slot}, novel {novel}"
 
 
 def span_of_dates(family: Family) -> str:
@@ -127,6 +141,6 @@ def span_of_dates(family: Family) -> str:
 
 def notes(corpus: Corpus) -> list[str]:
     """Write a line for each thing skipped and each warning."""
-    skipped = ((", ".join(filter(None, (item.file, item.where))), item.reason) for item in sorted(corpus.skipped))
+    skipped = ((", ".join(filter(None, (item.file, item.where))), item.reason) for item in in_order(corpus.skipped))
     told = [f"skipped {place}: {reason}" for place, reason in skipped]
     return [one_line(note) for note in [*told, *(f"warning: {text}" for text in sorted(corpus.warnings))]]

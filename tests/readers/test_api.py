@@ -9,6 +9,8 @@ import pytest
 from readers.conftest import Read
 from readers.sample import API
 
+from pqreuse.errors import InputError
+
 SHAPES = {
     "envelope": json.dumps({"totalResults": 2, "results": [{"value": API, "links": []}, {"value": API}]}, indent=1),
     "bare results": json.dumps([{"value": API}, {"value": API}]),
@@ -113,6 +115,60 @@ def test_wrong_types_are_skipped_with_the_reason(read: Read, field: str, value: 
 def test_unanswered(read: Read, value: str | None) -> None:
     reading = read(json.dumps([API, API | {"answerText": value}]), strict=True)
     assert [(item.where, item.reason) for item in reading.skipped] == [("record 2", "unanswered")]
+
+
+ENVELOPES = {
+    "envelope": SHAPES["envelope"],
+    "bare results": SHAPES["bare results"],
+    "values a line": SHAPES["values a line"],
+    "one": json.dumps({"value": API}),
+}
+
+
+@pytest.mark.parametrize("form", [None, "api-json"])
+@pytest.mark.parametrize("content", ENVELOPES.values(), ids=ENVELOPES)
+def test_a_column_map_is_never_ignored(read: Read, content: str, form: str | None) -> None:
+    """Its columns are those of ``value``; one that fits nothing is one error."""
+    for field in ("text", "id", "question"):
+        with pytest.raises(InputError) as caught:
+            read(content, "in.json", input_format=form, columns={field: "nothere"})
+        message = str(caught.value)
+        assert message.count(f"no column 'nothere' for {field}: the columns are 'id', 'house', 'dateTabled'") == 1
+        assert all(repr(name) in message for name in API)
+        assert ("none of 2 records can be used" in message) is (content is not ENVELOPES["one"])
+    records = read(content, input_format=form, columns={"text": "questionText", "heading": "answeringbodyname"}).records
+    assert {record.text for record in records} == {API["questionText"]}
+    assert {(record.heading, record.body) for record in records} == {("Department for Tests",) * 2}
+
+
+def test_a_column_map_reads_the_same_answers(read: Read) -> None:
+    items = [
+        API | {"answerText": "DE&amp;S", "questionText": "R&amp;D?"},
+        API | {"answerText": "x&amp;" * 42 + "abc..."},
+    ]
+    for item in items:
+        content = json.dumps({"results": [{"value": item}]})
+        (by_map,) = read(content, columns={"text": "answerText"}).records
+        (record,) = read(content).records
+        assert (by_map.text, by_map.question, by_map.preview) == (record.text, record.question, record.preview)
+    assert (record.preview, record.text) == (True, items[1]["answerText"])
+
+
+def test_a_column_map_that_fits_some_skips_the_others(read: Read) -> None:
+    reading = read(json.dumps([API, 5, API | {"Reply": "So."}, {"value": API}]), columns={"text": "Reply"})
+    assert [record.text for record in reading.records] == ["So."]
+    assert [item.where for item in reading.skipped] == ["record 1", "record 2", "record 4"]
+    assert reading.skipped[0].reason.startswith("no column 'Reply' for text: the columns are 'id'")
+    with pytest.raises(InputError, match=r"in\.txt: record 1: no column 'Reply' for text"):
+        read(json.dumps([API, API | {"Reply": 5}]), columns={"text": "Reply"}, strict=True)
+
+
+def test_entities_of_a_preview_stay_in_its_question_too(read: Read) -> None:
+    question = "Is it R&amp;D?"
+    records = read(json.dumps([API | {"questionText": question, "answerText": "x" * 255 + "..."}, API])).records
+    assert records[0].preview
+    assert records[0].question == question
+    assert read(json.dumps(API | {"questionText": question})).records[0].question == "Is it R&D?"
 
 
 def test_odd_items_beside_good_ones(read: Read) -> None:

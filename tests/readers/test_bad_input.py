@@ -42,6 +42,18 @@ BAD: dict[str, tuple[str, str | bytes, str]] = {
     ),
     "wrong columns": ("a.csv", "nr,reply to\n1,x\n", "no column holds the answer: name one with --column text=NAME"),
     "header only": ("a.csv", "id,answer\n", "no records in it"),
+    "prose with commas": (
+        "a.txt",
+        "Well, this is, of course\nAnd so, as said, is this\nAnd this, again, is too\n",
+        "name one with --column text=NAME, of 'Well', 'this is', 'of course'; or, if it is prose, read it as a document"
+        " with --input-format document",
+    ),
+    "a mark and nothing else": ("a.txt", b"\xff\xfe", "the file is empty"),
+    "another mark and a line": ("a.csv", b"\xef\xbb\xbf\r\n", "the file is empty"),
+    "an object for an answer": ("a.json", '{"text": {"a": 1}}', "text must be text, but is an object"),
+    "list under a name of answers": ("a.json", '{"content": [{"a": 1}]}', "name one with --column text=NAME, of 'a'"),
+    "strings": ("a.json", '["a", "b", "c"]', "no object: an answer is written as {...} with its fields by name (none"),
+    "columns of several": ("a.jsonl", '{"a": 1}\n{"b": 1}\n', "text=NAME, of 'a', 'b' (none of 2 records can be used)"),
     "Parquet cut": ("a.parquet", b"PAR1" + bytes(50), "damaged Parquet"),
     "XML cut": ("a.xml", "<publicwhip><ques>", "no well-formed XML at line 1"),
     "press release": ("a.txt", "Good news\n\nfor all, says the Minister.", "no question found"),
@@ -68,9 +80,51 @@ def test_alone_an_error_beside_good_ones_a_skip(read: Read, name: str, content: 
     assert len(reading.records) == 2
     assert {item.file for item in reading.skipped} == {name}
     assert reason.removeprefix("record 1: ") in reading.skipped[0].reason
-    if name != "a.json" or "unanswered" not in reason:
+    if "unanswered" not in reason:
         with pytest.raises(InputError, match="^" + name.replace(".", r"\.")):
             read_records(read.folder, strict=True)
+
+
+def test_a_reason_is_told_once_with_a_count(read: Read) -> None:
+    with pytest.raises(InputError) as caught:
+        read(json.dumps(["a"] * 2_000))
+    assert str(caught.value).count("no object") == 1
+    assert str(caught.value).endswith("(none of 2,000 records can be used)")
+    rows: list[object] = [{"id": 1, "answer": {}}] * 1_200
+    with pytest.raises(InputError) as caught:
+        read(json.dumps([*rows, 5]))
+    assert str(caught.value).replace(f"{read.folder}/", "") == (
+        "no answers in 1 file: in.txt: record 1: answer must be text, but is an object (and 1,199 more like it);"
+        " in.txt: record 1201: no object: an answer is written as {...} with its fields by name"
+    )
+    reading = read(json.dumps(["a", "b", {"id": 1, "answer": "So."}, "c"]))
+    assert [item.where for item in reading.skipped] == ["record 1", "record 2", "record 4"]
+
+
+def test_a_table_that_its_name_or_the_caller_calls_one_is_not_taken_for_prose(read: Read) -> None:
+    content = "nr,reply to,x\n1,x,y\n"
+    for name, form in (("a.csv", None), ("a.tsv.gz", None), ("a.txt", "csv")):
+        with pytest.raises(InputError, match=r"'x'$"):
+            read(content, name, input_format=form)
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name != "parquet"])
+def test_no_parquet(read: Read, name: str) -> None:
+    with pytest.raises(
+        InputError, match=r"a\.x: not a Parquet file: leave out --input-format, or name its own format$"
+    ):
+        read(SAMPLES[name](), "a.x", input_format="parquet")
+    with pytest.raises(InputError, match=r"a\.x: the file is empty"):
+        read("", "a.x", input_format="parquet")
+
+
+def test_the_reason_names_the_file_in_its_folder(read: Read) -> None:
+    read.write('["a", "b"]', "sub/in.json")
+    with pytest.raises(InputError, match=r"^sub/in\.json: no object"):
+        read_records(read.folder)
+    read.write('["a", "b"]', "in.json")
+    with pytest.raises(InputError, match=r"^no answers in 2 files: in\.json: no object.*; sub/in\.json: no object"):
+        read_records(read.folder)
 
 
 def test_missing(tmp_path: Path) -> None:

@@ -22,12 +22,12 @@ _json = st.recursive(
 )
 
 
-def attempt(data: bytes, form: str | None = None) -> None:
+def attempt(data: bytes, form: str | None = None, columns: dict[str, str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "data")
         path.write_bytes(data)
         try:
-            reading = read_records(path, input_format=form)
+            reading = read_records(path, input_format=form, columns=columns)
         except PqreuseError as error:
             messages = [str(error)]
         else:
@@ -74,6 +74,8 @@ def test_api_fields_of_any_type(fields: dict[str, object]) -> None:
 )
 def test_rows_of_any_type(rows: list[dict[str, object]]) -> None:
     attempt(json.dumps([{"answer": "So.", "id": 1}, *rows]).encode())
+    attempt(json.dumps([*rows, API]).encode(), columns={"text": "house"})
+    attempt(json.dumps(rows).encode(), columns={"text": "nowhere", "url": "id"})
     attempt("\n".join(json.dumps(row) for row in [{"answer": "So.", "id": 1}, *rows]).encode())
 
 

@@ -69,8 +69,10 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
     assert field_text(text) == Extract(text)
 
 
-def test_entities_without_tags_resolve_and_lines_stay() -> None:
-    assert field_text("DE&amp;S: &pound;3\r\n\r\n&reserved=0 & so on") == Extract("DE&S: £3\r\n\r\n&reserved=0 & so on")
+def test_entities_without_tags_resolve_only_in_html_and_lines_stay() -> None:
+    text = "DE&amp;S: &pound;3 &lt;both&gt;\r\n\r\n&reserved=0 & so on"
+    assert field_text(text, is_html=True) == Extract("DE&S: £3 <both>\r\n\r\n&reserved=0 & so on")
+    assert field_text(text) == Extract(text)
 
 
 def test_no_word_is_lost_in_depth_or_length() -> None:

@@ -26,7 +26,7 @@ def test_usual_names(read: Read) -> None:
     assert (record.tabled, record.answered) == ("2025-06", "2025-07-01")
     assert record.grouped == (("124", None), ("125", None))
     assert (record.asker, record.minister) == (None, "Bob Example")
-    assert (record.question, record.body, record.correction) == ("Why & how?", "Tests", True)
+    assert (record.question, record.body, record.correction) == ("Why &amp; how?", "Tests", True)
     assert read(json.dumps([row | {"asked_on": "2025-06-03"}])).records[0].tabled == "2025-06-03"
 
 
@@ -109,6 +109,83 @@ def test_plain_text_cells_stay_as_they_are(read: Read) -> None:
     text = "First < second.\r\n\r\nThird  line,  a <b "
     (record,) = read(json.dumps([{"id": 1, "AnswerText": text}])).records
     assert (record.text, record.markup) == (text, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "resolved"),
+    [
+        ("answer", "question", (False, False)),
+        ("AnswerText", "questionText", (False, False)),
+        ("answer_html", "question", (True, False)),
+        ("Answer HTML", "question_html", (True, True)),
+        ("value.answerText", "value.questionText", (True, True)),
+    ],
+)
+def test_entities_without_tags_resolve_only_in_columns_of_html(
+    read: Read, answer: str, question: str, resolved: tuple[bool, bool]
+) -> None:
+    kept, read_as = "DE&amp;S, &lt;both&gt; <withheld>", "DE&S, <both> <withheld>"
+    expected = tuple(read_as if html else kept for html in resolved)
+    table = f'id,{answer},{question}\n1,"{kept}","{kept}"\n'
+    for content in (table, json.dumps([{"id": 1, answer: kept, question: kept}])):
+        (record,) = read(content, columns={"text": answer}).records
+        assert (record.text, record.question) == expected
+        assert not record.markup
+
+
+def test_two_columns_of_one_name_are_refused_where_they_are_read(read: Read) -> None:
+    for content in ("id,answer,answer \n1,a,b\n", "answer,answer\na,b\n", "nr,text,answer,answer\n1,a,b,c\n"):
+        with pytest.raises(
+            InputError,
+            match=r"in\.csv: 2 columns are named 'answer', and any may hold the text: give each its own name$",
+        ):
+            read(content, "in.csv")
+    with pytest.raises(InputError, match="2 columns are named 'id', and any may hold the id"):
+        read("id,answer,id\n1,a,2\n")
+    # A column that is not read may be there as often as it likes, and so may the answer's if another is named.
+    assert read("id,answer,note,note,,\n1,a,b,c,,\n").records[0].text == "a"
+    assert read("id,answer,answer,Reply\n1,a,b,c\n", columns={"text": "Reply"}).records[0].text == "c"
+
+
+def test_two_columns_of_one_name_in_parquet(read: Read) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="needs pyarrow")
+    writer = pytest.importorskip("pyarrow.parquet", reason="needs pyarrow")
+    columns = [pyarrow.array(["a"])] * 3
+    for names, wrong in ((["id", "answer", "answer"], "answer"), (["note", "answer", "note"], None)):
+        writer.write_table(pyarrow.Table.from_arrays(columns, names=names), read.folder / "in.parquet")
+        content = (read.folder / "in.parquet").read_bytes()
+        if wrong:
+            with pytest.raises(InputError, match=f"2 columns are named '{wrong}'"):
+                read(content)
+        else:
+            assert read(content).records[0].text == "a"
+
+
+def test_many_columns_are_listed_within_reason(read: Read) -> None:
+    names = [f"column number {number}" for number in range(200)]
+    with pytest.raises(InputError) as caught:
+        read(",".join(names) + "\n" + ",".join("x" * 200) + "\n", "in.csv")
+    message = str(caught.value).rpartition("in.csv: ")[2]
+    listed = message.count("'column number")
+    assert 20 < listed < 200
+    assert message.endswith(f" and {200 - listed} more")
+    assert len(message) < 900
+
+
+ENVELOPES = {
+    "list under a name of answers": '{"content": [{"id": 1, "answer": "So."}], "pages": 1}',
+    "object under a name of answers": '{"response": {"id": 1, "answer": "So."}}',
+    "two objects": '{"response": {"reply": {"id": 1, "answer": "So."}}}',
+    "list in an object": '{"response": {"items": [{"id": 1, "answer": "So."}]}}',
+}
+
+
+@pytest.mark.parametrize("content", ENVELOPES.values(), ids=ENVELOPES)
+def test_envelopes_with_names_of_answers(read: Read, content: str) -> None:
+    (record,) = read(content).records
+    assert (record.id, record.text) == ("1", "So.")
+    (record,) = read(content.replace("answer", "nr"), columns={"text": "nr"}).records
+    assert (record.id, record.text) == ("1", "So.")
 
 
 def test_rows_inside_other_objects(read: Read) -> None:

@@ -14,6 +14,7 @@ from pqreuse.records import (
     Answer,
     Corpus,
     Family,
+    Recall,
     ReuseResult,
     Score,
     Shares,
@@ -32,7 +33,10 @@ EDUCATION, HOME = "Department for Education", "Home Office"
 def _answer(name: str, text: str, date: str | None, body: str | None, *more: str, preview: bool = False) -> Answer:
     ids = (name, *more)
     questions = tuple(f"To ask about {item}, [/b]?" for item in ids)
-    return Answer(id=name, question_ids=ids, questions=questions, text=text, date=date, body=body, preview=preview)
+    uins = tuple(item.rpartition("/")[2] for item in ids)
+    return Answer(
+        id=name, question_ids=ids, questions=questions, uins=uins, text=text, date=date, body=body, preview=preview
+    )
 
 
 ANSWERS = (
@@ -61,7 +65,13 @@ def _use(name: str, text: str) -> Use:
 
 
 def _family(
-    name: str, unit: Any, uses: list[Use], template: str, parent: str | None, slots: tuple[Slot, ...] = ()
+    name: str,
+    unit: Any,
+    uses: list[Use],
+    template: str,
+    parent: str | None = None,
+    slots: tuple[Slot, ...] = (),
+    inside: int | None = None,
 ) -> Family:
     dates = [use.date for use in uses if use.date]
     bodies: dict[str, int] = {}
@@ -82,6 +92,7 @@ def _family(
         last_date=max(dates, default=None),
         bodies=bodies,
         uses=tuple(uses),
+        inside=inside,
     )
 
 
@@ -91,6 +102,7 @@ _NUMBERS = Slot(
         SlotValue(text="31", answers=2, first_date="2024-01-10"),
         SlotValue(text="33", answers=1, first_date="2025-01-16"),
     ),
+    changes=("figure",),
 )
 _LINE = "They share good practice with schools."
 FAMILIES = (
@@ -103,17 +115,16 @@ FAMILIES = (
             _use("2025-06/300", HUBS.format("31")),
         ],
         HUBS.format("{31|33}"),
-        None,
-        (_NUMBERS,),
+        slots=(_NUMBERS,),
     ),
-    _family("s-share", "sentence", [_use(name, _LINE) for name in list(BY_ID)[:3]], _LINE, "p-hubs"),
-    _family("p-hostile", "paragraph", [_use("2025-06/300", HOSTILE), _use("600", HOSTILE)], HOSTILE, None),
+    _family("s-share", "sentence", [_use(name, _LINE) for name in list(BY_ID)[:3]], _LINE, "p-hubs", inside=3),
+    _family("p-hostile", "paragraph", [_use("2025-06/300", HOSTILE), _use("600", HOSTILE)], HOSTILE),
     _family(
         "s-old",
         "sentence",
         [_use("2024-01-10/100", "Novel start."), _use("2024-01-10/100", "Novel start.")],
         "Novel start.",
-        None,
+        inside=1,
     ),
 )
 
@@ -196,6 +207,7 @@ RESULT = ReuseResult(
     families=FAMILIES,
     scores=SCORES,
     shares=Shares(template=0.75, slot=0.05, novel=0.2),
+    recall=Recall(target=0.995, measured=0.9991, low=0.9958, high=0.9998, sample=1_500, pairs=2_345),
 )
 EMPTY = ReuseResult(
     params=ReuseParams(),

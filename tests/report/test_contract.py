@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from report.sample import BY_ID, CORPUS, EMPTY, HOSTILE, RESULT
 
 from pqreuse.params import ReuseParams
+from pqreuse.records import Skipped
 from pqreuse.report.contract import json_lines, report_contract, score_contract, version
 from pqreuse.report.listing import Filters, list_families, list_scores
+from pqreuse.report.wording import notes
 
 CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
 ADDED = ["groups_apart", "previews"]
@@ -32,13 +34,17 @@ def test_report_keys():
     assert document["params"] == ReuseParams().to_dict()
     assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
-    assert document["recall"] is None
+    recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
+    assert document["recall"] == recall
+    assert list(document["recall"]) == list(recall)
     family = document["families"][0]
     assert list(family) == [
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
         *("first_date", "last_date", "bodies", "uses", "inside"),
     ]
     assert list(family["slots"][0]) == ["kind", "values", "changes"]
+    assert family["slots"][0]["changes"] == ["figure"]
+    assert [family["inside"] for family in document["families"]] == [None, 3, None, 1]
     assert family["slots"][0]["values"][0] == {"text": "31", "answers": 2, "first_date": "2024-01-10"}
     assert list(family["uses"][0]) == ["answer_id", "question_ids", "date", "body", "start", "end", "text"]
 
@@ -72,9 +78,28 @@ def test_order_of_lists_does_not_depend_on_the_input():
     assert list(report()["families"][2]["bodies"]) == ["=Ministry of |Pipes|", "Home Office"]
 
 
+def test_skipped_places_are_in_natural_order():
+    places = ["", "line 2", "line 10", "record 9, page 3", "record 9, page 20", "record 100, page 1"]
+    skipped = tuple(Skipped(file=file, where=where, reason="cut") for file in ("b10", "b9") for where in places)
+    for mixed in (skipped[::-1], tuple(sorted(skipped))):
+        corpus = replace(CORPUS, skipped=mixed)
+        listed = report(replace(RESULT, corpus=corpus))["corpus"]["skipped"]
+        assert listed == [{"file": item.file, "where": item.where, "reason": "cut"} for item in skipped]
+        assert [note for note in notes(corpus) if "b9" in note] == [
+            f"skipped b9{', ' if where else ''}{where}: cut" for where in places
+        ]
+
+
+def test_families_are_in_strict_order_even_before_their_parent():
+    hubs, line = RESULT.families[0], replace(RESULT.families[1], id="a-line")
+    document = report(replace(RESULT, families=(hubs, line)))
+    assert [family["id"] for family in document["families"]] == ["a-line", "p-hubs"]
+
+
 def test_nothing_found():
     document = json.loads(written(report(EMPTY)))
     assert document["shares"] == {"template": None, "slot": None, "novel": None}
+    assert document["recall"] is None
     assert document["families"] == []
 
 

@@ -45,9 +45,33 @@ def test_report_csv():
         "bodies": "Department for Education 2; Home Office 1",
         "template": "There is a network of {31|33} attendance hubs. They share good practice with schools.",
         "text": "There is a network of 31 attendance hubs. They share good practice with schools.",
+        "uses": "3",
+        "inside": "",
+        "changes": "figure",
     }
+    assert list(table[0])[-3:] == ["uses", "inside", "changes"]
+    assert [(row["uses"], row["inside"]) for row in table[1:]] == [("3", "3"), ("2", ""), ("2", "1")]
     assert table[1]["parent"] == "p-hubs"
     assert table[2]["bodies"].startswith("Home Office 1; =Ministry")
+
+
+def test_nested_families_follow_their_parent_whatever_their_id():
+    hubs, line, hostile, _ = RESULT.families
+    families = (hubs, replace(line, id="a-line"), replace(hubs, id="b-other"), replace(hostile, answers=9))
+    listing = list_families(replace(RESULT, families=families), Filters())
+    table = rows(report_csv(listing))
+    assert [row["id"] for row in table] == ["p-hostile", "b-other", "p-hubs", "a-line"]
+    assert [row["rank"] for row in table] == ["1", "2", "3", ""]
+    lines = report_markdown(RESULT, listing).splitlines()[4:8]
+    assert [cells(line)[0] for line in lines] == ["1", "2", "3", "↳"]
+    assert cells(lines[3])[-1] == "They share good practice with schools."
+
+
+def test_changes_of_all_slots_are_named_once():
+    slot = RESULT.families[0].slots[0]
+    slots = (slot, replace(slot, changes=()), replace(slot, changes=("figure", "modal")))
+    (row,) = rows(report_csv(replace(ALL, families=(replace(RESULT.families[0], slots=slots),))))
+    assert row["changes"] == "figure; modal"
 
 
 def test_score_csv():
@@ -72,7 +96,9 @@ def test_csv_holds_any_text_in_one_line_and_no_formula(text):
 
 
 def test_report_markdown():
-    caption, blank, head, rule, *lines = report_markdown(RESULT, ALL).splitlines()
+    caption, blank, head, rule, *lines, end, recall = report_markdown(RESULT, ALL).splitlines()
+    assert end == ""
+    assert recall.startswith("Of the pairs of segments that truly resemble each other, this search compared 99.9 %")
     assert caption.startswith("2 files: 7 questions, 6 answers")
     assert "novel 20.0 %" in caption
     assert blank == ""
@@ -86,16 +112,22 @@ def test_report_markdown():
     assert r"\*star\*" in lines[2]
 
 
+def test_report_markdown_ends_with_the_table_where_no_recall_was_measured():
+    written = report_markdown(replace(RESULT, recall=None), ALL)
+    assert report_markdown(RESULT, ALL).startswith(written)
+    assert written.endswith("| Novel start. |\n")
+
+
 def test_score_markdown():
     lines = score_markdown(RESULT, SCORES).splitlines()[4:]
     assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", ""]
-    assert cells(lines[-1])[-1] == "no words"
+    assert cells(lines[-1])[4:] == ["–", "–", "–", "no words"]
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("|\\`*_[]<>~#$&\n\r\x00\x1b\ud800")))
 def test_markdown_cells_hold_any_text(text):
     family = replace(RESULT.families[0], template=f"a{text}z", bodies={})
-    written = report_markdown(RESULT, replace(ALL, families=(family,)))
+    written = report_markdown(replace(RESULT, recall=None), replace(ALL, families=(family,)))
     written.encode()
     (line,) = written.removesuffix("\n").split("\n")[4:]
     assert len(re.sub(r"\\.", "", line).split("|")) == 10
