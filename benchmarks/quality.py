@@ -714,10 +714,10 @@ def planted_table(record: Record) -> str:
     )
     size = record["size"]
     return (
-        f"Planted edits: {len(record['seeds'])} seeds, {sum(size['uses']):,} uses, of {size['originals'][0]} paragraphs "
-        f"for each seed, of the {record['source']}, in {size['answers'][0]:,} answers. Recall by kind of edit, all seeds "
-        f"together; the default search finds {percent(record['median']['of_what_exact_finds'])} of what the exact one "
-        "finds (median of the seeds).\n\n" + table(["kind of edit", "uses", *names], rows)
+        f"Planted edits: {len(record['seeds'])} seeds, {sum(size['uses']):,} uses in all, of {size['originals'][0]} "
+        f"paragraphs a seed, of the {record['source']}; {size['answers'][0]:,} answers a seed. Recall by kind of edit, "
+        f"all seeds together; the default search finds {percent(record['median']['of_what_exact_finds'])} of what the "
+        "exact one finds (median of the seeds).\n\n" + table(["kind of edit", "uses", *names], rows)
     )
 
 
@@ -788,7 +788,7 @@ def chart(record: Record) -> str:
     colours = {"pqreuse": "#2a6f97", "datasketch": "#c9812f", "rensa": "#8a8f98"}
     names = [name for name in colours if name in record["repeats"][0]["tools"]]
     counts = {name: pooled(record, name) for name in names}
-    left, width, bar, gap, top = 150, 400, 9, 12, 52
+    left, width, bar, gap, top = 150, 400, 11, 10, 52
     row = bar * len(names) + gap
     height = top + row * (len(EDITS) + 1) + 8
     total_width = left + width + 60
@@ -817,7 +817,7 @@ def chart(record: Record) -> str:
             out.append(
                 f'<rect x="{left}" y="{at}" width="{width * share:.1f}" height="{bar - 1}" fill="{colours[name]}"/>'
             )
-            out.append(f'<text x="{x + 4:.1f}" y="{at + 8}" font-size="9" fill="#222">{100 * share:.1f} %</text>')
+            out.append(f'<text x="{x + 4:.1f}" y="{at + 9}" font-size="9" fill="#222">{100 * share:.1f} %</text>')
     return "\n".join([*out, "</svg>", ""])
 
 
@@ -864,8 +864,9 @@ def main() -> None:
     args = parser.parse_args()
     if not args.tables:
         data = real_data()
-        answers = list(pqreuse.read_answers(data or ROOT / "examples" / "answers.jsonl"))
-        source = f"{len(answers):,} {'real' if data else 'invented'} answers"
+        corpus = pqreuse.read_answers(data or ROOT / "examples" / "answers.jsonl")
+        answers = list(corpus)
+        source = f"{len(answers):,} {'real' if data else 'invented'} answers (to {corpus.questions:,} questions)"
         misses: list[Record] = []
         for part in args.part or PARTS:
             if part == "pairs" and data is None:

@@ -268,7 +268,7 @@ class Slot:
     Attributes
     ----------
     kind : {"number", "money", "percent", "date", "reference", "name", "url", "text"}
-        Of nearly all values; ``text`` where they are of different kinds.
+        Of at least two thirds of the values, by answers; ``text`` where they are of different kinds.
     values : tuple of SlotValue
         Most frequent first.
     changes : tuple of {"figure", "negation", "modal"}

@@ -311,9 +311,12 @@ _reference_before = re.compile(
 )
 _number = re.compile(rf"{_QUALIFIER}{_NUMBER}", re.IGNORECASE)
 _url = re.compile(r"(?:https?://|www\.)\S+")
-_name = re.compile(
-    r"(?:the\s+)?(?:hon\.?\s+)?[^\W\d_a-z][\w’'.-]*(?:[\s\u00a0,&-]+(?:(?:and|of|the|on|upon|in|for|with|under|le|de|y)[\s\u00a0]+)*[^\W\d_a-z][\w’'.-]*)*"
-)
+_PARTICLE = r"(?:and|of|the|on|upon|in|for|with|under|by|le|la|de|y|yr|an|na|von|van|der)"
+_CAPITALISED = r"(?:h-|al-|d[’'])?[^\W\d_a-z][\w’'.-]*"
+_GAP = r"[\s\u00a0,&-]+"
+_name = re.compile(rf"(?:the\s+)?(?:hon\.?\s+)?{_CAPITALISED}(?:{_GAP}(?:{_PARTICLE}{_GAP})*{_CAPITALISED})*")
+_month_follows = re.compile(rf"[\s\u00a0]+(?:of[\s\u00a0]+)?(?:{_MONTHS})\b", re.IGNORECASE)
+_day_of_month = re.compile(r"(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
 
 
 def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
@@ -321,8 +324,10 @@ def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
 
     >>> kind_of("17 million", left="Over £"), kind_of("43", right="% of"), kind_of("12345", left="to Question ")
     ('money', 'percent', 'reference')
-    >>> kind_of("South Suffolk"), kind_of("16 January 2025"), kind_of("31"), kind_of("has been made")
+    >>> kind_of("Na h-Eileanan an Iar"), kind_of("16 January 2025"), kind_of("31"), kind_of("has been made")
     ('name', 'date', 'number', 'text')
+    >>> kind_of("5", right=" September 2024"), kind_of("5", right=" schools")
+    ('date', 'number')
     """
     around = left[-1:] if left[-1:] in "£$€" else ""
     behind = next((mark for mark in ("%", " per cent", " percent", "\u00a0per cent") if right.startswith(mark)), "")
@@ -335,7 +340,7 @@ def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
         return "percent"
     if _reference.fullmatch(value) and (_reference_before.search(left) or not value[0].isdigit()):
         return "reference"
-    if _date.fullmatch(value):
+    if _date.fullmatch(value) or (_day_of_month.fullmatch(value) and _month_follows.match(right)):
         return "date"
     if _number.fullmatch(value):
         return "number"

@@ -209,8 +209,8 @@ def _slot(writings: Sequence[Writing], fillings: Sequence[_Filling | None]) -> S
 
 
 def _kind(kinds: Counter[SlotKind]) -> SlotKind:
-    """The kind of nearly all fillings; ``text`` where they are of different kinds."""
+    """The kind of at least two thirds of the fillings; ``text`` where they are of different kinds."""
     if not kinds:
         return "text"
     kind, count = min(kinds.items(), key=lambda item: (-item[1], item[0]))
-    return kind if count >= 0.8 * kinds.total() else "text"
+    return kind if 3 * count >= 2 * kinds.total() else "text"

@@ -33,8 +33,8 @@ quality = load("quality")
 
 TEXT = (
     "The Government has put £21 million into 31 attendance hubs in Kent, which support schools across England. "
-    "However, we know that many pupils still miss lessons, and we will publish a review in January 2025. The department is "
-    "working with councils to ensure that 40% of them receive help."
+    "However, we know that many pupils still miss lessons, and we will publish a review in January 2025. "
+    "The department is working with councils to ensure that 40% of them receive help."
 )
 
 

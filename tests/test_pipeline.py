@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from strategies import corpora
 
 import pqreuse
+from pqreuse.corpus import resolve
 from pqreuse.pipeline import find_reuse
-from pqreuse.records import Answer, ReuseResult, days
+from pqreuse.readers import Reading
+from pqreuse.records import Answer, Record, ReuseResult, days
 from pqreuse.results import family_id
 from pqreuse.segments import paragraph_stretches, sentence_stretches, unscorable_stretches
 
@@ -309,3 +311,26 @@ def test_the_earliest_answer_shares_a_run_or_a_family_with_the_span(answers: lis
                 shared = runs & windows[span.earliest_answer_id]
                 # Both answers use a family, be it the one that the span names or the other unit's.
                 assert shared or uses[span.earliest_answer_id] & uses[score.id]
+
+
+@given(corpora())
+def test_no_member_of_any_family_fails_the_rule_against_its_exemplar(answers: list[Answer]) -> None:
+    by_id = {answer.id: answer for answer in answers}
+    for family in find_reuse(answers).families:
+        words = {use: scorable(by_id[use.answer_id], use.start, use.end) for use in family.uses}
+        (exemplar,) = {found for found in words.values() if family_id(family.unit, found) == family.id}
+        for found in words.values():
+            assert found == exemplar or naive.resemble(naive.shingles(found), naive.shingles(exemplar))
+
+
+@given(corpora(), st.randoms(use_true_random=False))
+def test_records_read_twice_change_nothing(answers: list[Answer], random: object) -> None:
+    records = [
+        Record(id=answer.id, text=answer.text, question=f"Q {answer.id}", answered=answer.date, tables=answer.tables)
+        for answer in answers
+    ]
+    doubled = [*records, *random.sample(records, random.randint(0, len(records)))]
+    once, twice = (resolve(Reading(some, 1, [], [])) for some in (records, doubled))
+    assert twice.duplicate_records == len(doubled) - len(records)
+    assert twice.answers == once.answers
+    assert find_reuse(twice).families == find_reuse(once).families

@@ -184,9 +184,9 @@ def test_lone_surrogates_are_kept_in_place() -> None:
 @pytest.mark.parametrize("quote", ["“", "”", "‘", '"', "(", "“a "])
 def test_a_flood_of_quotes_takes_bounded_time(quote: str) -> None:
     text = quote * 200_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = sentence_stretches(text)
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
     assert "".join(text[low:high] for low, high in found).replace(" ", "") == text.replace(" ", "")
 
 

@@ -269,12 +269,12 @@ def commons(shared_data: Path) -> Commons:
         kept.append(found(*args))
         return kept[0]
 
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "shared_runs", keep)
         corpus = read_answers(shared_data / COMMONS)
         result = pipeline.find_reuse(corpus)
-    return Commons(rows, corpus, result, kept[0], time.perf_counter() - began)
+    return Commons(rows, corpus, result, kept[0], time.process_time() - began)
 
 
 def top(result: ReuseResult, number: int) -> list[Family]:
@@ -282,7 +282,8 @@ def top(result: ReuseResult, number: int) -> list[Family]:
 
 
 def test_commons_is_done_in_time(commons: Commons) -> None:
-    assert commons.seconds < 90  # 30 s alone on two processors
+    # Processor time, so that a busy machine changes little; 30 s of the clock alone on two processors.
+    assert commons.seconds < 60
     assert commons.result.corpus is commons.corpus
 
 

@@ -109,9 +109,8 @@ def corpus_line(result: ReuseResult) -> str:
 
 def recall(measured: Recall) -> str:
     """Say how complete the search was."""
-    # Rounded down: nobody is told of 100 % where a pair was missed. (And 1000 * 0.57 is 569.9999999999999.)
-    shares = (measured.measured, measured.low, measured.high)
-    found, low, high = (f"{int(round(1000 * share, 6)) / 10:.1f} %" for share in shares)
+    # Rounded down: nobody is told of 100 % where a pair was missed.
+    found, low, high = (f"{int(1000 * share) / 10:.1f} %" for share in (measured.measured, measured.low, measured.high))
     return (
         f"Of the pairs of segments that truly resemble each other, this search compared {found} "
         f"(95 % interval {low} to {high}; {measured.pairs:,} pairs, from a sample of {measured.sample:,} segments)."
