@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
 _IGNORABLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _ignorable = re.compile(f"[{_IGNORABLE}]")
+# An ASCII character composes with nothing before it, so that only these stretches need a look.
+_composing = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 
 
@@ -100,8 +102,24 @@ def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
 
 def _nfc(chars: list[str], low: list[int], high: list[int]) -> tuple[list[str], list[int], list[int]]:
     """Unicode's canonical composition (UAX 15), carrying along where each character came from."""
-    if unicodedata.is_normalized("NFC", "".join(chars)):
-        return chars, low, high
+    out_chars: list[str] = []
+    out_low: list[int] = []
+    out_high: list[int] = []
+    reached = 0
+    for match in _composing.finditer("".join(chars)):
+        start, end = match.span()
+        if unicodedata.is_normalized("NFC", match.group()):
+            continue
+        composed = _compose(chars[start:end], low[start:end], high[start:end])
+        out_chars += [*chars[reached:start], *(char for char, _, _ in composed)]
+        out_low += [*low[reached:start], *(first for _, first, _ in composed)]
+        out_high += [*high[reached:start], *(last for _, _, last in composed)]
+        reached = end
+    return out_chars + chars[reached:], out_low + low[reached:], out_high + high[reached:]
+
+
+def _compose(chars: list[str], low: list[int], high: list[int]) -> list[tuple[str, int, int]]:
+    """Each composed character with the first and past-last original one that is part of it."""
     parts = [
         (unicodedata.combining(part), part, start, end)
         for char, start, end in zip(chars, low, high, strict=True)
@@ -120,7 +138,7 @@ def _nfc(chars: list[str], low: list[int], high: list[int]) -> tuple[list[str], 
         if combining == 0:
             starter = len(out)
         out.append((combining, part, start, end))
-    return [part[1] for part in out], [part[2] for part in out], [part[3] for part in out]
+    return [(char, start, end) for _, char, start, end in out]
 
 
 def _ordered(parts: list[tuple[int, str, int, int]]) -> list[tuple[int, str, int, int]]:
