@@ -21,6 +21,7 @@ import platform
 import random
 import re
 import statistics
+import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
@@ -81,6 +82,15 @@ def real_data() -> Path | None:
     return folder / "uk_commons_2023-09_2025-06.jsonl.gz" if folder.is_dir() else None
 
 
+def commit() -> str | None:
+    """What was measured; "-dirty" where the files differ from it."""
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
 def with_surroundings(record: Record) -> Record:
     """The record with what it was measured with."""
     versions = {}
@@ -90,6 +100,7 @@ def with_surroundings(record: Record) -> Record:
         except PackageNotFoundError:
             versions[name] = None
     return record | {
+        "commit": commit(),
         "versions": versions | {"python": platform.python_version()},
         "machine": f"{platform.machine()}, {os.cpu_count()} processors",
         "date": time.strftime("%Y-%m-%d"),
@@ -675,7 +686,8 @@ MARKS = ("<!-- quality: printed by benchmarks/quality.py --tables -->", "<!-- en
 
 
 def percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    """With one decimal; with two where one would say that nothing is missing and something is."""
+    return f"{100 * share:.{2 if 0.9995 <= share < 1 else 1}f} %"
 
 
 def pooled(record: Record, tool: str) -> dict[str, Counter[str]]:
@@ -826,7 +838,7 @@ def chart(record: Record) -> str:
             out.append(
                 f'<rect x="{left}" y="{at}" width="{width * share:.1f}" height="{bar - 1}" fill="{colours[name]}"/>'
             )
-            out.append(f'<text x="{x + 4:.1f}" y="{at + 9}" font-size="9" fill="#222">{100 * share:.1f} %</text>')
+            out.append(f'<text x="{x + 4:.1f}" y="{at + 9}" font-size="9" fill="#222">{percent(share)}</text>')
     return "\n".join([*out, "</svg>", ""])
 
 
