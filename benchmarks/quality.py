@@ -83,12 +83,16 @@ def real_data() -> Path | None:
 
 
 def commit() -> str | None:
-    """What was measured; "-dirty" where the files differ from it."""
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    """What was measured; "+" behind it where the package differs from it."""
+    git = ["git", "-C", str(ROOT)]
     try:
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        name, changed = (
+            subprocess.run([*git, *command], check=True, capture_output=True, text=True).stdout.strip()
+            for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "pqreuse"])
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
+    return name + "+" * bool(changed)
 
 
 def with_surroundings(record: Record) -> Record:
