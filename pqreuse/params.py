@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ def _choice(default: str, choices: tuple[str, ...], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReuseParams:
-    """What can change a result. See DESIGN, section 3, for the definitions; each field's metadata states its range.
+    """What can change a result.
 
     Examples
     --------
@@ -67,3 +67,16 @@ class ReuseParams:
     def to_dict(self) -> dict[str, int | float | str]:
         """Field names and values, in the order of the class."""
         return asdict(self)
+
+
+def _describe(item: Field[Any]) -> str:
+    choices, meta = item.metadata.get("choices"), item.metadata
+    allowed = " or ".join(map(repr, choices)) if choices else f"{meta['low']} to {meta['high']}"
+    meaning = meta["meaning"][0].upper() + meta["meaning"][1:]
+    return f"    {item.name} : {allowed}, default {item.default!r}\n        {meaning}."
+
+
+# One source: what is documented is what is checked.
+ReuseParams.__doc__ = f"{ReuseParams.__doc__}\n    Parameters\n    ----------\n" + "\n".join(
+    _describe(item) for item in fields(ReuseParams)
+)

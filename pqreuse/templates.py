@@ -135,6 +135,8 @@ def build_template(
     alignments = [align(exemplar, variant) for variant in variants]
     kept = _whole_figures(_kept(variants, weights, alignments, bears_meaning, support), alignments, glued)
     gaps = _gaps(variants, weights, alignments, kept, bears_meaning, support)
+    kept = _beside_gaps(kept, gaps, weights, alignments, support)
+    gaps = _gaps(variants, weights, alignments, kept, bears_meaning, support)
     fillings = [_fillings(alignment, gaps, kept) for alignment in alignments]
     accepted = _shortens(variants, gaps, fillings)
     place = [
@@ -166,6 +168,32 @@ def _kept(
                 changed[start:end] |= bears_meaning[exemplar[start:end]]
     # A whole number of answers against a product of floats: a billionth below is not below.
     return (votes >= support * sum(weights) * (1 - 1e-9)) & ~changed
+
+
+def _beside_gaps(
+    kept: NDArray[np.bool_],
+    gaps: Sequence[Gap],
+    weights: Sequence[int],
+    alignments: Sequence[Alignment],
+    support: float,
+) -> NDArray[np.bool_]:
+    """Let a word beside a gap join it where some uses have another word there.
+
+    Else "hon. {Gentleman|Lady}" and one "noble Baroness" would make "hon. {Gentleman|Lady|Baroness}", which nobody
+    said. Half as many uses suffice as for a gap of its own.
+    """
+    kept, others = kept.copy(), np.zeros(len(kept), np.int64)
+    for weight, alignment in zip(weights, alignments, strict=True):
+        others[alignment.replaced[:, 0]] += weight
+    joins = kept & (others > (1 - support) / 2 * sum(weights))
+    for start, end in gaps:
+        while start > 0 and joins[start - 1]:
+            start -= 1
+            kept[start] = False
+        while end < len(kept) and joins[end]:
+            kept[end] = False
+            end += 1
+    return kept
 
 
 def _whole_figures(

@@ -535,3 +535,30 @@ def test_help_is_quick():
         subprocess.run([sys.executable, "-m", "pqreuse", "report", "--help"], cwd=ROOT, capture_output=True, check=True)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "mark"),
+    [
+        ("report", "a.json", b'{\n"pqreuse"'),
+        ("report", "a.CSV", b"\xef\xbb\xbfrank,"),
+        ("report", "a.md", b"| # |"),
+        ("report", "a.txt", b"2 files"),
+        ("show", "a.csv", b"500"),
+    ],
+)
+def test_the_name_of_the_output_says_the_format(verb, name, mark, stages, tmp_path):
+    answer = ["--answer", "500"] if verb == "show" else []
+    assert main([verb, "in.json", "--quiet", *answer, "--output", str(tmp_path / name)]) == 0
+    assert mark in (tmp_path / name).read_bytes()
+    assert main([verb, "in.json", "--quiet", *answer, "--format", "table", "--output", str(tmp_path / name)]) == 0
+    assert not (tmp_path / name).read_bytes().startswith((b"{", b"\xef\xbb\xbf"))
+    assert b"| # |" not in (tmp_path / name).read_bytes()
+
+
+def test_filters_are_told(stages, capfdbinary):
+    assert main(["report", "in.json", "--since", "2024-01"]) == 0
+    assert b"Listed is what was used since 2024-01; all counts are of the whole input." in capfdbinary.readouterr().out
+    assert main(["report", "in.json", "--since", "2024-01", "--format", "json"]) == 0
+    filters = json.loads(capfdbinary.readouterr().out)["filters"]
+    assert filters == {"unit": "both", "min_answers": 2, "bodies": [], "since": "2024-01", "until": None, "top": None}

@@ -119,3 +119,11 @@ def test_recall_is_measured_on_pairs_that_truly_resemble() -> None:
         assert recall.target == {"lsh": 0.99, "exact": 1.0}[search]
     assert find_reuse(["Nothing here is said twice in these few words."]).recall is None
     assert find_reuse(answers, recall_sample=0).recall is None
+
+
+def test_a_word_beside_a_slot_joins_it_where_some_have_another() -> None:
+    text = "I would point the {} to the reply that I gave before, which covers the same ground."
+    people = ["hon. Gentleman", "hon. Lady", "hon. Member for York"] * 5 + ["noble Baroness"]
+    found = family(*(text.format(person) for person in people))
+    assert found.template == text.format("{hon. Gentleman|hon. Lady|hon. Member for York|…}")
+    assert ("noble Baroness", 1) in values(found)[0]

@@ -19,12 +19,14 @@ _NUMBERS = re.compile(r"(\d+)")
 _PREVIEW_LENGTH = 258
 
 _DOUBTS = {
-    "preview": "{n} answer{s} cut short by the source (previews, left out of the shares; first: {first}):"
+    "swallowed": "{n} answer{s} with a line like 'Asked by ...' or 'Answered by ...' inside (first: {first}): a"
+    " question begins with 'Asked by: NAME' right before 'Question to the DEPARTMENT:'",
+    "preview": "{n} record{s} cut short by the source (previews, left out of the shares; first: {first}):"
     " fetch the full texts to score them",
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
-    "encoding": "not valid in its encoding, such bytes read as Windows-1252 or replaced (first: {first})",
+    "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",
 }
 
 

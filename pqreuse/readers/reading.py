@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping
 
-from pqreuse.errors import InputError, ParameterError
+from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.readers.columns import check_columns
 from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
 from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
@@ -85,6 +85,11 @@ def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, co
         with open_source(place, meter) as source:
             _read_source(source, ledger, form, columns)
     except UnusableError as error:
+        ledger.skip(WHOLE_FILE, str(error))
+    except MissingPackageError as error:
+        # What was only found in a folder does not stop the rest.
+        if place.named:
+            raise
         ledger.skip(WHOLE_FILE, str(error))
     except OSError as error:
         if place.named:

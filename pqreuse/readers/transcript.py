@@ -13,7 +13,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _ASKED_BY = re.compile(r"Asked by:? (?P<asker>.{1,200})")
 _ASKED_ON = re.compile(r"\(asked on (?P<date>[^()]{6,40})\).{0,40}")
-_QUESTION_TO = re.compile(r"Question to (?:the )?(?P<body>.{1,150}):")
+_QUESTION_TO = re.compile(r"Question to (?:the )?(?P<body>.{1,150}?):?")
 _ANSWERED_BY = re.compile(r"Answered by:? (?:(?P<minister>.{1,150}?) [-–] .{1,200}|(?P<name>[^.]{1,80}))")
 _ANSWERED_BY_ALONE = re.compile(r"Answered by:?")
 _ANSWERED_ON = re.compile(r"This question was answered on (?P<date>.{6,40})")
@@ -114,7 +114,7 @@ def _blocks(lines: list[_Line]) -> list[_Block]:
             starts.append((index - 1, index))
         elif _ASKED_ON.fullmatch(before):
             starts.append((index - (2 if index > 1 and _is_title(lines[index - 2].text) else 1), index))
-        elif not starts and (index == 0 or (index == 1 and _is_title(before))):
+        elif not starts and line.text.endswith(":") and (index == 0 or (index == 1 and _is_title(before))):
             starts.append((0, index))
     stops = [*(first for first, _ in starts), len(lines)][1:]
     return [_Block(first, anchor, stop) for (first, anchor), stop in zip(starts, stops, strict=True)]
@@ -133,6 +133,8 @@ def _add(ledger: Ledger, text: str, lines: list[_Line], block: _Block) -> None:
     body = _QUESTION_TO.fullmatch(anchor.text)
     title = head[0].text if head and not asked_by and head[0].text != anchor.text else None
     reply = text[answer[0].start : answer[-1].end].strip() if answer else ""
+    if any(_ASKED_BY.fullmatch(line.text) or _ANSWERED_BY.fullmatch(line.text) for line in answer):
+        ledger.doubt("swallowed", where)
     if asked_on:
         while reply.rpartition("\n")[2].strip() in _FURNITURE or reply.endswith(_GLUED):
             reply = reply.removesuffix(_GLUED) if reply.endswith(_GLUED) else reply.rpartition("\n")[0]

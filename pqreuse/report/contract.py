@@ -27,6 +27,7 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
+        "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
         "families": [_family(family) for family in listing.families],
     }
 

@@ -44,6 +44,17 @@ class Filters:
         if since and until and since[0] > until[1]:
             raise ParameterError(f"since must not be after until, got {self.since} and {self.until}")
 
+    def told(self) -> str:
+        """Say in words what is asked for, ``""`` where everything is.
+
+        >>> Filters(bodies=("Home Office",), since="2025-01").told()
+        'by Home Office, since 2025-01'
+        """
+        parts = [f"by {' or '.join(self.bodies)}"] if self.bodies else []
+        parts += [f"since {self.since}"] if self.since else []
+        parts += [f"until {self.until}"] if self.until else []
+        return ", ".join(parts)
+
     def fits(self, date: str | None, body: str | None) -> bool:
         """Tell whether something of this date and body is among what the filters ask for."""
         if self.bodies and (body or "").casefold() not in {name.casefold() for name in self.bodies}:
@@ -66,10 +77,12 @@ class Listing:
         All of them by answers, questions (most first), id; ``parent`` is None where the parent is not listed.
     found : int
         Families of their own (not nested in another) that the filters let through, before ``top`` cut them.
+    filters : Filters
     """
 
     families: tuple[Family, ...]
     found: int
+    filters: Filters = Filters()
 
     def blocks(self) -> list[tuple[Family, list[Family]]]:
         """Pair each family that stands on its own with the sentence families nested in it, most used first."""
@@ -87,8 +100,8 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
     >>> from pqreuse.records import Corpus
     >>> empty = ReuseResult(params=ReuseParams(), corpus=Corpus(), paragraphs=0, sentences=0, words=0,
     ...                     scorable_words=0, families=(), scores=(), shares=None)
-    >>> list_families(empty, Filters())
-    Listing(families=(), found=0)
+    >>> list_families(empty, Filters()).families
+    ()
     """
     fitting = sorted((family for family in result.families if _fits(family, filters)), key=_rank)
     ids = {None, *(family.id for family in fitting)}
@@ -96,7 +109,7 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
     own = [family for family in fitting if family.parent is None]
     listed = {family.id for family in own[: filters.top]}
     families = tuple(family for family in fitting if (family.parent or family.id) in listed)
-    return Listing(families=families, found=len(own))
+    return Listing(families=families, found=len(own), filters=filters)
 
 
 def list_scores(result: ReuseResult, filters: Filters) -> tuple[Score, ...]:

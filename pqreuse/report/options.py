@@ -10,6 +10,7 @@ import argparse
 import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
+from pathlib import PurePath
 from typing import Any, NoReturn
 
 from pqreuse.errors import ParameterError
@@ -17,6 +18,7 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import days
 
 _WIDTH, _COLUMN = 79, 24
+_SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
 _TUNING = tuple(field for field in fields(ReuseParams) if field.name not in ("against", "min_answers"))
@@ -142,8 +144,8 @@ def _told(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--answer": {"metavar": "ID", "required": True, "help": "the answer, or any of its questions"},
-    "--format": {"metavar": "NAME", "default": "table"},
-    "--output": {"metavar": "FILE", "help": "write there instead of to standard output"},
+    "--format": {"metavar": "NAME"},
+    "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
     "--unit": {
         "metavar": "UNIT",
@@ -208,6 +210,10 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     args.inputs = [*args.inputs, *argv[end + 1 :]]
     if not args.inputs:
         parser.error("missing: INPUT")
+    if args.format is None:
+        # Nobody means a text table by a file called .csv.
+        meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
+        args.format = meant if meant in VERBS[name].formats else "table"
     return args
 
 

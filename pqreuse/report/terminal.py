@@ -27,6 +27,7 @@ _FIGURE_NAMES = ("answers", "questions", "wordings")
 _RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
 _QUESTIONS, _RUNS = 3, 10
 _BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
+_RARE = 10
 _SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
 
 
@@ -61,6 +62,8 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
     with console.capture() as capture:
         _heading(console, result)
         blocks = listing.blocks()
+        if told := listing.filters.told():
+            _print(console, Text(f"Listed is what was used {told}; all counts are of the whole input.", style="dim"))
         if blocks:
             console.print(Text(f"\n{_figures_line('', _FIGURE_NAMES)}  first and last date", style="dim"))
         for rank, (family, nested) in enumerate(blocks, 1):
@@ -170,7 +173,9 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
     if family.inside:
         inside = f"– {family.inside:,} of {wording.count(len(family.uses), 'use')} inside a stock paragraph"
         _print(console, Text(inside, style="dim"), _RANK + 2)
-    telling = [line for line in nested if _figures(line) != _figures(family)]
+    # A line of a few of many uses is no part of the paragraph as people know it.
+    common = [line for line in nested if line.answers * _RARE >= family.answers]
+    telling = [line for line in common if _figures(line) != _figures(family)]
     for line in telling[:_NESTED]:
         _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
     if len(telling) > _NESTED:
@@ -221,6 +226,8 @@ def _print(console: Console, text: Text, indent: int = 0, most_lines: int | None
 
 def _foot(result: ReuseResult, listing: Listing, shown: int) -> str:
     if not result.families:
+        if result.params.min_answers > 2:
+            return f"No paragraph or line stands in {result.params.min_answers:,} answers or more."
         return "Nothing is stock here: no paragraph or line stands in two answers."
     if not shown:
         return (

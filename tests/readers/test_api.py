@@ -80,7 +80,7 @@ def test_previews(read: Read, text: str, preview: bool) -> None:
         assert reading.records[0].text == text
         assert not reading.records[0].markup
         assert (
-            "1 answer cut short by the source (previews, left out of the shares; first: record 1)"
+            "1 record cut short by the source (previews, left out of the shares; first: record 1)"
             in reading.warnings[0]
         )
 

@@ -89,7 +89,7 @@ def test_api(shared_data: Path) -> None:
     cut = [len(entry["value"]["answerText"]) == 258 for entry in entries]
     assert [record.preview for record in reading.records] == cut
     assert sum(cut) == 869
-    assert ["869 answers cut short" in warning for warning in reading.warnings] == [True]
+    assert ["869 records cut short" in warning for warning in reading.warnings] == [True]
     assert sum(record.correction for record in reading.records) == 4
     for name in ("page 0", "page 1"):
         envelope = json.loads((shared_data / FOLDER[name]).read_bytes())

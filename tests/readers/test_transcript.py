@@ -81,3 +81,21 @@ def test_document(read: Read) -> None:
     assert (record.text, record.question, record.id, record.markup) == (release.strip(), "", None, False)
     (record,) = read("<html><body><p>One<p>two", input_format="document").records
     assert (record.text, record.markup) == ("One\n\ntwo", True)
+
+
+def test_a_missing_colon_after_the_department_swallows_no_question(read):
+    text = "".join(
+        f"Asked by: {name} (Leeds)\nQuestion to the Department for Transport{colon}\nTo ask about {what}.\n"
+        f"Answered by Ann Roe - Minister\nThe Department holds no figures on {what}.\n"
+        for name, colon, what in (("Jane Doe", ":", "buses"), ("Max Poe", "", "trams"))
+    )
+    reading = read(text)
+    assert [record.body for record in reading.records] == ["Department for Transport"] * 2
+    assert [record.text for record in reading.records] == [
+        "The Department holds no figures on buses.",
+        "The Department holds no figures on trams.",
+    ]
+    assert reading.warnings == []
+    doubtful = read(text.replace("Question to the Department for Transport\n", ""))
+    assert len(doubtful.records) == 1
+    assert "1 answer with a line like 'Asked by ...'" in doubtful.warnings[0]

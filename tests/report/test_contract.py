@@ -29,7 +29,7 @@ def written(document) -> bytes:
 
 def test_report_keys():
     document = report()
-    assert list(document) == ["pqreuse", "params", "corpus", "shares", "recall", "families"]
+    assert list(document) == ["pqreuse", "params", "corpus", "shares", "recall", "filters", "families"]
     assert document["pqreuse"] == version()
     assert document["params"] == ReuseParams().to_dict()
     assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
