@@ -226,7 +226,7 @@ def test_previews_are_compared_and_not_scored(shared_data: Path, tmp_path: Path)
     assert document["corpus"]["previews"] == 759
     [warning] = document["corpus"]["warnings"]
     assert name in warning
-    assert "869 answers cut short" in warning
+    assert "869 records cut short" in warning
     assert document["families"]
     result = pipeline.find_reuse(read_answers(shared_data / API / name))
     for answer, score in zip(result.corpus, result.scores, strict=True):
