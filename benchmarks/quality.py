@@ -25,7 +25,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -273,17 +273,7 @@ def by_datasketch(answers: Sequence[Answer]) -> Groups:
     spans, shingles = shingled_paragraphs(answers)
     sketches = MinHash.bulk([[shingle.encode() for shingle in those] for those in shingles], num_perm=128)
     index = MinHashLSH(threshold=0.7, num_perm=128)
-    for number, sketch in enumerate(sketches):
-        index.insert(number, sketch)
-    return linked(
-        spans,
-        (
-            (number, other)
-            for number, sketch in enumerate(sketches)
-            for other in index.query(sketch)
-            if other > number and sketch.jaccard(sketches[other]) >= 0.7
-        ),
-    )
+    return linked(spans, alike(sketches, index))
 
 
 def by_rensa(answers: Sequence[Answer]) -> Groups:
@@ -297,17 +287,7 @@ def by_rensa(answers: Sequence[Answer]) -> Groups:
         sketch.update(those)
         sketches.append(sketch)
     index = RMinHashLSH(threshold=0.7, num_perm=128, num_bands=16)
-    for number, sketch in enumerate(sketches):
-        index.insert(number, sketch)
-    return linked(
-        spans,
-        (
-            (number, other)
-            for number, sketch in enumerate(sketches)
-            for other in index.query(sketch)
-            if other > number and sketch.jaccard(sketches[other]) >= 0.7
-        ),
-    )
+    return linked(spans, alike(sketches, index))
 
 
 def shingled_paragraphs(answers: Sequence[Answer]) -> tuple[list[Span], list[list[str]]]:
@@ -320,6 +300,16 @@ def shingled_paragraphs(answers: Sequence[Answer]) -> tuple[list[Span], list[lis
                 spans.append((answer.id, start, end))
                 shingles.append([" ".join(words[place : place + 5]) for place in range(len(words) - 4)])
     return spans, shingles
+
+
+def alike(sketches: Sequence[Any], index: Any) -> Iterator[tuple[int, int]]:
+    """Pairs that the index of either tool finds, whose sketches estimate a Jaccard of at least 0.7."""
+    for number, sketch in enumerate(sketches):
+        index.insert(number, sketch)
+    for number, sketch in enumerate(sketches):
+        for other in index.query(sketch):
+            if other > number and sketch.jaccard(sketches[other]) >= 0.7:
+                yield number, other
 
 
 def linked(spans: Sequence[Span], pairs: Iterable[tuple[int, int]]) -> Groups:

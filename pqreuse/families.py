@@ -41,8 +41,8 @@ def rank_texts(n_answers: NDArray[np.int64], first_day: NDArray[np.int64], token
     first_day : ndarray of int64, shape (n_texts,)
         Earliest first possible day; the largest integer where undated.
     tokens : Ragged of int32, n_texts rows
-        Words by the sorted vocabulary. No word holds a character below a letter's, so that comparing sequences of words
-        is comparing the words joined by a space.
+        Words by the sorted vocabulary. No word holds a character at or below the space, so that comparing sequences of
+        words is comparing the words joined by a space.
 
     Returns
     -------
