@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
+from operator import attrgetter
 
 from pqreuse.errors import ParameterError
 from pqreuse.readers import Reading, read_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import digest, find_words
+
+_CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+_NO_GROUPS: frozenset[str] = frozenset()
 
 
 def read_answers(
@@ -110,21 +114,22 @@ def resolve(reading: Reading) -> Corpus:
     )
 
 
-@dataclass(slots=True)
 class _Entry:
     """One question: a record, all marks of groups that its copies bore, and its identifier."""
 
-    record: Record
-    own_id: bool
-    id: str
-    grouped: set[tuple[str, str | None]] = field(default_factory=set)
-    groups: set[str] = field(default_factory=set)
+    __slots__ = ("grouped", "groups", "id", "record")
+
+    def __init__(self, record: Record, name: str) -> None:
+        self.record = record
+        self.id = name
+        self.grouped = frozenset(record.grouped)
+        self.groups = _NO_GROUPS if record.group is None else frozenset((record.group,))
 
     def absorb(self, other: Record) -> None:
         """Take from a copy what this record does not have."""
-        self.grouped.update(other.grouped)
+        self.grouped |= frozenset(other.grouped)
         if other.group is not None:
-            self.groups.add(other.group)
+            self.groups |= {other.group}
         missing = {
             name: getattr(other, name)
             for name in ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
@@ -138,7 +143,7 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
     """Each question once, how many records were read again, and what is doubtful."""
     named: defaultdict[str, list[Record]] = defaultdict(list)
     nameless: list[Record] = []
-    for record in sorted(records, key=_content):
+    for record in records:
         name = _identifier(record)
         if name is None:
             nameless.append(record)
@@ -148,7 +153,10 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
     warnings: list[str] = []
     duplicates = 0
     for name in sorted(named):
-        found, again, warning = _one_name(name, named[name])
+        if len(named[name]) == 1:  # nearly all: nothing to compare
+            entries.append(_Entry(named[name][0], name))
+            continue
+        found, again, warning = _one_name(name, sorted(named[name], key=_content))
         entries += found
         duplicates += again
         warnings += warning
@@ -157,15 +165,14 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
         for entry in reversed(entries):
             by_words[_words(entry.record)] = entry
     blank = 0
-    for record in nameless:
+    for record in sorted(nameless, key=_content):
         words = _words(record)
         if words in by_words:
             by_words[words].absorb(record)
             duplicates += 1
             blank += not words[0]
         else:
-            entry = by_words[words] = _Entry(record, False, digest(*words))
-            entry.absorb(record)
+            entry = by_words[words] = _Entry(record, digest(*words))
             entries.append(entry)
     if blank:
         warnings.append(
@@ -180,13 +187,12 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[_Entry], int, 
     entries: dict[tuple[str, str], _Entry] = {}
     again = 0
     for record in records:
-        # One record alone, nearly always: its words need not be found.
-        words = _words(record) if len(records) > 1 else ("", "")
+        words = _words(record)
         if words in entries:
             again += 1
+            entries[words].absorb(record)
         else:
-            entries[words] = _Entry(record, True, name)
-        entries[words].absorb(record)
+            entries[words] = _Entry(record, name)
     if len(entries) == 1:
         return list(entries.values()), again, []
     full = {words: entry for words, entry in entries.items() if not entry.record.preview} or entries
@@ -225,9 +231,12 @@ def _group(entries: Sequence[_Entry]) -> tuple[list[Answer], int]:
     answers: list[Answer] = []
     apart = 0
     for members in sets.values():
+        if len(members) == 1:
+            answers.append(_answer(members))
+            continue
         by_answer: defaultdict[str, list[_Entry]] = defaultdict(list)
         for entry in members:
-            by_answer[_fold(entry.record.text) if len(members) > 1 else ""].append(entry)
+            by_answer[_fold(entry.record.text)].append(entry)
         apart += len(by_answer) > 1
         answers += [_answer(together) for together in by_answer.values()]
     return answers, apart
@@ -246,6 +255,8 @@ def _links(entries: Sequence[_Entry]) -> Iterator[tuple[int, int]]:
         if entry.record.uin is not None:
             by_uin[entry.record.house or "", entry.record.uin].append(place)
     for place, entry in enumerate(entries):
+        if not entry.grouped:
+            continue
         tabled = entry.record.tabled or ""
         for uin, date in entry.grouped:
             for other in by_uin[entry.record.house or "", uin]:
@@ -268,11 +279,11 @@ def _answer(entries: Sequence[_Entry]) -> Answer:
         questions=tuple(record.question for record in records),
         uins=tuple(dict.fromkeys(record.uin for record in records if record.uin is not None)),
         date=_date(records),
-        body=_first(record.body for record in records),
-        minister=_first(record.minister for record in records),
-        house=_first(record.house for record in records),
-        heading=_first(record.heading for record in records),
-        url=_first(record.url for record in records),
+        body=_first(records, "body"),
+        minister=_first(records, "minister"),
+        house=_first(records, "house"),
+        heading=_first(records, "heading"),
+        url=_first(records, "url"),
         tables=text.tables,
         markup=text.markup,
         preview=text.preview,
@@ -283,7 +294,7 @@ def _date(records: Sequence[Record]) -> str | None:
     """Answered, else tabled, else the month tabled; of several the most precise, then the earliest."""
     dates = [record.answered for record in records if record.answered is not None]
     dates = dates or [record.tabled for record in records if record.tabled is not None]
-    return min(dates, key=lambda date: (-len(date), days(date)), default=None)
+    return min(dates, key=lambda date: (-len(date), days(date))) if len(dates) > 1 else next(iter(dates), None)
 
 
 def _identifier(record: Record) -> str | None:
@@ -294,8 +305,7 @@ def _identifier(record: Record) -> str | None:
 
 def _content(record: Record) -> tuple[str, ...]:
     """A key by content alone, so that neither order nor folder of the files matters."""
-    values = (getattr(record, name) for name in Record.__dataclass_fields__ if name not in ("file", "where"))
-    return tuple("" if value is None else str(value) for value in values)
+    return tuple("" if value is None else str(value) for value in _CONTENT(record))
 
 
 def _last_changed(record: Record) -> str:
@@ -311,8 +321,12 @@ def _fold(text: str) -> str:
     return " ".join(find_words(text).words)
 
 
-def _first(values: Iterable[str | None]) -> str | None:
-    return next((value for value in values if value is not None), None)
+def _first(records: Iterable[Record], name: str) -> str | None:
+    for record in records:
+        value: str | None = getattr(record, name)
+        if value is not None:
+            return value
+    return None
 
 
 def _number(count: int, noun: str) -> str:

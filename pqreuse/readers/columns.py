@@ -82,7 +82,7 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     >>> dict(find_columns(["Question_ID", "Answer_Text", "Date", "Answer_Date"]))
     {'text': ('Answer_Text',), 'id': ('Question_ID',), 'date': ('Answer_Date',), 'tabled': ('Date',)}
     """
-    return _find_columns(tuple(names), tuple(sorted((columns or {}).items())))
+    return _find_columns(tuple(names), tuple(sorted(columns.items())) if columns else ())
 
 
 def check_unique(names: Sequence[str], columns: Columns) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from pqreuse.readers.decoding import repair_c1
+from pqreuse.readers.simple_html import BLANK_LINES, SPACE, UNSEEN, simple_text
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -27,13 +28,8 @@ _HIDDEN = frozenset(("script", "style", "template"))
 _CELLS = frozenset(("td", "th"))
 _ROWS = frozenset(("tr", "caption"))
 
-# Single spaces, nearly all there are, are passed over: this halves the time.
-_SPACE = re.compile("[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")
-# What no reader sees: a block or line of nothing else is a spacer.
-_UNSEEN = " \t\n\r\f\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BREAK = "\0"  # `<br>` inside a block; fields are rid of NUL before they come here
 _BREAKS = re.compile(f" ?{_BREAK} ?")
-_BLANK_LINES = re.compile(f"\n[{_UNSEEN}]*\n")
 
 _TAG = re.compile(
     rf"</?(?:{'|'.join(f'{_BLOCK_NAMES} {_INLINE_NAMES}'.split())})(?:[\s/][^<>]*)?>|<!--|<!doctype\b", re.IGNORECASE
@@ -130,24 +126,24 @@ class BlockBuilder:
     def _flush(self) -> None:
         if not self._pieces:
             return
-        text = _SPACE.sub(" ", "".join(self._pieces))
+        text = SPACE.sub(" ", "".join(self._pieces))
         self._pieces.clear()
         if _BREAK in text:
-            text = _BLANK_LINES.sub("\n\n", _BREAKS.sub("\n", text))
+            text = BLANK_LINES.sub("\n\n", _BREAKS.sub("\n", text))
         self._append(text.strip(" \n"))
 
     def _flush_table(self) -> None:
         rows = []
         for row in self._rows:
-            cells = (_SPACE.sub(" ", "".join(cell).replace(_BREAK, " ")).strip(" ") for cell in row)
-            rows.append("\t".join(cell if cell.strip(_UNSEEN) else "" for cell in cells).rstrip("\t"))
+            cells = (SPACE.sub(" ", "".join(cell).replace(_BREAK, " ")).strip(" ") for cell in row)
+            rows.append("\t".join(cell if cell.strip(UNSEEN) else "" for cell in cells).rstrip("\t"))
         self._rows.clear()
         start = self._length + 2 if self._blocks else 0
         if self._append("\n".join(row for row in rows if row).strip("\t\n ")):
             self._spans.append((start, self._length))
 
     def _append(self, block: str) -> bool:
-        if not block.strip(_UNSEEN):
+        if not block.strip(UNSEEN):
             return False
         self._length += len(block) + (2 if self._blocks else 0)
         self._blocks.append(block)
@@ -191,6 +187,12 @@ def html_text(source: str) -> Extract:
     >>> html_text("<p>One&nbsp;&pound;</p><p> </p><ul><li><p>two</p></li></ul>").text
     'One\xa0£\n\ntwo'
     """
+    simple = simple_text(source)
+    return parsed_text(source) if simple is None else Extract(*simple, markup=True)
+
+
+def parsed_text(source: str) -> Extract:
+    """Extract the text of a piece of HTML with a parser, simple or not: `html_text` does no other thing."""
     from lxml import etree
 
     parser = _parsers().parser

@@ -152,7 +152,7 @@ class Ledger:
             self.skip(where, "unanswered", bad=False)
             return
         for name, value in fields.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not (value.isascii() and "\0" not in value):
                 fields[name] = self.clean(value, where)
         self.records.append(
             Record(text=text, tables=answer.tables, markup=answer.markup, file=self.file, where=where, **fields)

@@ -32,20 +32,26 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
     misfits = _Misfits(ledger, columns)
     for where, item in _items(source, ledger, columns, {"jsonl": True, "json": False}.get(form or "")):
         row = unwrap(item)
+        question = is_question(row)
         if not isinstance(row, dict):
             misfits.take(where, "no object: an answer is written as {...} with its fields by name")
         elif not columns and form == "api-json" and "answerText" not in row:
             misfits.take(where, "no question of the API: there is no answerText in it")
-        elif not columns and (form == "api-json" or (form is None and is_question(row))):
+        elif not columns and (form == "api-json" or (form is None and question)):
             misfits.release()
             add_question(ledger, where, row)
         else:
-            _add_by_columns(ledger, misfits, where, row, columns)
+            _add_by_columns(ledger, misfits, where, row, columns, HTML_FIELDS if question else ())
     misfits.end()
 
 
 def _add_by_columns(
-    ledger: Ledger, misfits: _Misfits, where: str, row: dict[str, Any], columns: Mapping[str, str]
+    ledger: Ledger,
+    misfits: _Misfits,
+    where: str,
+    row: dict[str, Any],
+    columns: Mapping[str, str],
+    html: tuple[str, ...],
 ) -> None:
     try:
         found = find_columns(row, columns)
@@ -53,7 +59,7 @@ def _add_by_columns(
         misfits.take(where, str(error), row)
         return
     misfits.release()
-    add_row(ledger, where, row, found, HTML_FIELDS if is_question(row) else ())
+    add_row(ledger, where, row, found, html)
 
 
 class _Misfits:
@@ -163,21 +169,21 @@ def _unpack(data: Any, columns: Mapping[str, str], depth: int = 5) -> list[Any]:
         return [data]
     if isinstance(data.get("results"), list):
         return list(data["results"])
-    texts = _texts(data, columns)
-    if (inner := _inner(data, texts)) is None:
+    if (inner := _inner(data)) is None:
         return [data]
+    texts = _texts(data, columns)
+    if any(data[name] is None or isinstance(data[name], str) for name in texts):
+        return [data]  # it holds its own answer: then it is a record, whatever lists it has
     items = _unpack(inner, columns, depth - 1)
     # "text" or "response" may name an envelope, or an answer that is an object: then the record is here, not in it.
     leads_nowhere = bool(items) and items[0] is inner and not _texts(unwrap(inner), columns)
     return [data] if texts and leads_nowhere else items
 
 
-def _inner(data: dict[str, Any], texts: tuple[str, ...]) -> Any:
-    """Return what an object is the envelope of: its only member, an object, or its only list of objects."""
+def _inner(data: dict[str, Any]) -> Any:
+    """Return what an object may be the envelope of: its only member, an object, or its only list of objects."""
     if len(data) == 1 and isinstance(member := next(iter(data.values())), dict):
         return member
-    if any(data[name] is None or isinstance(data[name], str) for name in texts):
-        return None  # it holds its own answer: then it is a record, whatever lists it has
     lists = [value for value in data.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     return lists[0] if len(lists) == 1 else None
 

@@ -20,54 +20,51 @@ _DELIMITERS = ",;\t|"
 _PROSE = "; or, if it is prose, read it as a document with --input-format document"
 # What programs write into a cell for "no value".
 _NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
+# Of a field that has no value: as one has it that has one, value and column.
+_NO_CELL = (None, "")
+_IDENTIFIERS = ("id", "uin", "group", "house", "body", "heading", "url")
+_DATES = {"date": "answered", "tabled": "tabled", "corrected": "corrected"}
 
 
 def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns, html: Collection[str] = ()) -> None:
     """Add one row as a record, or report why not; ``html`` are columns known to hold HTML, whatever their names."""
-
-    def first(field: str) -> tuple[Any, str]:
-        for name in columns.get(field, ()):
+    cells: dict[str, tuple[Any, str]] = {}
+    for field, names in columns.items():
+        for name in names:
             value = row.get(name)
-            if not values.is_missing(value) and value != "":
-                return value, name
-        return None, field
-
+            if value is not None and value != "" and not values.is_missing(value):
+                cells[field] = value, name
+                break
     try:
-        answer, answer_name = first("text")
-        answer = values.text(answer, answer_name)
-        question, question_name = first("question")
-        question = values.text(question, question_name)
-        fields: dict[str, Any] = {
-            field: values.identifier(*first(field))
-            for field in ("id", "uin", "group", "house", "body", "heading", "url")
-        }
-        dates = {field: values.date_text(*first(field)) for field in ("date", "tabled", "corrected")}
-        grouped = values.several(*first("grouped"))
+        answer, question = (values.text(*cells.get(field, _NO_CELL)) for field in ("text", "question"))
+        fields: dict[str, Any] = {field: values.identifier(*cells[field]) for field in _IDENTIFIERS if field in cells}
+        dates = {field: values.date_text(*cells[field]) for field in _DATES if field in cells}
+        grouped = values.several(*cells.get("grouped", _NO_CELL))
     except values.WrongTypeError as error:
         ledger.skip(where, str(error))
         return
-    if values.flag(first("withdrawn")[0]):
+    if values.flag(cells.get("withdrawn", _NO_CELL)[0]):
         ledger.skip(where, "withdrawn", bad=False)
         return
-    if fields["group"] is not None:
+    if fields.get("group") is not None:
         fields["group"] = f"{ledger.file}#{fields['group']}"  # a key of this table, not of the world
+    for field, text in dates.items():
+        fields[_DATES[field]] = ledger.date(text, where)
     ledger.add_field(
         where,
         answer,
         question=question,
-        html=(
-            answer_name in html or holds_html(answer_name),
-            question_name in html or holds_html(question_name),
-        ),
-        answered=ledger.date(dates["date"], where),
-        tabled=ledger.date(dates["tabled"], where),
-        corrected=ledger.date(dates["corrected"], where),
-        correction=values.flag(first("correction")[0]),
-        asker=values.person(first("asker")[0]),
-        minister=values.person(first("minister")[0]),
+        html=(_is_html(cells.get("text", _NO_CELL)[1], html), _is_html(cells.get("question", _NO_CELL)[1], html)),
+        correction=values.flag(cells.get("correction", _NO_CELL)[0]),
+        asker=values.person(cells.get("asker", _NO_CELL)[0]),
+        minister=values.person(cells.get("minister", _NO_CELL)[0]),
         grouped=tuple((ledger.clean(uin, where), None) for uin in grouped),
         **fields,
     )
+
+
+def _is_html(name: str, known: Collection[str]) -> bool:
+    return name in known or holds_html(name)
 
 
 def sniff_delimiter(line: str) -> str:

@@ -27,21 +27,24 @@ def text(value: Any, name: str) -> str | None:
     WrongTypeError
         If it is anything else.
     """
-    if is_missing(value) or isinstance(value, str):
-        return None if is_missing(value) else value
+    if isinstance(value, str):
+        return value
+    if is_missing(value):
+        return None
     raise WrongTypeError(f"{name} must be text, but is {_kind(value)}")
 
 
 def identifier(value: Any, name: str) -> str | None:
     """Take a text, or a whole number as text, or nothing (blank texts too)."""
+    if isinstance(value, str):
+        return value.strip() or None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, int | float) and not is_missing(value):
         raise WrongTypeError(f"{name} must be text or a whole number, but is {_kind(value)}")
-    found = text(value, name)
-    return (found.strip() or None) if found else None
+    return text(value, name)
 
 
 def person(value: Any) -> str | None:
