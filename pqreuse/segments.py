@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from sentencex import segment
 
 from pqreuse.records import Answer, Progress
 from pqreuse.words import Words, find_links
 
 Stretch = tuple[int, int]
-Boundaries = Callable[[str], list[Stretch]]
 
 # sentencex is quadratic in runs of opening quotes; no real paragraph comes near this many characters.
 _LONGEST = 20_000
-_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Atomic: a carriage return and line feed are one line end, never two.
-_BLANK_LINES = re.compile(r"(?>\r\n|[\n\r\v\f\x85\u2028\u2029])(?:[^\S\n\r]*(?>\r\n|[\n\r\v\f\x85\u2028\u2029]))+")
+# More than what can matter of a sentence's end: a sentence joined of very many pieces is not copied for each of them.
+_TAIL = 1_000
+# A set of characters first, since such patterns are found fastest. Possessive: a carriage return and line feed are one
+# line end, never two.
+_LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029](?:(?<=\r)\n)?+")
+_BREAK = r"[\n\r\v\f\x85\u2028\u2029](?:(?<=\r)\n)?+"
+_BLANK_LINES = re.compile(rf"{_BREAK}(?:[^\S\n\r]*{_BREAK})+")
 # "Table 1: number of schools by region, 2019 to 2023": alike in every answer, and nothing that anybody says. One line
 # without a sentence's end inside; without a mark behind its number, a few words only.
 _CAPTION = re.compile(
@@ -38,13 +44,17 @@ _BEFORE_NUMBER = (
     r"figs?|tabs?|apps?|annexe?s?|eds?|sub-?paras?|q|qs|ref|refs|st|ave|dept|depts|ltd|etc|al|vs?|est|max|min|avg|temp|resp"
 )
 _OPEN = r"(?:^|[\s(\[“‘\"'/])"
-_ends_any = re.compile(rf"{_OPEN}(?:{_BEFORE_ANY})\.\s*$", re.IGNORECASE)
-_ends_number = re.compile(rf"{_OPEN}(?:{_BEFORE_NUMBER})\.\s*$", re.IGNORECASE)
-_starts_number = re.compile(r"[(\[]?(?:\d|[ivxlcIVXLC]+\b|[a-z])|\([A-Za-z]{1,3}\)|[£$€+]\s?\d")
-# "1. ", "(a) ", "iv. ": the head of a list item is no sentence.
-_list_head = re.compile(r"\s*[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)\]]+\s*$")
-_surrogate = re.compile("[\ud800-\udfff]")
+_abbreviation = re.compile(rf"{_OPEN}(?:({_BEFORE_ANY})|{_BEFORE_NUMBER})\.$", re.IGNORECASE)
+_anything = re.compile("")
+_number = re.compile(r"[(\[]?(?:\d|[ivxlcIVXLC]+\b|[a-z])|\([A-Za-z]{1,3}\)|[£$€+]\s?\d")
+# "1.", "(a)", "iv.": the head of a list item is no sentence.
+_list_head = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)\]]+")
 _no_words = re.compile(r"[^\w]*$")
+# What sentencex cannot read: a lone surrogate raises; a capital letter, a space beyond ASCII and a full stop make it
+# panic. Whether there is any such stop is asked first, since a pattern that begins with one character is found fastest.
+_surrogate = re.compile("[\ud800-\udfff]")
+_spaced_stop = re.compile(r"\.(?<=[^\S\x00-\x7f]\.)")
+_spaced_initial = re.compile(r"([A-Z]\s*)[^\S\x00-\x7f](?=\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +114,33 @@ def split_answers(answers: Sequence[Answer], words: Words, progress: Progress | 
     progress : callable, optional
         See `Progress`.
     """
-    paragraphs: list[tuple[int, int, int]] = []
-    sentences: list[tuple[int, int, int]] = []
+    # Where each text begins if all are laid end to end: then one search places every segment among the words.
+    bases = np.cumsum([0, *(len(answer.text) + 1 for answer in answers)], dtype=np.int64)
+    begins = np.repeat(bases[:-1], np.diff(words.indptr)) + words.starts
+    inside = _find_inside(words, begins)
+    paragraphs: list[Stretch] = []
+    sentences: list[Stretch] = []
     holes: list[list[Stretch]] = []
-    for place, answer in enumerate(answers):
+    unscorable: list[Stretch] = []
+    for place, (base, answer) in enumerate(zip(bases[:-1].tolist(), answers, strict=True)):
         text = answer.text
-        holes.append(_whole_words(unscorable_stretches(text, answer.tables), words, place))
-        inside = find_inner(words, place)
+        widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
+        holes.append([hole for hole, _ in widened])
+        unscorable += [its_words for _, its_words in widened]
         for start, end in paragraph_stretches(text, answer.markup, answer.tables):
-            if is_caption(text[start:end]):
-                continue
-            paragraphs.append((place, start, end))
-            for first, last in sentence_stretches(text[start:end], inside=inside, offset=start):
-                sentences.append((place, first, last))
+            paragraph = text[start:end]
+            if not is_caption(paragraph):
+                paragraphs.append((base + start, base + end))
+                sentences += sentence_stretches(paragraph, inside=inside, offset=base + start)
         if progress is not None and place % 1000 == 0:
             progress("splitting", place, len(answers))
-    scorable, closed = _scorable(words, holes)
+    scorable, closed, before = _scorable(words, unscorable)
     return Split(
         scorable=scorable,
         closed=closed,
         holes=holes,
-        paragraphs=_segments(paragraphs, words, scorable),
-        sentences=_segments(sentences, words, scorable),
+        paragraphs=_segments(paragraphs, bases, begins, before),
+        sentences=_segments(sentences, bases, begins, before),
     )
 
 
@@ -138,10 +153,8 @@ def paragraph_stretches(text: str, markup: bool = False, tables: Sequence[Stretc
     stretches: list[Stretch] = []
     for start, end in _around(len(text), tables):
         for block in _between(text, start, end, _BLANK_LINES):
-            lines = _between(text, *block, _LINE_END)
-            stretches += [block] if markup or _is_wrapped(text, lines) else lines
-    trimmed = [_trim(text, start, end) for start, end in stretches]
-    return [(start, end) for start, end in trimmed if start < end]
+            stretches += [block] if markup else _paragraphs_of(text, block)
+    return _trimmed(text, stretches)
 
 
 def sentence_stretches(
@@ -153,7 +166,8 @@ def sentence_stretches(
     ----------
     paragraph : str
     inside : callable
-        Whether a code point offset (moved) lies inside a word: no sentence ends there.
+        Whether a code point offset (moved) lies inside a word: no sentence ends there. Not asked behind white space,
+        since no word holds any.
     offset : int
 
     Examples
@@ -162,14 +176,17 @@ def sentence_stretches(
     >>> [text[start:end] for start, end in sentence_stretches(text)]
     ['See para. 3 of Vol. 2 of the Regs. 2010.', 'It is clear.']
     """
-    joined: list[Stretch] = []
-    for start, end in _boundaries(paragraph):
-        if joined and (_belong(paragraph[slice(*joined[-1])], paragraph[start:end]) or inside(offset + start)):
-            joined[-1] = (joined[-1][0], end)
+    stretches: list[Stretch] = []
+    left, start, end = "", 0, 0
+    for piece in _pieces(paragraph):
+        if not left or _belong(left, piece) or (not left[-1].isspace() and inside(offset + end)):
+            left = left[-_TAIL:] + piece
         else:
-            joined.append((start, end))
-    trimmed = [_trim(paragraph, start, end) for start, end in joined]
-    return [(offset + start, offset + end) for start, end in trimmed if start < end]
+            stretches.append((start, end))
+            left, start = piece, end
+        end += len(piece)
+    stretches.append((start, end))
+    return _trimmed(paragraph, stretches, offset)
 
 
 def is_caption(paragraph: str) -> bool:
@@ -195,43 +212,62 @@ def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stre
     return merged
 
 
-def find_inner(words: Words, place: int) -> Callable[[int], bool]:
-    """A test whether an offset of this text lies inside a word, so that a break there would cut it."""
-    first, last = words.indptr[place], words.indptr[place + 1]
-    starts, ends = words.starts[first:last], words.ends[first:last]
+def _find_inside(words: Words, begins: NDArray[np.int64]) -> Callable[[int], bool]:
+    """A test whether an offset lies inside a word, so that a break there would cut it."""
 
     def inside(offset: int) -> bool:
-        word = int(np.searchsorted(starts, offset, "left")) - 1
-        return word >= 0 and offset < int(ends[word])
+        word = int(begins.searchsorted(offset)) - 1
+        return word >= 0 and offset - int(begins[word]) < int(words.ends[word]) - int(words.starts[word])
 
     return inside
 
 
 def _belong(left: str, right: str) -> bool:
     """Whether sentencex split these two by mistake."""
-    if _list_head.match(left) or _no_words.match(right):
+    if _no_words.match(right):
         return True
-    tail = left.rstrip()[-16:]
-    return bool(_ends_any.search(tail) or (_ends_number.search(tail) and _starts_number.match(right)))
+    parts = left.rsplit(None, 1)
+    if len(parts) == 1 and _list_head.fullmatch(parts[0]):
+        return True
+    # No abbreviation has 16 characters.
+    needed = _needed_after(parts[-1][-16:]) if parts else None
+    return needed is not None and needed.match(right) is not None
 
 
-def _boundaries(paragraph: str) -> list[Stretch]:
-    """Sentences as sentencex finds them, a piece of a very long paragraph at a time."""
-    from sentencex import get_sentence_boundaries
+@lru_cache(maxsize=16_384)
+def _needed_after(word: str) -> re.Pattern[str] | None:
+    """What must follow for the sentence to go on after this word. The same words end sentences over and over."""
+    found = _abbreviation.search(word)
+    if found is None:
+        return None
+    return _anything if found[1] else _number
 
-    starts, begin, whole = [0], 0, len(paragraph)
+
+def _pieces(paragraph: str) -> list[str]:
+    """Sentences as sentencex finds them, a part of a very long paragraph at a time; joined they are the paragraph."""
+    if len(paragraph) <= _LONGEST:
+        return _read(paragraph)
+    starts, begin, whole = {0}, 0, len(paragraph)
     while begin < whole:
-        # A lone surrogate raises; a replacement character of the same length does not.
-        piece = _surrogate.sub("\ufffd", paragraph[begin : begin + _LONGEST])
-        found = [begin + boundary["start_index"] for boundary in get_sentence_boundaries("en", piece)]
-        if begin + len(piece) == whole:
-            starts += found
-            break
-        # The last sentence may go on behind the piece: it is read again with what follows.
-        starts += found[:-1]
-        begin = found[-1] if len(found) > 1 else begin + len(piece)
-    starts = sorted({start for start in starts if start < whole})
-    return list(zip(starts, [*starts[1:], whole], strict=True)) if whole else []
+        *found, end = accumulate(map(len, _read(paragraph[begin : begin + _LONGEST])), initial=begin)
+        begin = end
+        if end < whole:
+            # The last sentence may go on behind the part: it is read again with what follows.
+            last = found.pop()
+            begin = last if found else end
+        starts.update(found)
+    return [paragraph[start:end] for start, end in pairwise([*sorted(starts), whole])]
+
+
+def _read(text: str) -> list[str]:
+    """Sentences as sentencex finds them; what it cannot read is replaced, character for character."""
+    if not text.isascii() and _spaced_stop.search(text):
+        text = _spaced_initial.sub(r"\1 ", text)
+    try:
+        pieces: list[str] = segment("en", text)
+    except UnicodeEncodeError:
+        pieces = segment("en", _surrogate.sub("\ufffd", text))
+    return pieces
 
 
 def _between(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Stretch]:
@@ -250,6 +286,12 @@ def _around(length: int, holes: Sequence[Stretch]) -> list[Stretch]:
     return [*stretches, (start, length)]
 
 
+def _paragraphs_of(text: str, block: Stretch) -> list[Stretch]:
+    """The lines of a block of plain text, or the block as a whole where it is wrapped to a width."""
+    lines = _between(text, *block, _LINE_END)
+    return [block] if _is_wrapped(text, lines) else lines
+
+
 def _is_wrapped(text: str, lines: Sequence[Stretch]) -> bool:
     """Whether the lines of a block are one paragraph broken at a width: most breaks fall inside a sentence."""
     if len(lines) < 2 or max(end - start for start, end in lines) > 120:
@@ -262,58 +304,66 @@ def _is_wrapped(text: str, lines: Sequence[Stretch]) -> bool:
     return 2 * broken >= len(lines) - 1
 
 
-def _trim(text: str, start: int, end: int) -> Stretch:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), max(start, start + len(piece.rstrip()))
-
-
-def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list[Stretch]:
-    """The stretches, widened so that they cut no word: "seehttps://a.uk" is one word and a link, and not scorable."""
-    first, last = words.indptr[place], words.indptr[place + 1]
-    starts, ends = words.starts[first:last], words.ends[first:last]
-    widened: list[Stretch] = []
+def _trimmed(text: str, stretches: Sequence[Stretch], offset: int = 0) -> list[Stretch]:
+    """The stretches without outer white space, where something is left, moved by ``offset``."""
+    trimmed: list[Stretch] = []
     for start, end in stretches:
-        # Words that overlap the stretch: those that end after its start and begin before its end.
-        low, high = np.searchsorted(ends, start, "right"), np.searchsorted(starts, end, "left")
+        # Character by character: hardly any, and a slice would copy the whole stretch.
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        while start < end and text[start].isspace():
+            start += 1
+        if start < end:
+            trimmed.append((offset + start, offset + end))
+    return trimmed
+
+
+def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list[tuple[Stretch, Stretch]]:
+    """The stretches, widened so that they cut no word, each with the range of its words.
+
+    "seehttps://a.uk" is one word and a link, and not scorable.
+    """
+    widened: list[tuple[Stretch, Stretch]] = []
+    for start, end in stretches:
+        # Words that overlap the stretch: those that end after its start and begin before its end. NumPy's own search
+        # would copy all of them to the type of the offset, at each link of a long text.
+        between = words.indptr[place : place + 2].tolist()
+        low, high = bisect_right(words.ends, start, *between), bisect_left(words.starts, end, *between)
         if low < high:
-            start, end = min(start, int(starts[low])), max(end, int(ends[high - 1]))
-        if widened and start <= widened[-1][1]:
-            start = widened.pop()[0]
-        widened.append((start, end))
+            start, end = min(start, int(words.starts[low])), max(end, int(words.ends[high - 1]))
+        if widened and start <= widened[-1][0][1]:
+            (start, _), (low, _) = widened.pop()
+        widened.append(((start, end), (low, high)))
     return widened
 
 
-def _scorable(words: Words, holes: Sequence[Sequence[Stretch]]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which words are scorable, and after which scorable words a run must end."""
-    n_words = len(words.tokens)
-    scorable = np.ones(n_words, bool)
-    # ``ends_before[i]``: a run may not pass from word i - 1 to word i.
-    ends_before = np.zeros(n_words + 1, bool)
-    ends_before[words.indptr] = True
-    for place, stretches in enumerate(holes):
-        first, last = words.indptr[place], words.indptr[place + 1]
-        for start, end in stretches:
-            low = first + np.searchsorted(words.starts[first:last], start, "left")
-            high = first + np.searchsorted(words.starts[first:last], end, "left")
-            scorable[low:high] = False
-            ends_before[low] = ends_before[high] = True
-    which = np.flatnonzero(scorable)
-    following = np.append(which[1:], n_words)
-    breaks = np.concatenate(([0], np.cumsum(ends_before)))
-    return scorable, breaks[following + 1] > breaks[which + 1]
+def _scorable(
+    words: Words, unscorable: Sequence[Stretch]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+    """Which words are scorable, after which scorable words a run must end, and how many are before each word.
+
+    ``unscorable`` are ranges of words; a run ends at one without words too.
+    """
+    scorable = np.ones(len(words.tokens), bool)
+    for first, last in unscorable:
+        scorable[first:last] = False
+    before = np.zeros(len(scorable) + 1, np.int64)
+    np.cumsum(scorable, out=before[1:])
+    breaks = before[np.concatenate((words.indptr, [first for first, _ in unscorable])).astype(np.int64)]
+    closed = np.zeros(before[-1], bool)
+    closed[breaks[breaks > 0] - 1] = True
+    return scorable, closed, before
 
 
-def _segments(found: list[tuple[int, int, int]], words: Words, scorable: NDArray[np.bool_]) -> Segments:
-    answer, start, end = np.array(found, np.int64).reshape(-1, 3).T.copy()
-    # Offsets of all texts laid end to end, so that one search places every segment.
-    longest = max(int(words.ends.max(initial=0)), int(end.max(initial=0))) + 1
-    text_of_word = np.repeat(np.arange(len(words.indptr) - 1), np.diff(words.indptr))
-    begins = text_of_word * longest + words.starts
-    counted = np.concatenate(([0], np.cumsum(scorable)))
+def _segments(
+    found: Sequence[Stretch], bases: NDArray[np.int64], begins: NDArray[np.int64], before: NDArray[np.int64]
+) -> Segments:
+    start, end = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
+    answer = np.searchsorted(bases, start, "right") - 1
     return Segments(
         answer=answer,
-        start=start,
-        end=end,
-        first=counted[np.searchsorted(begins, answer * longest + start)],
-        last=counted[np.searchsorted(begins, answer * longest + end)],
+        start=start - bases[answer],
+        end=end - bases[answer],
+        first=before[np.searchsorted(begins, start)],
+        last=before[np.searchsorted(begins, end)],
     )
