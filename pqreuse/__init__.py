@@ -19,7 +19,8 @@ another: the pipeline hands arrays from one to the next.
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
     writing.py       how a family's uses are written -> its template as text
-    results.py       arrays -> the records that people see
+    results.py       families -> the records that people see
+    scoring.py       labels of words -> the records that people see
     stock.py         the families of one unit: shingles to templates, each stage one call
     pipeline.py      find_reuse: each stage one call
     report/          result -> terminal, tables, the JSON contract
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pqreuse.errors import PqreuseError as PqreuseError
     from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
     from pqreuse.params import ReuseParams as ReuseParams
+    from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
@@ -67,6 +69,7 @@ _HOMES = {
     "Span": "records",
     "UnknownAnswerError": "errors",
     "Use": "records",
+    "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
     "read_answers": "corpus",
 }
@@ -88,6 +91,7 @@ __all__ = [
     "UnknownAnswerError",
     "Use",
     "__version__",
+    "cluster_texts",
     "find_reuse",
     "read_answers",
 ]

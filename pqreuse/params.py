@@ -37,6 +37,7 @@ class ReuseParams:
     shingle_words: int = _number(2, 1, 32, "words in a shingle")
     containment: float = _number(0.6, 0.1, 1, "least shared part of the smaller shingle set")
     length_ratio: float = _number(0.4, 0.1, 1, "least ratio of the smaller to the larger shingle set")
+    jaccard: float = _number(0.0, 0, 1, "least Jaccard of the two shingle sets; 0 asks for none")
     min_words: int = _number(8, 1, 1000, "least words of a segment that is compared")
     run_words: int = _number(8, 2, 1000, "least words of a run that counts as template")
     slot_words: int = _number(6, 1, 1000, "most words of a filling that counts as slot")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +15,17 @@ from numpy.typing import NDArray
 from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus
 from pqreuse.errors import ParameterError
-from pqreuse.families import nest
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Family, Progress, Recall, ReuseResult, days
-from pqreuse.results import Labelled, family_record, score_records, total_shares
+from pqreuse.records import Answer, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
-from pqreuse.scores import find_earliest, label_words, name_families, place_words
-from pqreuse.segments import Segments, split_answers
-from pqreuse.stock import Stock, family_uses, find_stock
+from pqreuse.scores import find_labels
+from pqreuse.scoring import Labelled, ScoreRecords
+from pqreuse.segments import Segments, Split, split_answers
+from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
 from pqreuse.words import index_words
-from pqreuse.writing import ScorableWords
+from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -65,40 +66,27 @@ def find_reuse(
     >>> result.families[0].answers, result.families[0].template
     (2, 'We have set up a network of {31|32} attendance hubs to share what works.')
     """
-    known = ReuseParams.__dataclass_fields__
-    if unknown := sorted(set(params) - set(known)):
-        raise ParameterError(f"{unknown[0]} is no parameter; there are {', '.join(known)}, threads and progress")
-    settings = ReuseParams(**params)
-    n_threads = os.cpu_count() or 1 if threads is None else threads
-    if type(n_threads) is not int or n_threads < 1:
-        raise ParameterError(f"threads must be a whole number of at least 1, got {threads!r}")
+    settings, n_threads = _settings(params, threads)
     corpus = as_corpus(answers)
     times = _times(corpus.answers)
-    all_words = index_words(answer.text for answer in corpus)
+    all_words = index_words((answer.text for answer in corpus), n_threads)
     split = split_answers(corpus.answers, all_words, progress)
-    words = ScorableWords(
-        tokens=all_words.tokens[split.scorable],
-        starts=all_words.starts[split.scorable],
-        ends=all_words.ends[split.scorable],
-        answer=np.repeat(np.arange(len(corpus)), np.diff(all_words.indptr))[split.scorable],
-        vocabulary=all_words.vocabulary,
-    )
+    words = scorable_words(all_words, split.scorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
-    shared = (words, corpus.answers, times.first_day, settings)
-    paragraphs = find_stock("paragraph", split.paragraphs, *shared, threads=n_threads, progress=progress)
-    sentences = find_stock("sentence", split.sentences, *shared, threads=n_threads, progress=progress)
-    since = times.precedes_from if settings.against == "earlier" else None
-    runs = shared_runs(words.tokens, split.closed, words.answer, times.order, settings.run_words, since)
-    by_paragraph = place_words(family_uses(paragraphs), words.answer, times.order, since)
-    by_sentence = place_words(family_uses(sentences), words.answer, times.order, since)
-    label = label_words(runs.shared, by_paragraph, by_sentence)
-    labelled = Labelled(
-        label,
-        _place_in_names(*name_families(label, by_paragraph, by_sentence), len(paragraphs.ids)),
-        find_earliest(label, runs.earliest, by_paragraph, by_sentence),
-        [*paragraphs.ids, *sentences.ids],
+    glued = decimal_points(words, corpus.answers)
+    paragraphs, sentences = _both_units(
+        lambda unit, segments, threads: find_stock(
+            unit, segments, words, glued, times.first_day, settings, threads=threads, progress=progress
+        ),
+        split,
+        n_threads,
     )
-    scores = score_records(corpus.answers, all_words, split, labelled, times.at, progress)
+    since = times.precedes_from if settings.against == "earlier" else None
+    runs = shared_runs(words.tokens, split.closed, words.answer, times.order, settings.run_words, since, n_threads)
+    units = [family_uses(paragraphs), family_uses(sentences)]
+    labels = find_labels(units, words.answer, times.order, runs.earliest, since, threads=n_threads)
+    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
+    scores = ScoreRecords(corpus.answers, all_words, split, labelled, times.at)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -107,10 +95,69 @@ def find_reuse(
         words=len(all_words.tokens),
         scorable_words=len(words.tokens),
         families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
-        scores=tuple(scores),
-        shares=total_shares(scores),
+        scores=scores.listed(),
+        shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
     )
+
+
+def cluster_texts(
+    texts: Sequence[str],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    **params: Any,
+) -> NDArray[np.int64]:
+    """Find near-duplicates among texts, each taken whole.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    threads, progress
+        See `find_reuse`.
+    **params
+        Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
+        deduplication tools usually look for.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_texts,)
+        For each text the place of the first one that has the words of its family's exemplar: its own where it is
+        alone.
+
+    Examples
+    --------
+    >>> line = "We have set up a network of {} attendance hubs to share what works."
+    >>> cluster_texts([line.format(31), "Nothing else is said here.", line.format(32)]).tolist()
+    [0, 1, 0]
+    """
+    settings, n_threads = _settings(params, threads)
+    found = index_words(texts, n_threads)
+    return find_exemplars(found, settings, threads=n_threads, progress=progress)
+
+
+def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
+    """The parameters, and the number of threads."""
+    known = ReuseParams.__dataclass_fields__
+    if unknown := sorted(set(params) - set(known)):
+        raise ParameterError(f"{unknown[0]} is no parameter; there are {', '.join(known)}, threads and progress")
+    settings = ReuseParams(**params)
+    n_threads = os.cpu_count() or 1 if threads is None else threads
+    if type(n_threads) is not int or n_threads < 1:
+        raise ParameterError(f"threads must be a whole number of at least 1, got {threads!r}")
+    return settings, n_threads
+
+
+def _both_units(
+    find: Callable[[Unit, Segments, int], Stock], split: Split, threads: int
+) -> tuple[Stock, Stock]:
+    """Paragraph and sentence families, side by side where there are threads for both."""
+    if threads == 1:
+        return find("paragraph", split.paragraphs, 1), find("sentence", split.sentences, 1)
+    with ThreadPoolExecutor(1) as pool:
+        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2)
+        sentences = find("sentence", split.sentences, threads - threads // 2)
+        return paragraphs.result(), sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +166,20 @@ class _Times:
 
     Attributes
     ----------
-    order : ndarray of int64, shape (n_answers,)
+    order : ndarray of int32, shape (n_answers,)
         Each answer's place in time: by last possible day (undated last), then first, then identifier.
     at : ndarray of int64, shape (n_answers,)
         The answer at each place.
     first_day : ndarray of int64, shape (n_answers,)
         First possible day; `NONE` where undated.
-    precedes_from : ndarray of int64, shape (n_answers,)
+    precedes_from : ndarray of int32, shape (n_answers,)
         Those that precede an answer are of an order below this: their last possible day is before its first.
     """
 
-    order: NDArray[np.int64]
+    order: NDArray[np.int32]
     at: NDArray[np.int64]
     first_day: NDArray[np.int64]
-    precedes_from: NDArray[np.int64]
+    precedes_from: NDArray[np.int32]
 
 
 def _times(answers: Sequence[Answer]) -> _Times:
@@ -141,10 +188,10 @@ def _times(answers: Sequence[Answer]) -> _Times:
     first = np.array([NONE if span is None else span[0] for span in spans], np.int64)
     # The answers come sorted by identifier; stable sorting keeps that among equals.
     at = np.lexsort((first, last))
-    order = np.empty(len(answers), np.int64)
+    order = np.empty(len(answers), np.int32)
     order[at] = np.arange(len(answers))
     # An undated answer has no day that another's could be before.
-    precedes_from = np.where(first == NONE, 0, np.searchsorted(last[at], first, "left"))
+    precedes_from = np.where(first == NONE, 0, np.searchsorted(last[at], first, "left")).astype(np.int32)
     return _Times(order, at, first, precedes_from)
 
 
@@ -168,28 +215,13 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
     )
 
 
-def _place_in_names(family: NDArray[np.int64], unit: NDArray[np.int8], n_paragraph_families: int) -> NDArray[np.int64]:
-    """Families of both units numbered together: the sentences' behind the paragraphs'."""
-    return np.where(unit == 1, family + n_paragraph_families, family)
-
-
 def _families(
     paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], min_answers: int
-) -> tuple[Family, ...]:
+) -> LazySequence[Family]:
     """Records of the families that are listed, most used first."""
-    paragraph_of = _containing(paragraphs.segments, sentences.segments)
-    outer = np.append(paragraphs.of_segment, -1)[paragraph_of]
-    parents = nest([outer[family.segments] for family in sentences.families])
-    parent_ids = [None if parent < 0 else paragraphs.ids[parent] for parent in parents.tolist()]
-    records = [
-        *(family_record(family, paragraphs.segments, words, answers) for family in paragraphs.families),
-        *(
-            family_record(family, sentences.segments, words, answers, parent, int((outer[family.segments] >= 0).sum()))
-            for family, parent in zip(sentences.families, parent_ids, strict=True)
-        ),
-    ]
-    listed = (record for record in records if record.answers >= min_answers)
-    return tuple(sorted(listed, key=lambda record: (-record.answers, -record.questions, record.id)))
+    around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
+    units = [UnitFamilies(one.families, one.ids, one.segments, one.of_segment) for one in (paragraphs, sentences)]
+    return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
@@ -197,6 +229,7 @@ def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
     if not len(outer) or not len(inner):
         return np.full(len(inner), -1, np.int64)
     longest = int(max(outer.end.max(), inner.end.max())) + 1
-    place = np.searchsorted(outer.answer * longest + outer.start, inner.answer * longest + inner.start, "right") - 1
+    begins = [segments.answer.astype(np.int64) * longest + segments.start for segments in (outer, inner)]
+    place = np.searchsorted(begins[0], begins[1], "right") - 1
     inside = (place >= 0) & (outer.answer[place] == inner.answer) & (inner.end <= outer.end[place])
     return np.where(inside, place, -1)

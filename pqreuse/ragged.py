@@ -93,7 +93,7 @@ def changes(ordered: NDArray[Any]) -> NDArray[np.bool_]:
     return first
 
 
-NONE = int(np.iinfo(np.int64).max)
+NONE = int(np.iinfo(np.int32).max)
 """What `two_least` gives where there is no value."""
 
 

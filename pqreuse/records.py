@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from typing import Literal, overload
+from operator import eq
+from typing import Any, Literal, TypeVar, overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError
 from pqreuse.params import ReuseParams
@@ -19,6 +20,81 @@ SlotKind = Literal["number", "money", "percent", "date", "reference", "name", "u
 Change = Literal["figure", "negation", "modal"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
+T_co = TypeVar("T_co", covariant=True)
+
+
+class LazySequence(Sequence[T_co]):
+    """Records in a fixed order, each made anew whenever it is asked for: a large result holds arrays, not objects.
+
+    A slice is a tuple. Equal to a tuple, or another of its kind, with equal records. Whoever goes over the same records
+    again and again keeps them: ``tuple(result.families)``.
+
+    Parameters
+    ----------
+    length : int
+    make : callable
+        A place, from 0 to ``length - 1`` → the record there.
+    column : callable, optional
+        The name of an attribute → its values for all records, as far as they are known without making one, else None.
+
+    Examples
+    --------
+    >>> squares = LazySequence(4, lambda place: place**2)
+    >>> squares[-1], squares[:2], squares == (0, 1, 4, 9)
+    (9, (0, 1), True)
+    """
+
+    __slots__ = ("_column", "_length", "_make")
+
+    def __init__(
+        self,
+        length: int,
+        make: Callable[[int], T_co],
+        column: Callable[[str], Sequence[Any] | None] | None = None,
+    ) -> None:
+        self._length, self._make, self._column = length, make, column
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> T_co: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T_co, ...]: ...
+    def __getitem__(self, index: int | slice) -> T_co | tuple[T_co, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._make, range(self._length)[index]))
+        return self._make(range(self._length)[index])
+
+    def __iter__(self) -> Iterator[T_co]:
+        return map(self._make, range(self._length))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, tuple | LazySequence):
+            return NotImplemented
+        return len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"<{self._length} records, made when asked for>"
+
+    def column(self, name: str) -> Sequence[Any]:
+        """One attribute of all records, made only where nothing else knows it."""
+        known = self._column(name) if self._column else None
+        return [getattr(record, name) for record in self] if known is None else known
+
+
+def column(records: Sequence[Any], name: str) -> Sequence[Any]:
+    """One attribute of all records, without making those of a `LazySequence` that knows it.
+
+    >>> column((Skipped(file="a", where="", reason=""), Skipped(file="b", where="", reason="")), "file")
+    ['a', 'b']
+    """
+    if isinstance(records, LazySequence):
+        return records.column(name)
+    return [getattr(record, name) for record in records]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,11 +479,11 @@ class ReuseResult:
         What was compared.
     paragraphs, sentences, words, scorable_words : int
         Sizes of what was compared, in answers (a group's text once).
-    families : tuple of Family
+    families : sequence of Family
         Most used first: by answers, questions, then id. Nested sentence families stand among the others and name
-        their parent.
-    scores : tuple of Score
-        One for each answer, in the order of the corpus.
+        their parent. Each record is made when it is asked for: see `LazySequence`.
+    scores : sequence of Score
+        One for each answer, in the order of the corpus; made when asked for as well.
     shares : Shares or None
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
@@ -420,8 +496,8 @@ class ReuseResult:
     sentences: int
     words: int
     scorable_words: int
-    families: tuple[Family, ...]
-    scores: tuple[Score, ...]
+    families: Sequence[Family]
+    scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
 

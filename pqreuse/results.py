@@ -1,33 +1,23 @@
-"""Arrays → the records that people see: families with their templates and uses, scores with their spans."""
+"""Families as arrays → the records that people see, each with its template and uses."""
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import NONE, changes
-from pqreuse.records import (
-    Answer,
-    Family,
-    Label,
-    Progress,
-    Score,
-    Shares,
-    Span,
-    Unit,
-    Use,
-    days,
-)
-from pqreuse.segments import Segments, Split
+from pqreuse.ragged import Ragged, changes
+from pqreuse.records import Answer, Family, LazySequence, Slot, Unit, Use, days
+from pqreuse.scorable import ScorableWords
+from pqreuse.segments import Segments
 from pqreuse.templates import Template
-from pqreuse.words import Words, digest
-from pqreuse.writing import ScorableWords, Writing, write_template
-
-_LABELS: tuple[Label, Label, Label] = ("novel", "slot", "template")
+from pqreuse.words import digest, find_links
+from pqreuse.writing import TellingWords, WordPlaces, Writing, write_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,224 +48,172 @@ def family_id(unit: Unit, words: Sequence[str]) -> str:
     return digest(unit, " ".join(words))
 
 
-def family_record(
-    arrays: FamilyArrays,
-    segments: Segments,
-    words: ScorableWords,
-    answers: Sequence[Answer],
-    parent: str | None = None,
-    inside: int | None = None,
-) -> Family:
-    """A family for people.
-
-    Parameters
-    ----------
-    arrays : FamilyArrays
-    segments : Segments
-        Of the family's unit.
-    words : ScorableWords
-    answers : sequence of Answer
-    parent : str, optional
-        Identifier of the paragraph family that holds all its uses.
-    inside : int, optional
-        For a sentence family, how many of its uses lie inside uses of paragraph families.
-    """
-    uses, order = _uses(arrays, segments, answers)
-    users = {use.answer_id: use for use in uses}
-    writings = [
-        Writing(answers[segments.answer[segment]], segments, segment, words, int(arrays.variant[place]))
-        for place, segment in ((place, int(arrays.segments[place])) for place in order)
-    ]
-    exemplar = next(writing for writing in writings if writing.variant == 0)
-    template, slots = write_template(exemplar, writings, arrays.template)
-    bodies = Counter(use.body for use in users.values() if use.body is not None)
-    dates = [use.date for use in uses if use.date is not None]
-    return Family(
-        id=family_id(arrays.unit, exemplar.words()),
-        unit=arrays.unit,
-        answers=len(users),
-        questions=sum(len(use.question_ids) for use in users.values()),
-        variants=len(arrays.texts),
-        text=exemplar.text(),
-        template=template,
-        slots=slots,
-        parent=parent,
-        inside=inside,
-        first_date=min(dates, key=_first_day, default=None),
-        last_date=max(dates, key=_last_day, default=None),
-        bodies=dict(sorted(bodies.items(), key=lambda item: (-item[1], item[0]))),
-        uses=tuple(uses),
-    )
-
-
-def _uses(arrays: FamilyArrays, segments: Segments, answers: Sequence[Answer]) -> tuple[list[Use], list[int]]:
-    """Uses by date (undated last), answer and place, and the same order as places in the arrays."""
-    made = []
-    for place, segment in enumerate(arrays.segments):
-        answer = answers[segments.answer[segment]]
-        start, end = int(segments.start[segment]), int(segments.end[segment])
-        use = Use(
-            answer_id=answer.id,
-            question_ids=answer.question_ids,
-            date=answer.date,
-            body=answer.body,
-            start=start,
-            end=end,
-            text=answer.text[start:end],
-        )
-        made.append(((use.date is None, use.date or "", use.answer_id, use.start), place, use))
-    made.sort(key=lambda item: item[0])
-    return [use for _, _, use in made], [place for _, place, _ in made]
-
-
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """Scorable words with what the scores say of them.
+class UnitFamilies:
+    """The families of one unit.
 
     Attributes
     ----------
-    label : ndarray of int8, shape (n_words,)
-    family : ndarray of int64, shape (n_words,)
-        Place in ``names`` of the family that the word's span names; -1 for none.
-    earliest : ndarray of int64, shape (n_words,)
-        Order of the earliest other answer that has it; ``NONE`` where none has.
-    names : list of str
-        Identifiers of families.
+    families : sequence of FamilyArrays
+    ids : sequence of str
+    segments : Segments
+        All segments of the unit.
+    of_segment : ndarray of int64, shape (n_segments,)
+        The family of each segment; -1 where there is none.
     """
 
-    label: NDArray[np.int8]
-    family: NDArray[np.int64]
-    earliest: NDArray[np.int64]
-    names: list[str]
+    families: Sequence[FamilyArrays]
+    ids: Sequence[str]
+    segments: Segments
+    of_segment: NDArray[np.int64]
 
 
-def score_records(
-    answers: Sequence[Answer],
-    words: Words,
-    split: Split,
-    labelled: Labelled,
-    answer_of_order: NDArray[np.int64],
-    progress: Progress | None = None,
-) -> list[Score]:
-    """A score for each answer.
+class FamilyRecords:
+    """Makes the records of families one by one: those of paragraphs and of sentences, numbered together.
 
     Parameters
     ----------
+    paragraphs, sentences : UnitFamilies
+    within : ndarray of int64, shape (n_sentences,)
+        The paragraph family that has a use around each sentence; -1 for none.
+    words : ScorableWords
     answers : sequence of Answer
-    words : Words
-        All words of the answers' texts.
-    split : Split
-    labelled : Labelled
-    answer_of_order : ndarray of int64, shape (n_answers,)
-    progress : callable, optional
-        See `Progress`.
+        Sorted by identifier.
     """
-    counted = np.concatenate(([0], np.cumsum(split.scorable)))
-    bounds = counted[words.indptr]
-    label, family = labelled.label, labelled.family
-    # A span begins where the label or the family changes, and behind a hole or an answer's end.
-    begins = np.concatenate(([True], split.closed[:-1])) | changes(label) | changes(family)
-    first = np.flatnonzero(begins[: len(label)])
-    earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
-    starts = words.starts[split.scorable][first].tolist()
-    known = [
-        (_LABELS[kind], None if place < 0 else labelled.names[place], when)
-        for kind, place, when in zip(label[first].tolist(), family[first].tolist(), earliest.tolist(), strict=True)
-    ]
-    edges = np.searchsorted(first, bounds).tolist()
-    scores = []
-    for place, answer in enumerate(answers):
-        if progress is not None and place % 1000 == 0:
-            progress("scoring", place, len(answers))
-        these = slice(edges[place], edges[place + 1])
-        spans = _spans(answer.text, split.holes[place], starts[these], known[these])
-        n_words = int(words.indptr[place + 1] - words.indptr[place])
-        counts = np.bincount(label[bounds[place] : bounds[place + 1]], minlength=3)
-        scores.append(_score(answer, n_words, counts, [_span(span, answers, answer_of_order) for span in spans]))
-    return scores
+
+    def __init__(
+        self,
+        paragraphs: UnitFamilies,
+        sentences: UnitFamilies,
+        within: NDArray[np.int64],
+        words: ScorableWords,
+        answers: Sequence[Answer],
+    ) -> None:
+        self._units, self._words, self._answers = (paragraphs, sentences), words, answers
+        self._telling = TellingWords(words.vocabulary)
+        self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
+        rank = _by_date(answers)
+        self._uses = tuple(_ordered_uses(unit, rank) for unit in self._units)
+        counts = [_counts(unit, uses, answers) for unit, uses in zip(self._units, self._uses, strict=True)]
+        self._n_answers, self._n_questions = (np.concatenate(both) for both in zip(*counts, strict=True))
+        around = within[self._uses[1].values]
+        bounds = self._uses[1].indptr[:-1]
+        self._inside = np.add.reduceat((around >= 0).astype(np.int64), bounds)
+        holder = np.minimum.reduceat(around, bounds)
+        self._parent = np.where(holder == np.maximum.reduceat(around, bounds), holder, -1)
+
+    def listed(self, min_answers: int) -> LazySequence[Family]:
+        """Records of the families of at least so many answers, most first; then by questions and identifier."""
+        found = np.flatnonzero(self._n_answers >= min_answers)
+        ids = np.array(self._ids, np.str_)[found]
+        order = found[np.lexsort((ids, -self._n_questions[found], -self._n_answers[found]))]
+        return LazySequence(len(order), partial(self._record, order), partial(self._column, order))
+
+    def _column(self, order: NDArray[np.int64], name: str) -> list[Any] | None:
+        """What is known of the families without their records."""
+        if name in ("answers", "questions"):
+            counts = self._n_answers if name == "answers" else self._n_questions
+            return list(counts[order].tolist())
+        known: dict[str, Callable[[int], str | None]]
+        known = {"id": self._ids.__getitem__, "unit": self._unit, "parent": self._parent_id}
+        return list(map(known[name], order.tolist())) if name in known else None
+
+    def _unit(self, family: int) -> Unit:
+        return "paragraph" if family < self._n_paragraphs else "sentence"
+
+    def _parent_id(self, family: int) -> str | None:
+        parent = -1 if family < self._n_paragraphs else self._parent[family - self._n_paragraphs]
+        return None if parent < 0 else self._ids[parent]
+
+    def _record(self, order: NDArray[np.int64], place: int) -> Family:
+        family = int(order[place])
+        of_sentences = family >= self._n_paragraphs
+        unit, number = self._units[of_sentences], family - of_sentences * self._n_paragraphs
+        arrays, these, segments = unit.families[number], self._uses[of_sentences][number], unit.segments
+        users = [self._answers[answer] for answer in segments.answer[these].tolist()]
+        uses = list(map(_use, users, segments.start[these].tolist(), segments.end[these].tolist()))
+        variants = [0] * len(uses)
+        if len(arrays.texts) > 1:
+            variants = arrays.variant[arrays.segments.searchsorted(these)].tolist()
+        text, template = uses[variants.index(0)].text, arrays.template
+        slots: tuple[Slot, ...] = ()
+        if template.gaps or any(find_links(use.text) for use in uses):
+            words = WordPlaces(self._words, self._telling)
+            bounds = segments.first[these].tolist(), segments.last[these].tolist()
+            written, slots = write_template(list(map(Writing, uses, variants, *bounds, repeat(words))), template)
+        else:
+            written = " ".join(text.split())
+        dates = [use.date for use in uses if use.date is not None]
+        return Family(
+            id=self._ids[family],
+            unit=self._unit(family),
+            answers=int(self._n_answers[family]),
+            questions=int(self._n_questions[family]),
+            variants=len(arrays.texts),
+            text=text,
+            template=written,
+            slots=slots,
+            parent=self._parent_id(family),
+            inside=int(self._inside[number]) if of_sentences else None,
+            # ISO dates of either precision sort by their first day.
+            first_date=dates[0] if dates else None,
+            last_date=max(dates, key=_last_day, default=None),
+            bodies=_bodies({answer.id: answer.body for answer in users}.values()),
+            uses=tuple(uses),
+        )
 
 
-def total_shares(scores: Sequence[Score]) -> Shares | None:
-    """Shares of the words of all scored answers together; None where there are none."""
-    scored = [score for score in scores if score.template is not None]
-    n_words = sum(score.scorable_words for score in scored)
-    if not n_words:
-        return None
-    # Whole words again, so that the sums do not depend on the order of the answers.
-    template, slot = (
-        sum(round(getattr(score, name) * score.scorable_words) for score in scored) for name in ("template", "slot")
-    )
-    return Shares(template=template / n_words, slot=slot / n_words, novel=(n_words - template - slot) / n_words)
-
-
-_Known = tuple[Label, str | None, int]
-_NOT_SCORABLE: _Known = ("none", None, NONE)
-
-
-def _spans(
-    text: str, holes: Sequence[tuple[int, int]], starts: Sequence[int], known: Sequence[_Known]
-) -> list[tuple[int, int, _Known]]:
-    """Stretches of one label and family that tile the text.
-
-    Characters between two words take the label of the word before; what no scorable word covers (a table, a bare link,
-    anything before the first word) has the label ``none``.
-    """
-    spans: list[tuple[int, int, _Known]] = []
-
-    def extend(start: int, end: int, said: _Known) -> None:
-        if start >= end:
-            return
-        if spans and spans[-1][2][:2] == said[:2]:
-            before, _, (label, family, when) = spans.pop()
-            start, said = before, (label, family, min(when, said[2]))
-        spans.append((start, end, said))
-
-    extend(0, starts[0] if starts else len(text), _NOT_SCORABLE)
-    remaining = deque(holes)
-    for number, (start, said) in enumerate(zip(starts, known, strict=True)):
-        until = starts[number + 1] if number + 1 < len(starts) else len(text)
-        while remaining and remaining[0][0] < until:
-            low, high = remaining.popleft()
-            if low >= start:
-                extend(start, low, said)
-                extend(low, high, _NOT_SCORABLE)
-                start = high
-        extend(start, until, said)
-    return spans
-
-
-def _span(span: tuple[int, int, _Known], answers: Sequence[Answer], answer_of_order: NDArray[np.int64]) -> Span:
-    start, end, (label, family, when) = span
-    earliest = None if when == NONE else answers[answer_of_order[when]].id
-    return Span(start=start, end=end, label=label, family=family, earliest_answer_id=earliest)
-
-
-def _score(answer: Answer, n_words: int, counts: NDArray[np.int64], spans: Sequence[Span]) -> Score:
-    novel, slot, template = (int(count) for count in counts)
-    n_scorable = novel + slot + template
-    # Shares of a text that the source cut short would be shares of its beginning.
-    scored = n_scorable > 0 and not answer.preview
-    return Score(
-        id=answer.id,
+def _use(answer: Answer, start: int, end: int) -> Use:
+    return Use(
+        answer_id=answer.id,
         question_ids=answer.question_ids,
         date=answer.date,
         body=answer.body,
-        text=answer.text,
-        words=n_words,
-        scorable_words=n_scorable,
-        template=template / n_scorable if scored else None,
-        slot=slot / n_scorable if scored else None,
-        novel=novel / n_scorable if scored else None,
-        spans=tuple(spans),
+        start=start,
+        end=end,
+        text=answer.text[start:end],
     )
 
 
-def _first_day(date: str) -> tuple[int, str]:
-    known = days(date)
-    assert known is not None
-    return known[0], date
+def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:
+    """Each answer's place in the order of uses: by date as it is written, undated last, then identifier."""
+    dates = sorted({answer.date for answer in answers if answer.date is not None})
+    number: dict[str | None, int] = {date: place for place, date in enumerate(dates)}
+    order = np.argsort([number.get(answer.date, len(dates)) for answer in answers], kind="stable")
+    rank = np.empty(len(answers), np.int64)
+    rank[order] = np.arange(len(answers))
+    return rank
 
 
+def _ordered_uses(unit: UnitFamilies, rank: NDArray[np.int64]) -> Ragged:
+    """Each family's segments, by rank of their answers, then place."""
+    used = np.flatnonzero(unit.of_segment >= 0)
+    family = unit.of_segment[used].astype(np.int64)
+    order = np.argsort(family * len(rank) + rank[unit.segments.answer[used]], kind="stable")
+    return Ragged.of_lengths(used[order], np.bincount(family, minlength=len(unit.ids)))
+
+
+def _counts(unit: UnitFamilies, uses: Ragged, answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Answers and questions of each family."""
+    answer = unit.segments.answer[uses.values]
+    # Uses in one answer stand together.
+    first = changes(answer)
+    first[uses.indptr[:-1]] = True
+    n_questions = np.array([len(one.question_ids) for one in answers], np.int64)
+    asked = np.where(first, n_questions[answer], 0)
+    return np.add.reduceat(first.astype(np.int64), uses.indptr[:-1]), np.add.reduceat(asked, uses.indptr[:-1])
+
+
+def _bodies(bodies: Iterable[str | None]) -> dict[str, int]:
+    """How often each body is among them, most first."""
+    counts: dict[str, int] = {}
+    for body in bodies:
+        if body is not None:
+            counts[body] = counts.get(body, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+@lru_cache(maxsize=2**16)
 def _last_day(date: str) -> tuple[int, str]:
     known = days(date)
     assert known is not None

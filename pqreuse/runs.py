@@ -1,13 +1,17 @@
-"""Answers → words that stand in another answer too, in a run of consecutive words. Exact: no sampling, no hashing."""
+"""Answers → words that stand in another answer too, in a run of consecutive words. Exact: what is hashed is compared."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import NONE, grams, two_least
+from pqreuse._kernels.runs import cover, fill_windows, find_others
+from pqreuse.ragged import NONE
+
+_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,63 +20,65 @@ class SharedRuns:
 
     Attributes
     ----------
-    shared : ndarray of bool, shape (n_words,)
-        The word lies in a run that stands in another answer (or, against earlier ones, in an earlier answer).
-    earliest : ndarray of int64, shape (n_words,)
-        The lowest order of another answer that has a run over this word; ``NONE`` where not shared.
+    earliest : ndarray of int32, shape (n_words,)
+        The lowest order of another answer that has a run over this word; ``NONE`` where none has.
     """
 
-    shared: NDArray[np.bool_]
-    earliest: NDArray[np.int64]
+    earliest: NDArray[np.int32]
+
+    @property
+    def shared(self) -> NDArray[np.bool_]:
+        """Whether the word lies in a run that stands in another answer (or in an earlier one, if only those count)."""
+        return self.earliest != NONE
 
 
 def shared_runs(
     tokens: NDArray[np.int32],
     closed: NDArray[np.bool_],
-    answer: NDArray[np.int64],
-    order: NDArray[np.int64],
+    answer: NDArray[np.int32],
+    order: NDArray[np.int32],
     run_words: int,
-    precedes_from: NDArray[np.int64] | None = None,
+    precedes_from: NDArray[np.int32] | None = None,
+    threads: int = 1,
 ) -> SharedRuns:
     """Find every word that lies in ``run_words`` consecutive words which stand in another answer too.
 
     A run of at least ``run_words`` words is a chain of such windows, so that windows of exactly this length suffice.
+    They are dealt out by a hash and sorted a part at a time; windows of one hash are compared word by word.
 
     Parameters
     ----------
     tokens : ndarray of int32, shape (n_words,)
-        All scorable words, answer by answer.
+        All scorable words, answer by answer; fewer than 2**32.
     closed : ndarray of bool, shape (n_words,)
         True where no run passes on to the next word.
-    answer : ndarray of int64, shape (n_words,)
+    answer : ndarray of int32, shape (n_words,)
         The answer of each word.
-    order : ndarray of int64, shape (n_answers,)
+    order : ndarray of int32, shape (n_answers,)
         Each answer's place in time, earliest first; all different.
     run_words : int
-    precedes_from : ndarray of int64, shape (n_answers,), optional
+    precedes_from : ndarray of int32, shape (n_answers,), optional
         Only answers of an order below this count for each answer: those that are earlier. By default all others do.
+    threads : int
+        Changes no result.
     """
-    windows = grams(tokens, run_words)
-    # A window is whole where nothing closes inside it.
-    closings = np.concatenate(([0], np.cumsum(closed)))
-    begins = np.arange(len(windows))
-    begins = begins[closings[begins + run_words - 1] == closings[begins]]
-    window, owner = windows[begins], order[answer[begins]]
-    first, second = two_least(window, owner, int(windows.max(initial=-1)) + 1)
-    other = np.where(first[window] == owner, second[window], first[window])
-    limit = np.full(len(order), NONE) if precedes_from is None else precedes_from
-    counts = (other != NONE) & (other < limit[answer[begins]])
-    earliest_of_window = np.full(len(tokens), NONE)
-    earliest_of_window[begins[counts]] = other[counts]
-    earliest = _least_of_last(earliest_of_window, run_words)
-    return SharedRuns(earliest != NONE, earliest)
+    parts = len(tokens) // _WINDOWS_AT_ONCE + threads
+    limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
+    earliest = np.full(len(tokens), NONE, np.int32)
 
+    def find(part: int) -> None:
+        # Parts are nearly equal, unless one window makes up much of the corpus: then the first try says how many.
+        room = min(len(tokens), len(tokens) // parts * 9 // 8 + 1024)
+        windows = np.empty(room, np.uint64)
+        found = fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, windows)
+        if found > room:
+            windows = np.empty(found, np.uint64)
+            fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, windows)
+        windows = windows[:found]
+        windows.sort()
+        find_others(windows, tokens, run_words, answer, order, limit, NONE, earliest)
 
-def _least_of_last(values: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """The least of each value and the ``length - 1`` before it, by doubling."""
-    least, covered = values.copy(), 1
-    while covered < length:
-        step = min(covered, length - covered)
-        least[step:] = np.minimum(least[step:], least[:-step].copy())
-        covered += step
-    return least
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(find, range(parts)))
+    cover(earliest, run_words, NONE)
+    return SharedRuns(earliest)

@@ -2,151 +2,154 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import NONE, Ragged, two_least
+from pqreuse._kernels.scores import forget_novel, label_uses
+from pqreuse.ragged import NONE, Ragged, changes
 
+# The stronger label is the larger; `_kernels/scores.pyx` has the same numbers.
 NOVEL, SLOT, TEMPLATE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Words by the families of one unit (paragraphs or sentences).
-
-    Attributes
-    ----------
-    family : ndarray of int64, shape (n_words,)
-        The family of the segment that each scorable word stands in; -1 where there is none.
-    label : ndarray of int8, shape (n_words,)
-        ``TEMPLATE``, ``SLOT`` or ``NOVEL`` by this family.
-    earliest : ndarray of int64, shape (n_words,)
-        The lowest order of another answer that has the same place of the family; ``NONE`` for novel words.
-    """
-
-    family: NDArray[np.int64]
-    label: NDArray[np.int8]
-    earliest: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
 class FamilyUses:
-    """Uses of all families of one unit, one row for each, as the labels need them.
+    """Uses of all families of one unit as the labels need them, family by family. No two have a word in common.
 
     Attributes
     ----------
-    family : ndarray of int64, shape (n_uses,)
+    family : ndarray of int32, shape (n_uses,)
+        Ascending.
     first : ndarray of int64, shape (n_uses,)
         The use's first scorable word.
-    place : Ragged of int64, n_uses rows
-        Each word's place in its family's template (a template word, or behind them a slot); -1 in none.
-    slots : Ragged of int64, n_uses rows
-        Places of the slots that the use has, empty fillings included.
+    variant : ndarray of int64, shape (n_uses,)
+        Its row of ``place`` and ``slots``.
+    place : Ragged of int32
+        A row for each variant: each word's place in its family's template (a template word, or behind them a slot); -1
+        in none.
+    slots : Ragged of int32
+        A row for each variant: places of the slots that it has, empty fillings included.
     n_template : ndarray of int64, shape (n_families,)
         Places below this are template words.
     """
 
-    family: NDArray[np.int64]
+    family: NDArray[np.int32]
     first: NDArray[np.int64]
+    variant: NDArray[np.int64]
     place: Ragged
     slots: Ragged
     n_template: NDArray[np.int64]
 
 
-def place_words(
-    uses: FamilyUses,
-    answer: NDArray[np.int64],
-    order: NDArray[np.int64],
-    precedes_from: NDArray[np.int64] | None = None,
-) -> Placed:
-    """Label words by the families of one unit.
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is said of each scorable word.
+
+    Attributes
+    ----------
+    label : ndarray of int8, shape (n_words,)
+        ``TEMPLATE``, ``SLOT`` or ``NOVEL``.
+    family : ndarray of int32, shape (n_words,)
+        The family that the word's span names, that of its paragraph, else of its sentence: families of sentences are
+        numbered on behind those of paragraphs. -1 for novel words and for words of no family.
+    earliest : ndarray of int32, shape (n_words,)
+        The lowest order of another answer that gives the word its label, by a run over it or by the same place of a
+        family; ``NONE`` for novel words.
+    """
+
+    label: NDArray[np.int8]
+    family: NDArray[np.int32]
+    earliest: NDArray[np.int32]
+
+
+def find_labels(
+    units: Sequence[FamilyUses],
+    answer: NDArray[np.int32],
+    order: NDArray[np.int32],
+    in_runs: NDArray[np.int32],
+    precedes_from: NDArray[np.int32] | None = None,
+    *,
+    threads: int = 1,
+) -> Labels:
+    """Label all scorable words (definition 3.5).
 
     Parameters
     ----------
-    uses : FamilyUses
-    answer : ndarray of int64, shape (n_words,)
+    units : sequence of FamilyUses
+        Of paragraphs, then of sentences.
+    answer : ndarray of int32, shape (n_words,)
         The answer of each scorable word.
-    order : ndarray of int64, shape (n_answers,)
+    order : ndarray of int32, shape (n_answers,)
         Each answer's place in time, earliest first; all different.
-    precedes_from : ndarray of int64, shape (n_answers,), optional
-        Against earlier answers: the same place must be had by an answer whose order is below this.
+    in_runs : ndarray of int32, shape (n_words,)
+        The lowest order of another answer that has a run over the word; ``NONE`` where none has. Written to: it becomes
+        ``earliest`` of the result.
+    precedes_from : ndarray of int32, shape (n_answers,), optional
+        Against earlier answers: those of an order below this are earlier than the answer.
+    threads : int
+        Changes no result.
+
+    Raises
+    ------
+    ValueError
+        If uses are not sorted by family.
     """
-    n_words = len(answer)
-    family, label, earliest = np.full(n_words, -1), np.zeros(n_words, np.int8), np.full(n_words, NONE)
-    use = uses.place.row_of_value()
-    word = uses.first[use] + np.arange(len(use)) - uses.place.indptr[use]
-    family[word] = uses.family[use]
-    in_template = (uses.place.values >= 0) & (uses.place.values < uses.n_template[uses.family[use]])
-    label[word] = np.select([in_template, uses.place.values >= 0], [TEMPLATE, SLOT], NOVEL)
-    earliest[word] = _earliest_other(uses, use, in_template, order[answer[uses.first]])
-    if precedes_from is not None:
-        late = earliest[word] >= precedes_from[answer[word]]
-        label[word[late]], earliest[word[late]] = NOVEL, NONE
-    else:
-        # Where nobody else has this very place, somebody has the family.
-        first, second = two_least(uses.family, order[answer[uses.first]], len(uses.n_template))
-        mine, alone = uses.family[use], earliest[word] == NONE
-        of_family = np.where(first[mine] == order[answer[word]], second[mine], first[mine])
-        earliest[word[alone]] = of_family[alone]
-    earliest[label == NOVEL] = NONE
-    return Placed(family, label, earliest)
+    label = (in_runs != NONE).view(np.int8)
+    label *= TEMPLATE
+    labels = Labels(label, np.full(len(answer), -1, np.int32), in_runs)
+    first_name = 0
+    for uses in units:
+        _label_unit(uses, labels, first_name, answer, order, precedes_from, threads)
+        first_name += len(uses.n_template)
+    forget_novel(labels.label, labels.family)
+    return labels
 
 
-def label_words(in_run: NDArray[np.bool_], paragraphs: Placed, sentences: Placed) -> NDArray[np.int8]:
-    """``TEMPLATE``, ``SLOT`` or ``NOVEL`` for each scorable word (definition 3.5)."""
-    # The labels are numbered so that the stronger one is the larger.
-    return np.maximum(np.maximum(paragraphs.label, sentences.label), np.where(in_run, TEMPLATE, NOVEL).astype(np.int8))
+def _label_unit(
+    uses: FamilyUses,
+    labels: Labels,
+    first_name: int,
+    answer: NDArray[np.int32],
+    order: NDArray[np.int32],
+    precedes_from: NDArray[np.int32] | None,
+    threads: int,
+) -> None:
+    if (uses.family[1:] < uses.family[:-1]).any():
+        raise ValueError("uses must be sorted by family")
+    answer_of_use = answer[uses.first]
+    when = order[answer_of_use]
+    limit = None if precedes_from is None else precedes_from[answer_of_use]
+    # A template's last words may be nobody's place.
+    most = (uses.place.values.max(initial=0), uses.slots.values.max(initial=0), uses.n_template.max(initial=0))
+    n_places = int(max(most)) + 1
+    # Between families, so that no two threads write to one word.
+    begins = np.append(np.flatnonzero(changes(uses.family)), len(uses.family))
+    edges = begins[np.searchsorted(begins, np.linspace(0, len(uses.family), threads + 1))]
 
+    def label_some(part: int) -> None:
+        these = slice(*edges[part : part + 2])
+        label_uses(
+            uses.family[these],
+            uses.first[these],
+            uses.variant[these],
+            when[these],
+            None if limit is None else limit[these],
+            uses.place.values,
+            uses.place.indptr,
+            uses.slots.values,
+            uses.slots.indptr,
+            uses.n_template,
+            n_places,
+            first_name,
+            NONE,
+            labels.label,
+            labels.family,
+            labels.earliest,
+        )
 
-def find_earliest(
-    label: NDArray[np.int8], run_earliest: NDArray[np.int64], paragraphs: Placed, sentences: Placed
-) -> NDArray[np.int64]:
-    """The earliest other answer of what gives each word its label: a run over it, or its place in a family.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_words,)
-        An order; ``NONE`` for novel words.
-    """
-    earliest: NDArray[np.int64] = np.where(label == TEMPLATE, run_earliest, NONE)
-    for placed in (paragraphs, sentences):
-        earliest = np.where(placed.label == label, np.minimum(earliest, placed.earliest), earliest)
-    return earliest
-
-
-def name_families(
-    label: NDArray[np.int8], paragraphs: Placed, sentences: Placed
-) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """Which family each word's span names: its paragraph's, else its sentence's.
-
-    Returns
-    -------
-    family : ndarray of int64
-        -1 for novel words and for words of no family.
-    unit : ndarray of int8
-        0 where it is a paragraph family, 1 for a sentence family, -1 for none.
-    """
-    units = [(label != NOVEL) & (paragraphs.family >= 0), (label != NOVEL) & (sentences.family >= 0)]
-    unit = np.select(units, [np.int8(0), np.int8(1)], np.int8(-1))
-    return np.select(units, [paragraphs.family, sentences.family], -1), unit
-
-
-def _earliest_other(
-    uses: FamilyUses, use: NDArray[np.int64], in_template: NDArray[np.bool_], when: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """For each word of the uses, the earliest other answer that has the same place of the same family.
-
-    A slot is had by every use that has the words around it, whatever it is filled with.
-    """
-    width = int(max(uses.place.values.max(initial=0), uses.slots.values.max(initial=0))) + 2
-    keys = uses.family[use] * width + uses.place.values + 1
-    of_slot = uses.slots.row_of_value()
-    least, second = two_least(
-        np.concatenate((keys[in_template], uses.family[of_slot] * width + uses.slots.values + 1)),
-        np.concatenate((when[use[in_template]], when[of_slot])),
-        len(uses.n_template) * width + 1,
-    )
-    other: NDArray[np.int64] = np.where(least[keys] == when[use], second[keys], least[keys])
-    return other
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(label_some, range(threads)))

@@ -1,18 +1,18 @@
-"""Segments → texts (equal ones collapsed) and their shingle sets. Exact: shingles are numbered, not hashed."""
+"""Segments → texts (equal ones collapsed) and their shingles. Hashed for speed; the kernels compare them word by word."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import Ragged, distinct, grams, ranges
+from pqreuse._kernels import shingles as kernel
+from pqreuse._kernels.shingles import Shingles as Shingles
+from pqreuse.words import Vocabulary
 
-_NUMBER = "0"
-"""The placeholder that stands for every word that begins with a digit, in shingles and only there."""
+_NUMBER = np.uint64(0x2545F4914F6CDD1D)
+"""The hash of the placeholder that stands for every word that begins with a digit, in shingles and only there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +21,19 @@ class Texts:
 
     Attributes
     ----------
-    of_segment : ndarray of int64, shape (n_segments,)
+    of_segment : ndarray of int32, shape (n_segments,)
         The text of each segment; -1 where it is too short.
-    tokens : Ragged of int32, n_texts rows
-        Words, numbers as they are.
+    first : ndarray of int64, shape (n_texts,)
+    length : ndarray of int32, shape (n_texts,)
+        A text's words, numbers as they are, are ``tokens[first:first + length]``: those of the first segment that has it.
     """
 
-    of_segment: NDArray[np.int64]
-    tokens: Ragged
+    of_segment: NDArray[np.int32]
+    first: NDArray[np.int64]
+    length: NDArray[np.int32]
 
-
-@dataclass(frozen=True, slots=True)
-class ShingleSets:
-    """The shingle set of each text.
-
-    Attributes
-    ----------
-    columns : Ragged of int64, n_texts rows
-        Numbers of the distinct shingles, ascending in each row.
-    hashes : ndarray of uint32, shape (n_shingles,)
-        A hash of each numbered shingle that depends only on its words.
-    """
-
-    columns: Ragged
-    hashes: NDArray[np.uint32]
+    def __len__(self) -> int:
+        return len(self.first)
 
 
 def collapse(tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], min_words: int) -> Texts:
@@ -58,68 +47,24 @@ def collapse(tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[
     min_words : int
         Shorter segments are no texts.
     """
-    of_segment = np.full(len(first), -1, np.int64)
-    numbers: dict[bytes, int] = {}
-    rows: list[NDArray[np.int32]] = []
-    for segment in np.flatnonzero(last - first >= min_words):
-        words = tokens[first[segment] : last[segment]]
-        number = numbers.setdefault(words.tobytes(), len(rows))
-        if number == len(rows):
-            rows.append(words)
-        of_segment[segment] = number
-    return Texts(of_segment, Ragged.of_rows(rows, np.int32))
+    of_segment, shown_by = kernel.collapse(tokens, first, last, min_words)
+    return Texts(of_segment, first[shown_by], (last - first)[shown_by].astype(np.int32))
 
 
-def shingle_sets(texts: Ragged, vocabulary: Sequence[str], shingle_words: int) -> ShingleSets:
-    """Sets of ``shingle_words`` consecutive words, numbers replaced by a placeholder.
+def make_shingles(
+    tokens: NDArray[np.int32], texts: Texts, order: NDArray[np.int64], vocabulary: Vocabulary, shingle_words: int
+) -> Shingles:
+    """The shingles of texts, taken in this order: ``shingle_words`` consecutive words, all numbers alike.
 
     Parameters
     ----------
-    texts : Ragged of int32
-        Words of each text, as places in ``vocabulary``.
-    vocabulary : sequence of str
+    tokens : ndarray of int32, shape (n_scorable,)
+    texts : Texts
+    order : ndarray of int64, shape (n_texts,)
+    vocabulary : Vocabulary
     shingle_words : int
     """
-    tokens = number_placeholders(texts.values, vocabulary)
-    numbers = grams(tokens, shingle_words)
-    # A gram is a shingle where all its words lie in one text.
-    per_text = np.maximum(texts.lengths - shingle_words + 1, 0)
-    places = ranges(texts.indptr[:-1], per_text)
-    columns = grams(numbers[places], 1)
-    n_shingles = int(columns.max(initial=-1)) + 1
-    # A place where each numbered shingle stands, to hash its words once.
-    place_of = np.empty(n_shingles, np.int64)
-    place_of[columns] = places
-    row = np.repeat(np.arange(len(texts)), per_text)
-    row, columns = np.divmod(distinct(row * max(n_shingles, 1) + columns), max(n_shingles, 1))
-    return ShingleSets(
-        columns=Ragged.of_lengths(columns, np.bincount(row, minlength=len(texts))),
-        hashes=_hash_grams(tokens, place_of, shingle_words, vocabulary),
-    )
-
-
-def number_placeholders(tokens: NDArray[np.int32], vocabulary: Sequence[str]) -> NDArray[np.int64]:
-    """The tokens, with one token for every word that begins with a digit: the place behind the vocabulary."""
-    replaced = np.arange(len(vocabulary) + 1, dtype=np.int64)
-    replaced[[place for place, word in enumerate(vocabulary) if word[0].isdecimal()]] = len(vocabulary)
-    return replaced[tokens]
-
-
-def _hash_grams(
-    tokens: NDArray[np.int64], places: NDArray[np.int64], length: int, vocabulary: Sequence[str]
-) -> NDArray[np.uint32]:
-    """Hash the grams that begin at these places: a polynomial in the words' hashes, mixed (splitmix64's finaliser)."""
-    needed = distinct(tokens)
-    of_word = np.zeros(len(vocabulary) + 1, np.uint64)
-    of_word[needed] = [_hash_word(_NUMBER if word == len(vocabulary) else vocabulary[word]) for word in needed.tolist()]
-    hashes = np.zeros(len(places), np.uint64)
-    for step in range(length):
-        hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + of_word[tokens[places + step]]
-    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return (hashes >> np.uint64(32)).astype(np.uint32)
-
-
-def _hash_word(word: str) -> int:
-    # Python's own hash() differs between runs.
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+    # One place behind the vocabulary stands for every number.
+    shape = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)
+    hashes = np.where(vocabulary.numeric, _NUMBER, vocabulary.hashes)
+    return Shingles(tokens, shape, hashes, texts.first[order], texts.length[order], shingle_words)

@@ -1,16 +1,19 @@
-"""Shingle sets → MinHash signatures, bit-identical to datasketch's scheme ``affine32``. Arrays in, arrays out."""
+"""Shingles → MinHash signatures, bit-identical to datasketch's scheme ``affine32``, and the keys of their bands."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse._kernels import shingles as kernel
+from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged
-from pqreuse.records import Progress
 
-_EMPTY = np.uint32(0xFFFFFFFF)
+_LANES = 32  # the kernel works on so many hash functions at once
+_TEXTS_AT_ONCE = 1 << 14
 
 
 def permutations(seed: int, n_hashes: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -25,24 +28,14 @@ def permutations(seed: int, n_hashes: int) -> tuple[NDArray[np.uint32], NDArray[
     return multipliers, random.randint(0, 1 << 32, n_hashes, dtype=np.uint32)
 
 
-def minhash(
-    columns: Ragged,
-    hashes: NDArray[np.uint32],
-    *,
-    n_hashes: int,
-    seed: int = 1,
-    threads: int = 1,
-    progress: Progress | None = None,
-) -> NDArray[np.uint32]:
+def minhash(sets: Ragged, *, n_hashes: int, seed: int = 1, threads: int = 1) -> NDArray[np.uint32]:
     """Minima of each set under ``n_hashes`` hash functions ``a * fmix32(h) + b mod 2**32``.
 
     Parameters
     ----------
-    columns : Ragged
-        Each row a set of places in ``hashes``.
-    hashes : ndarray of uint32
+    sets : Ragged of uint32
+        Hashes of each set's members.
     n_hashes, seed, threads : int
-    progress : callable, optional
 
     Returns
     -------
@@ -51,32 +44,51 @@ def minhash(
 
     Notes
     -----
-    Broder (1997); the finaliser is MurmurHash3's (Appleby 2011). The same hashes given to
+    Broder (1997); ``fmix32`` is MurmurHash3's finaliser (Appleby 2011). The same hashes given to
     ``datasketch.MinHash(n_hashes, seed, scheme="affine32", hashfunc=identity)`` give the same bits.
     """
-    multipliers, offsets = permutations(seed, n_hashes)
-    mixed = fmix32(hashes)
-    filled = np.flatnonzero(columns.lengths)
-    starts = columns.indptr[filled]
-    signatures = np.full((n_hashes, len(columns)), _EMPTY, np.uint32)
+    functions = _padded(permutations(seed, n_hashes))
+    signatures = np.empty((len(sets), len(functions[0])), np.uint32)
 
-    def fill(row: int) -> None:
-        if len(filled):
-            values = mixed * multipliers[row] + offsets[row]
-            signatures[row, filled] = np.minimum.reduceat(values[columns.values], starts)
+    def fill(start: int, stop: int) -> None:
+        kernel.minhash(sets.values, sets.indptr, *functions, signatures, start, stop)
 
+    _by_chunks(fill, len(sets), threads)
+    return np.ascontiguousarray(signatures[:, :n_hashes])
+
+
+def band_keys(
+    shingles: Shingles,
+    functions: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+    rows: int,
+    threads: int = 1,
+) -> NDArray[np.uint64]:
+    """Keys of the bands of each text's signature: equal bands have equal keys.
+
+    Parameters
+    ----------
+    shingles : Shingles
+    functions : tuple of ndarray of uint32
+        Hash functions, `rows` for each band; see `permutations`.
+    rows : int
+    threads : int
+
+    Returns
+    -------
+    ndarray of uint64, shape (n_bands, n_texts)
+        ``key << 32 | text``, to be sorted: the fastest way to bring equal keys together.
+    """
+    keys = np.empty((len(functions[0]) // rows, len(shingles)), np.uint64)
+    padded = _padded(functions)
+    _by_chunks(lambda start, stop: shingles.band_keys(*padded, rows, keys, start, stop), len(shingles), threads)
+    return keys
+
+
+def _padded(functions: tuple[NDArray[np.uint32], NDArray[np.uint32]]) -> list[NDArray[np.uint32]]:
+    return [np.concatenate((one, np.zeros(-len(one) % _LANES, np.uint32))) for one in functions]
+
+
+def _by_chunks(work: Callable[[int, int], None], n_rows: int, threads: int) -> None:
+    starts = range(0, n_rows, _TEXTS_AT_ONCE)
     with ThreadPoolExecutor(threads) as pool:
-        for done, _ in enumerate(pool.map(fill, range(n_hashes)), 1):
-            if progress is not None:
-                progress("sketching", done, n_hashes)
-    return np.ascontiguousarray(signatures.T)
-
-
-def fmix32(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """MurmurHash3's 32-bit finaliser of each hash."""
-    mixed = hashes ^ (hashes >> np.uint32(16))
-    mixed = mixed * np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
-    mixed = mixed * np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
-    return mixed
+        list(pool.map(lambda start: work(start, min(start + _TEXTS_AT_ONCE, n_rows)), starts))

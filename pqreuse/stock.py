@@ -3,37 +3,66 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.candidates import (
-    Held,
-    Pairs,
-    Partners,
-    Rule,
-    anchor_pairs,
-    band_pairs,
-    choose_bands,
-    count_held,
-    split_keys,
-    verify,
-)
+from pqreuse._kernels.shingles import Comparison
+from pqreuse.candidates import Held, Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
-from pqreuse.records import Answer, Progress, Unit
+from pqreuse.records import Progress, Unit
 from pqreuse.results import FamilyArrays, family_id
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
-from pqreuse.shingles import ShingleSets, Texts, collapse, shingle_sets
-from pqreuse.signatures import minhash
-from pqreuse.templates import Template, bears_meaning, build_template
-from pqreuse.writing import ScorableWords
+from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
+from pqreuse.signatures import band_keys, permutations
+from pqreuse.templates import Templates, build_templates, meaning_mask
+from pqreuse.words import Vocabulary, Words
+from pqreuse.scorable import ScorableWords
 
 _log = logging.getLogger("pqreuse")
+_KEYS_AT_ONCE = 1 << 26  # of eight bytes each: how many bands are worked on together
+
+
+@dataclass(frozen=True, slots=True)
+class Families(Sequence[FamilyArrays]):
+    """Families of one unit with at least two answers; each is put together when it is asked for.
+
+    Attributes
+    ----------
+    unit : {"paragraph", "sentence"}
+    members : Ragged of int64, n_families rows
+        Texts of each family, the exemplar first.
+    uses : Ragged of int64, n_families rows
+        Segments of each family, by answer and place.
+    variant : ndarray of int64, shape (n_uses,)
+        For each of these, its text's place in ``members.values``.
+    templates : Templates
+    """
+
+    unit: Unit
+    members: Ragged
+    uses: Ragged
+    variant: NDArray[np.int64]
+    templates: Templates
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, family: int) -> FamilyArrays:  # type: ignore[override]
+        these = slice(self.uses.indptr[family], self.uses.indptr[family + 1])
+        return FamilyArrays(
+            self.unit,
+            self.members[family].tolist(),
+            self.uses[family],
+            self.variant[these] - self.members.indptr[family],
+            self.templates[family],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +74,10 @@ class Stock:
     unit : {"paragraph", "sentence"}
     segments : Segments
         All segments of the unit.
-    families : list of FamilyArrays
+    families : Families
     ids : list of str
         The families' identifiers.
-    of_segment : ndarray of int64, shape (n_segments,)
+    of_segment : ndarray of int32, shape (n_segments,)
         The family of each segment; -1 where there is none.
     held : Held
         What share of the pairs that resemble the candidates held, on a sample.
@@ -56,9 +85,9 @@ class Stock:
 
     unit: Unit
     segments: Segments
-    families: list[FamilyArrays]
+    families: Families
     ids: list[str]
-    of_segment: NDArray[np.int64]
+    of_segment: NDArray[np.int32]
     held: Held
 
 
@@ -66,7 +95,7 @@ def find_stock(
     unit: Unit,
     segments: Segments,
     words: ScorableWords,
-    answers: Sequence[Answer],
+    glued: NDArray[np.bool_],
     first_day: NDArray[np.int64],
     params: ReuseParams,
     *,
@@ -80,7 +109,8 @@ def find_stock(
     unit : {"paragraph", "sentence"}
     segments : Segments
     words : ScorableWords
-    answers : sequence of Answer
+    glued : ndarray of bool, shape (n_scorable,)
+        Words that a decimal point joins to the next one.
     first_day : ndarray of int64, shape (n_answers,)
         First possible day of each answer; `NONE` where undated.
     params : ReuseParams
@@ -90,152 +120,169 @@ def find_stock(
     texts = collapse(words.tokens, segments.first, segments.last, params.min_words)
     # Each (text, answer) once: a text that an answer repeats has one answer.
     long = np.flatnonzero(texts.of_segment >= 0)
-    having = distinct(texts.of_segment[long] * len(answers) + segments.answer[long])
-    text_of, answer_of = np.divmod(having, max(len(answers), 1))
-    n_answers = np.bincount(text_of, minlength=len(texts.tokens))
-    text_first_day = np.full(len(texts.tokens), NONE)
+    n_all = max(len(first_day), 1)
+    having = distinct(texts.of_segment[long].astype(np.int64) * n_all + segments.answer[long])
+    text_of, answer_of = np.divmod(having, n_all)
+    n_answers = np.bincount(text_of, minlength=len(texts))
+    text_first_day = np.full(len(texts), NONE, np.int64)
     np.minimum.at(text_first_day, text_of, first_day[answer_of])
-    best_first = rank_texts(n_answers, text_first_day, texts.tokens)
-    sets = shingle_sets(texts.tokens.take(best_first), words.vocabulary, params.shingle_words)
-    exemplar = np.empty(len(texts.tokens), np.int64)
-    chosen, held = _choose(sets, params, threads, progress)
+    del having, text_of, answer_of
+    best_first = rank_texts(n_answers, text_first_day, words.tokens, texts.first, texts.length)
+    shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
+    chosen, held = _choose(shingles, params, params.recall_sample, threads, progress)
+    exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = best_first[chosen]
-    # A segment that is too short has the text -1, the last entry here.
-    exemplar_of_segment = np.append(exemplar, -1)[texts.of_segment]
-    build = _Builder(unit, segments, words, answers, texts, n_answers, params)
-    families: list[FamilyArrays] = []
-    of_segment = np.full(len(segments), -1, np.int64)
-    used = _with_two_answers(exemplar_of_segment, segments.answer)
-    for number, uses in enumerate(used):
-        families.append(build.family(int(exemplar_of_segment[uses[0]]), uses))
-        of_segment[uses] = number
-        if progress is not None and number % 256 == 0:
-            progress("templates", number, len(used))
-    ids = [
-        family_id(unit, [words.vocabulary[token] for token in texts.tokens[family.texts[0]].tolist()])
-        for family in families
-    ]
+    uses = _used_twice(texts, exemplar, segments.answer)
+    of_segment = np.full(len(segments), -1, np.int32)
+    of_segment[uses.values] = np.repeat(np.arange(len(uses), dtype=np.int32), uses.lengths)
+    members = _members(texts, best_first, uses)
+    templates = build_templates(
+        words.tokens,
+        texts.first,
+        texts.length.astype(np.int64),
+        members,
+        n_answers,
+        meaning_mask(words.vocabulary),
+        glued,
+        support=params.template_support,
+        slot_words=params.slot_words,
+        threads=threads,
+        progress=progress,
+    )
+    place = np.empty(len(texts), np.int64)
+    place[members.values] = np.arange(len(members.values))
+    families = Families(unit, members, uses, place[texts.of_segment[uses.values]], templates)
+    ids = list(_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]]))
     return Stock(unit, segments, families, ids, of_segment, held)
+
+
+def find_exemplars(
+    words: Words, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
+) -> NDArray[np.int64]:
+    """The exemplar of each text, taken whole: the place of the first text that has its words.
+
+    Parameters
+    ----------
+    words : Words
+        Of the texts.
+    params : ReuseParams
+    threads : int
+    progress : callable, optional
+    """
+    n_texts = len(words.indptr) - 1
+    texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words)
+    long = np.flatnonzero(texts.of_segment >= 0)
+    n_copies = np.bincount(texts.of_segment[long], minlength=len(texts))
+    undated = np.full(len(texts), NONE, np.int64)
+    best_first = rank_texts(n_copies, undated, words.tokens, texts.first, texts.length)
+    shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
+    chosen, _ = _choose(shingles, params, 0, threads, progress)
+    shown_by = np.full(len(texts), n_texts, np.int64)
+    np.minimum.at(shown_by, texts.of_segment[long], long)
+    exemplar = np.empty(len(texts), np.int64)
+    exemplar[best_first] = shown_by[best_first[chosen]]
+    found = np.arange(n_texts)
+    found[long] = exemplar[texts.of_segment[long]]
+    return found
 
 
 def family_uses(stock: Stock) -> FamilyUses:
     """Uses of all families of one unit as rows, as the labels need them."""
-    rows = [
-        (number, segment, family.template, variant)
-        for number, family in enumerate(stock.families)
-        for segment, variant in zip(family.segments.tolist(), family.variant.tolist(), strict=True)
-    ]
-    used = np.array([segment for _, segment, _, _ in rows], np.int64)
+    families = stock.families
     return FamilyUses(
-        family=np.array([number for number, _, _, _ in rows], np.int64),
-        first=stock.segments.first[used],
-        place=Ragged.of_rows([template.place[variant] for _, _, template, variant in rows], np.int64),
-        slots=Ragged.of_rows([_slots(template, variant) for _, _, template, variant in rows], np.int64),
-        n_template=np.array([len(family.template.kept) for family in stock.families], np.int64),
+        family=stock.of_segment[families.uses.values],
+        first=stock.segments.first[families.uses.values],
+        variant=families.variant,
+        place=families.templates.place,
+        slots=families.templates.slots(),
+        n_template=families.templates.kept.lengths,
+    )
+
+
+def compare_texts(
+    shingles: Shingles, params: ReuseParams, threads: int = 1, progress: Progress | None = None
+) -> Comparison:
+    """Everything that is needed to say which texts are compared, and to compare them.
+
+    Parameters
+    ----------
+    shingles : Shingles
+        Texts in the order in which exemplars are chosen.
+    params : ReuseParams
+    threads : int
+    progress : callable, optional
+    """
+    rule = Rule(params.containment, params.length_ratio, params.jaccard)
+    exact = params.search == "exact"
+    buckets = find_buckets(iter(()) if exact else _band_keys(shingles, params, threads, progress), len(shingles))
+    # Where the rule asks for what the index was built for, or more, the index alone reaches its target.
+    looking = exact or least_jaccard(rule) < params.lsh_jaccard
+    return Comparison(
+        shingles,
+        *rule,
+        find_rare(shingles, rule, complete=exact) if looking else None,
+        buckets.members.values,
+        buckets.members.indptr,
+        buckets.of_text.values,
+        buckets.of_text.indptr,
     )
 
 
 def _choose(
-    sets: ShingleSets, params: ReuseParams, threads: int, progress: Progress | None
-) -> tuple[NDArray[np.int64], Held]:
-    """The exemplar of each text, texts numbered best first, and how complete the search was."""
-    rule, n_texts = Rule(params.containment, params.length_ratio), len(sets.columns)
-    keys, crowded = _candidates(sets, rule, params, threads, progress)
-    left, right = split_keys(keys, n_texts)
-    pairs = verify(sets.columns, left, right, rule, progress)
-    _log.info("%d texts: %d of %d candidate pairs resemble each other", n_texts, len(pairs.left), len(keys))
-    partners = Partners(sets.columns, rule) if crowded.any() else None
-
-    def resembling(text: int) -> Pairs:
-        assert partners is not None
-        rows = np.concatenate(([text], partners.later(text)))
-        place = np.arange(1, len(rows))
-        found = verify(sets.columns.take(rows), np.zeros_like(place), place, rule)
-        return Pairs(rows[found.left], rows[found.right], found.jaccard, found.containment)
-
-    held = count_held(sets.columns, keys, crowded, rule, sample=params.recall_sample, seed=params.seed)
-    return choose_exemplars(n_texts, pairs, crowded, resembling), held
+    shingles: Shingles, params: ReuseParams, sample: int, threads: int, progress: Progress | None
+) -> tuple[NDArray[np.int32], Held]:
+    """The exemplar of each text, texts numbered best first, and how complete the search was on a sample."""
+    comparison = compare_texts(shingles, params, threads, progress)
+    chosen = choose_exemplars(comparison, len(shingles), progress)
+    _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
+    rule = Rule(params.containment, params.length_ratio, params.jaccard)
+    return chosen, count_held(comparison, shingles, rule, sample=sample, seed=params.seed)
 
 
-def _candidates(
-    sets: ShingleSets, rule: Rule, params: ReuseParams, threads: int, progress: Progress | None
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Pairs that may resemble each other, sorted, and the texts that have too many of them to list."""
-    if params.search == "exact":
-        keys = anchor_pairs(sets.columns, rule, complete=True, progress=progress)
-        return np.sort(keys), np.zeros(len(sets.columns), bool)
+def _band_keys(
+    shingles: Shingles, params: ReuseParams, threads: int, progress: Progress | None
+) -> Iterator[NDArray[np.uint64]]:
+    """Sorted keys of one band after the other; some bands are worked on together, as memory allows."""
     bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
-    signatures = minhash(
-        sets.columns, sets.hashes, n_hashes=bands * rows, seed=params.seed, threads=threads, progress=progress
-    )
-    banded, crowded = band_pairs(signatures, bands, rows)
-    anchored = anchor_pairs(sets.columns, rule, complete=False, progress=progress)
-    return distinct(np.concatenate((banded, anchored))), crowded
+    functions = permutations(params.seed, bands * rows)
+    together = max(_KEYS_AT_ONCE // max(len(shingles), 1), threads)
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, bands, together):
+            if progress is not None:
+                progress("sketching", start, bands)
+            these = slice(start * rows, min(start + together, bands) * rows)
+            yield from pool.map(_sorted, band_keys(shingles, (functions[0][these], functions[1][these]), rows, threads))
 
 
-def _with_two_answers(exemplar: NDArray[np.int64], answer: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _sorted(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    keys.sort()
+    return keys
+
+
+def _used_twice(texts: Texts, exemplar: NDArray[np.int64], answer: NDArray[np.int64]) -> Ragged:
     """Segments of each family that at least two answers use, by answer and place."""
-    order = np.argsort(exemplar, kind="stable")
-    order = order[exemplar[order] >= 0]
-    edges = np.flatnonzero(np.diff(exemplar[order], prepend=-1, append=-1))
-    families = np.split(order, edges[1:-1])
-    return [uses for uses in families if len(uses) > 1 and (answer[uses] != answer[uses[0]]).any()]
+    long = np.flatnonzero(texts.of_segment >= 0)
+    family = exemplar[texts.of_segment[long]]
+    order = np.argsort(family, kind="stable")
+    uses = Ragged.of_lengths(long[order], np.bincount(family, minlength=len(texts)))
+    uses = uses.take(np.flatnonzero(uses.lengths > 1))
+    # Segments stand by answer, so that one answer alone is both first and last.
+    return uses.take(np.flatnonzero(answer[uses.values[uses.indptr[:-1]]] != answer[uses.values[uses.indptr[1:] - 1]]))
 
 
-class _Builder:
-    """Makes families of one unit: holds what all of them share."""
-
-    def __init__(
-        self,
-        unit: Unit,
-        segments: Segments,
-        words: ScorableWords,
-        answers: Sequence[Answer],
-        texts: Texts,
-        n_answers: NDArray[np.int64],
-        params: ReuseParams,
-    ) -> None:
-        self.unit, self.segments, self.words, self.answers = unit, segments, words, answers
-        self.texts, self.n_answers, self.params = texts, n_answers, params
-        self.bears_meaning = np.array([bears_meaning(word) for word in words.vocabulary], bool)
-
-    def family(self, exemplar: int, uses: NDArray[np.int64]) -> FamilyArrays:
-        """One family: its texts with the exemplar first, and its template."""
-        tokens, of_use = self.texts.tokens, self.texts.of_segment[uses]
-        others = sorted(set(of_use.tolist()) - {exemplar}, key=lambda text: tokens[text].tolist())
-        members = [exemplar, *others]
-        # The first use of each text in the order of the answers shows how it is written.
-        first_use = dict(zip(reversed(of_use.tolist()), range(len(uses) - 1, -1, -1), strict=True))
-        template = build_template(
-            [tokens[text].tolist() for text in members],
-            [int(self.n_answers[text]) for text in members],
-            self.bears_meaning,
-            [self.glued(int(uses[first_use[text]])) for text in members],
-            support=self.params.template_support,
-            slot_words=self.params.slot_words,
-        )
-        place = {text: number for number, text in enumerate(members)}
-        return FamilyArrays(self.unit, members, uses, np.array([place[text] for text in of_use.tolist()]), template)
-
-    def glued(self, segment: int) -> NDArray[np.bool_]:
-        """Words of a segment that a decimal point joins to the next one, as it is written."""
-        words, text = self.words, self.answers[self.segments.answer[segment]].text
-        first, last = int(self.segments.first[segment]), int(self.segments.last[segment])
-        ends, starts = words.ends[first : last - 1], words.starts[first + 1 : last]
-        joined = np.zeros(last - first, bool)
-        for number in np.flatnonzero(starts - ends == 1).tolist():
-            end = int(ends[number])
-            joined[number] = text[end] == "." and text[end - 1].isdecimal() and text[end + 1].isdecimal()
-        return joined
+def _members(texts: Texts, best_first: NDArray[np.int64], uses: Ragged) -> Ragged:
+    """Texts of each family, best first: the exemplar, then the others."""
+    rank = np.empty(len(texts), np.int64)
+    rank[best_first] = np.arange(len(texts))
+    n_texts = max(len(texts), 1)
+    keys = distinct(uses.row_of_value() * n_texts + rank[texts.of_segment[uses.values]])
+    family, place = np.divmod(keys, n_texts)
+    return Ragged.of_lengths(best_first[place], np.bincount(family, minlength=len(uses)))
 
 
-def _slots(template: Template, variant: int) -> NDArray[np.int64]:
-    """Places of the slots that a variant has, empty fillings included."""
-    return np.array(
-        [
-            len(template.kept) + number
-            for number, filling in enumerate(template.fillings[variant])
-            if filling is not None and template.accepted[number]
-        ],
-        np.int64,
-    )
+def _ids(
+    unit: Unit, tokens: NDArray[np.int32], vocabulary: Vocabulary, texts: Texts, exemplars: NDArray[np.int64]
+) -> Iterator[str]:
+    words = list(vocabulary)
+    for first, length in zip(texts.first[exemplars].tolist(), texts.length[exemplars].tolist(), strict=True):
+        yield family_id(unit, [words[token] for token in tokens[first : first + length].tolist()])

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse._kernels.words import WordFinder, renumber
+
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
-_IGNORABLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-_ignorable = re.compile(f"[{_IGNORABLE}]")
+_ignorable = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # An ASCII character composes with nothing before it, so that only these stretches need a look.
 _composing = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
+_MANY_TEXTS = 4096
 
 
 class FoundWords(NamedTuple):
@@ -40,24 +41,9 @@ def find_words(text: str) -> FoundWords:
     >>> find_words("Over £2,000 is paid")
     FoundWords(words=['over', '2000', 'is', 'paid'], starts=[0, 6, 12, 15], ends=[4, 11, 14, 19])
     """
-    if text.isascii():
-        folded, sources = text.lower(), None
-    else:
-        folded = text.casefold()
-        plain = len(folded) == len(text) and not _ignorable.search(text) and unicodedata.is_normalized("NFC", text)
-        folded, sources = (folded, None) if plain else _fold(text)
-    spans = [match.span() for match in _pattern(folded).finditer(folded)]
-    words = [folded[start:end] for start, end in spans]
-    if "," in folded:
-        words = [word.replace(",", "") for word in words]
-    if sources is None:
-        return FoundWords(words, [start for start, _ in spans], [end for _, end in spans])
-    low, high = sources
-    return FoundWords(
-        words,
-        [min(low[start:end]) for start, end in spans],
-        [max(high[start:end]) for start, end in spans],
-    )
+    found = index_words([text])
+    words = list(found.vocabulary)
+    return FoundWords([words[token] for token in found.tokens.tolist()], found.starts.tolist(), found.ends.tolist())
 
 
 def find_links(text: str) -> list[tuple[int, int]]:
@@ -68,20 +54,6 @@ def find_links(text: str) -> list[tuple[int, int]]:
 def digest(*texts: str) -> str:
     """16 hexadecimal digits that depend only on these texts."""
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def _pattern(folded: str) -> re.Pattern[str]:
-    if folded.isascii():
-        return _word_pattern("")
-    # `re` knows no category M, so the marks that this text has are named one by one: mostly none.
-    marks = {char for char in set(folded) if char > "\u02ff" and unicodedata.category(char)[0] == "M"}
-    return _word_pattern("".join(sorted(marks)))
-
-
-@lru_cache(maxsize=256)
-def _word_pattern(marks: str) -> re.Pattern[str]:
-    # A comma between a digit and exactly three digits is inside the word, and is taken out of it afterwards.
-    return re.compile(rf"(?:[\w{re.escape(marks)}]|(?<=\d),(?=\d\d\d(?!\d)))+")
 
 
 def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
@@ -152,6 +124,52 @@ def _ordered(parts: list[tuple[int, str, int, int]]) -> list[tuple[int, str, int
     return [parts[place] for place in order]
 
 
+class Vocabulary(Sequence[str]):
+    """The distinct words of a corpus by code point; each is decoded when it is asked for.
+
+    Parameters
+    ----------
+    utf8 : ndarray of uint8
+        The words, one after the other.
+    indptr : ndarray of int64, shape (n_vocabulary + 1,)
+    hashes : ndarray of uint64, shape (n_vocabulary,)
+        A hash of each word that depends on nothing else.
+    numeric : ndarray of bool, shape (n_vocabulary,)
+        Whether the word begins with a decimal digit.
+    """
+
+    __slots__ = ("_indptr", "_utf8", "hashes", "numeric")
+
+    def __init__(
+        self, utf8: NDArray[np.uint8], indptr: NDArray[np.int64], hashes: NDArray[np.uint64], numeric: NDArray[np.bool_]
+    ) -> None:
+        self._utf8, self._indptr = utf8.tobytes(), indptr
+        self.hashes, self.numeric = hashes, numeric
+
+    def __len__(self) -> int:
+        return len(self._indptr) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        place = range(len(self))[place]
+        return self._utf8[self._indptr[place] : self._indptr[place + 1]].decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        bounds = self._indptr.tolist()
+        for start, end in zip(bounds, bounds[1:], strict=False):
+            yield self._utf8[start:end].decode("utf-8", "surrogatepass")
+
+    def place(self, word: str) -> int | None:
+        """The place of a word; None where it is not among these."""
+        place = bisect_left(self, word)
+        return place if place < len(self) and self[place] == word else None
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Words of many texts.
@@ -160,39 +178,59 @@ class Words:
     ----------
     tokens : ndarray of int32, shape (n_words,)
         Each word's place in ``vocabulary``.
-    starts, ends : ndarray of int64, shape (n_words,)
+    starts, ends : ndarray of int32, shape (n_words,)
         Code point offsets in the word's own text.
     indptr : ndarray of int64, shape (n_texts + 1,)
         Words ``indptr[i]`` to ``indptr[i + 1]`` are those of text ``i``.
-    vocabulary : tuple of str
+    vocabulary : Vocabulary
         Distinct words by code point, so that tokens compare as words do.
     """
 
     tokens: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
     indptr: NDArray[np.int64]
-    vocabulary: tuple[str, ...]
+    vocabulary: Vocabulary
 
 
-def index_words(texts: Iterable[str]) -> Words:
+def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    tokens, starts, ends, counts = array("i"), array("q"), array("q"), array("q", [0])
-    for text in texts:
-        found = find_words(text)
-        tokens.extend([numbers[word] for word in found.words])
-        starts.extend(found.starts)
-        ends.extend(found.ends)
-        counts.append(len(tokens))
-    vocabulary = sorted(numbers)
-    place = np.empty(len(vocabulary), np.int32)
-    place[[numbers[word] for word in vocabulary]] = np.arange(len(vocabulary), dtype=np.int32)
+    texts = list(texts)
+    edges = [len(texts) * part // threads for part in range(threads + 1)]
+    parts = [texts[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    # Room for every second character; of memory that nothing is written to the system takes none.
+    room = np.cumsum([0, *(sum(map(len, part)) // 2 + len(part) for part in parts)]).tolist()
+    tokens, starts, ends = (np.empty(room[-1], np.int32) for _ in range(3))
+    finders = [WordFinder(_resolve, 16 if len(part) > _MANY_TEXTS else 6) for part in parts]
+
+    def find(part: int) -> NDArray[np.int64]:
+        these = slice(room[part], room[part + 1])
+        return finders[part].find(parts[part], tokens[these], starts[these], ends[these])
+
+    with ThreadPoolExecutor(threads) as pool:
+        counts = list(pool.map(find, range(threads))) if threads > 1 else [find(0)]
+    numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
+    utf8, indptr, hashes, numeric, rank = finders[0].sorted_words()
+    reached = 0
+    for start, number, count in zip(room, numbers, counts, strict=False):
+        old, new = slice(start, start + int(count.sum())), slice(reached, reached + int(count.sum()))
+        # Forward in place: what is read stands at or behind what is written.
+        renumber(tokens[old], rank if number is None else rank[number], tokens[new])
+        if old != new:
+            starts[new], ends[new] = starts[old], ends[old]
+        reached = new.stop
     return Words(
-        tokens=place[np.frombuffer(tokens, np.int32)] if tokens else np.empty(0, np.int32),
-        starts=np.array(starts, np.int64),
-        ends=np.array(ends, np.int64),
-        indptr=np.array(counts, np.int64),
-        vocabulary=tuple(vocabulary),
+        tokens=tokens[:reached],
+        starts=starts[:reached],
+        ends=ends[:reached],
+        indptr=np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])),
+        vocabulary=Vocabulary(utf8, indptr, hashes, numeric),
     )
+
+
+def _resolve(text: str) -> tuple[str, list[int], list[int]] | None:
+    """What the kernel leaves to `unicodedata`: a text whose normal form may be another."""
+    if unicodedata.is_normalized("NFC", text) and not _ignorable.search(text):
+        return None
+    folded, (low, high) = _fold(text)
+    return folded, low, high

@@ -47,12 +47,18 @@ def shared(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> tuple[float, flo
     return len(a & b) / len(a | b), len(a & b) / min(len(a), len(b))
 
 
-def resemble(a: set[tuple[str, ...]], b: set[tuple[str, ...]], containment: float = 0.6, ratio: float = 0.4) -> bool:
-    """3.3: containment and length ratio, both at least."""
+def resemble(
+    a: set[tuple[str, ...]],
+    b: set[tuple[str, ...]],
+    containment: float = 0.6,
+    ratio: float = 0.4,
+    jaccard: float = 0.0,
+) -> bool:
+    """3.3: containment and length ratio (and Jaccard, where one is asked for), all at least."""
     if not a or not b:
         return False
     small, large = sorted((len(a), len(b)))
-    return len(a & b) / small >= containment and small / large >= ratio
+    return len(a & b) / small >= containment and small / large >= ratio and len(a & b) / len(a | b) >= jaccard
 
 
 def families(
@@ -62,6 +68,8 @@ def families(
     min_words: int = 8,
     containment: float = 0.6,
     ratio: float = 0.4,
+    jaccard: float = 0.0,
+    length: int = 2,
 ) -> dict[tuple[str, ...], tuple[str, ...]]:
     """3.3: each text's exemplar. A segment is (answer, its date, its words)."""
     answers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -72,11 +80,13 @@ def families(
             day = first_day[date]
             earliest[sequence] = min(earliest.get(sequence, float("inf")), float("inf") if day is None else day)
     ordered = sorted(answers, key=lambda text: (-len(answers[text]), earliest[text], " ".join(text)))
-    sets = {text: shingles(text) for text in ordered}
+    sets = {text: shingles(text, length) for text in ordered}
     exemplars: list[tuple[str, ...]] = []
     joined = {}
     for text in ordered:
-        fitting = [exemplar for exemplar in exemplars if resemble(sets[text], sets[exemplar], containment, ratio)]
+        fitting = [
+            exemplar for exemplar in exemplars if resemble(sets[text], sets[exemplar], containment, ratio, jaccard)
+        ]
         if fitting:
             joined[text] = max(
                 fitting, key=lambda exemplar: (*shared(sets[text], sets[exemplar]), -ordered.index(exemplar))

@@ -1,73 +1,119 @@
-"""Candidates: bands, anchors, and that what leaves the stage resembles by the plain definition."""
+"""Candidates: bands, buckets, rare shingles; what is compared holds all that resembles by the plain definition."""
 
 from __future__ import annotations
+
+from collections import defaultdict
 
 import naive
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pqreuse._kernels.shingles import Comparison, Shingles
 
-from pqreuse.candidates import (
-    Partners,
-    Rule,
-    anchor_pairs,
-    band_pairs,
-    choose_bands,
-    count_held,
-    least_shared,
-    split_keys,
-    verify,
-)
+from pqreuse import ReuseParams
+from pqreuse.candidates import Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
 from pqreuse.ragged import Ragged
-from pqreuse.signatures import minhash
+from pqreuse.shingles import Texts, make_shingles
+from pqreuse.signatures import band_keys, permutations
+from pqreuse.stock import compare_texts
+from pqreuse.words import index_words
 
-sets = st.lists(st.sets(st.integers(0, 25), max_size=14), max_size=12)
+Several = list[list[str]]
+
 parts = st.sampled_from([0.1, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.9, 1.0])
+jaccards = st.sampled_from([0.0, 0.2, 0.5, 0.7, 1.0])
+lengths = st.integers(1, 4)
 
 
-def ragged(several: list[set[int]]) -> Ragged:
-    return Ragged.of_rows([np.array(sorted(one), np.int64) for one in several], np.int64)
+@st.composite
+def texts(draw: st.DrawFn) -> Several:
+    """Texts of few words, many of them variants of one another."""
+    words = st.sampled_from(["a", "b", "c", "d", "ee", "1", "2", "3x"])
+    several = draw(st.lists(st.lists(words, min_size=1, max_size=16), max_size=7))
+    for _ in range(draw(st.integers(0, 6)) if several else 0):
+        changed = list(draw(st.sampled_from(several)))
+        place = draw(st.integers(0, len(changed)))
+        changed[place : place + draw(st.integers(0, 3))] = draw(st.lists(words, max_size=3))
+        several.append(changed or ["a"])
+    return several
 
 
-def resembling(several: list[set[int]], containment: float, ratio: float) -> list[tuple[int, int]]:
-    as_shingles = [{(str(item),) for item in one} for one in several]
+def shingles_of(several: Several, length: int) -> Shingles:
+    words = index_words(" ".join(text) for text in several)
+    starts, ends = words.indptr[:-1], words.indptr[1:]
+    whole = Texts(np.arange(len(several), dtype=np.int32), starts.copy(), (ends - starts).astype(np.int32))
+    return make_shingles(words.tokens, whole, np.arange(len(several)), words.vocabulary, length)
+
+
+def no_buckets(shingles: Shingles, rule: Rule, complete: bool = True) -> Comparison:
+    buckets = find_buckets(iter(()), len(shingles))
+    return Comparison(
+        shingles,
+        *rule,
+        find_rare(shingles, rule, complete=complete),
+        buckets.members.values,
+        buckets.members.indptr,
+        buckets.of_text.values,
+        buckets.of_text.indptr,
+    )
+
+
+def resembling(several: Several, length: int, rule: Rule) -> list[tuple[int, int]]:
+    sets = [naive.shingles(text, length) for text in several]
     return [
         (left, right)
         for left in range(len(several))
         for right in range(left + 1, len(several))
-        if naive.resemble(as_shingles[left], as_shingles[right], containment, ratio)
+        if naive.resemble(sets[left], sets[right], *rule)
     ]
 
 
-@given(sets, parts, parts)
-def test_anchors_and_verification_find_exactly_the_pairs_that_resemble(
-    several: list[set[int]], containment: float, ratio: float
+@given(texts(), lengths, parts, parts, jaccards)
+@settings(max_examples=300)
+def test_rare_shingles_find_every_pair_that_resembles(
+    several: Several, length: int, containment: float, ratio: float, jaccard: float
 ) -> None:
-    columns = ragged(several)
-    keys = anchor_pairs(columns, Rule(containment, ratio), complete=True)
-    assert len(set(keys.tolist())) == len(keys)
-    found = verify(columns, *split_keys(np.sort(keys), len(several)), Rule(containment, ratio))
-    assert list(zip(found.left.tolist(), found.right.tolist(), strict=True)) == resembling(several, containment, ratio)
-    for left, right, jaccard, held in zip(found.left, found.right, found.jaccard, found.containment, strict=True):
-        a, b = several[left], several[right]
-        assert jaccard == len(a & b) / len(a | b)
-        assert held == len(a & b) / min(len(a), len(b))
+    rule = Rule(containment, ratio, jaccard)
+    comparison = no_buckets(shingles_of(several, length), rule)
+    compared = {(text, other) for text in range(len(several)) for other in comparison.candidates(text).tolist()}
+    assert all(text < other for text, other in compared)
+    assert compared >= set(resembling(several, length, rule))
 
 
-@given(sets, parts, parts)
-def test_verification_rejects_what_does_not_resemble(several: list[set[int]], containment: float, ratio: float) -> None:
-    n_sets = len(several)
-    left, right = np.triu_indices(n_sets, 1)
-    found = verify(ragged(several), left, right, Rule(containment, ratio))
-    assert list(zip(found.left.tolist(), found.right.tolist(), strict=True)) == resembling(several, containment, ratio)
+@given(texts(), lengths, parts, parts, jaccards)
+@settings(max_examples=300)
+def test_comparison_is_that_of_the_definition(
+    several: Several, length: int, containment: float, ratio: float, jaccard: float
+) -> None:
+    rule, n_texts = Rule(containment, ratio, jaccard), len(several)
+    left, right = np.triu_indices(n_texts, 1)
+    found = no_buckets(shingles_of(several, length), rule).compare(left.astype(np.int64), right.astype(np.int64))
+    true = set(resembling(several, length, rule))
+    sets = [naive.shingles(text, length) for text in several]
+    for one, other, jaccard_found, held in zip(left.tolist(), right.tolist(), *found, strict=True):
+        expected = naive.shared(sets[one], sets[other]) if (one, other) in true else (0.0, 0.0)
+        assert (jaccard_found, held) == expected
 
 
-@given(st.integers(0, 3000), parts)
-def test_least_shared_is_the_least_number_that_reaches_the_containment(size: int, containment: float) -> None:
-    least = int(least_shared(np.array([size]), containment)[0])
-    reaching = [count for count in range(size + 1) if size and count / size >= containment]
-    assert least == min(reaching, default=0)
+@given(texts(), lengths)
+def test_hashes_are_equal_where_shingles_are(several: Several, length: int) -> None:
+    sets = Ragged(*shingles_of(several, length).hash_sets())
+    found = [set(sets[text].tolist()) for text in range(len(several))]
+    expected = [naive.shingles(text, length) for text in several]
+    for one in range(len(several)):
+        assert len(sets[one]) == len(expected[one])
+        for other in range(len(several)):
+            assert len(found[one] & found[other]) == len(expected[one] & expected[other])
+
+
+@given(parts, parts, jaccards, st.integers(1, 40), st.integers(1, 40), st.integers(0, 40))
+def test_no_pair_that_meets_a_rule_is_below_its_least_jaccard(
+    containment: float, ratio: float, jaccard: float, one: int, other: int, shared: int
+) -> None:
+    a, b = {(str(item),) for item in range(one)}, {(str(item + one - shared),) for item in range(other)}
+    if naive.resemble(a, b, containment, ratio, jaccard):
+        assert naive.shared(a, b)[0] >= least_jaccard(Rule(containment, ratio, jaccard)) - 1e-12
 
 
 @pytest.mark.parametrize("jaccard", [0.2, 0.3, 0.5, 0.7, 0.9])
@@ -78,54 +124,63 @@ def test_bands_reach_the_recall_target(jaccard: float, recall: float) -> None:
     assert 1 - (1 - jaccard**rows) ** bands >= recall
 
 
-def test_bands_hold_the_pairs_they_promise() -> None:
+def test_buckets_hold_the_pairs_they_promise() -> None:
     random = np.random.default_rng(5)
     several, expected = [], []
     for number in range(300):
-        common = random.integers(0, 2**31, 40)
-        own = random.integers(0, 2**31, (2, 20))
-        several += [set(common.tolist()) | set(own[0].tolist()), set(common.tolist()) | set(own[1].tolist())]
-        expected.append((2 * number) * 600 + 2 * number + 1)
-    values, places = np.unique(np.concatenate([sorted(one) for one in several]), return_inverse=True)
-    columns = Ragged.of_lengths(places, np.array([len(one) for one in several]))
+        words = [f"w{word}" for word in random.integers(0, 10**6, 61)]
+        changed = words.copy()
+        # 20 of 60 pairs of words are others: a Jaccard of a half.
+        for place in range(0, 60, 6):
+            changed[place] = f"v{number}x{place}"
+        several += [words, changed]
+        expected.append((2 * number, 2 * number + 1))
     bands, rows = choose_bands(0.5, 0.99)
-    signatures = minhash(columns, values.astype(np.uint32), n_hashes=bands * rows)
-    keys, crowded = band_pairs(signatures, bands, rows)
-    assert not crowded.any()
-    assert len(np.intersect1d(keys, expected)) >= 0.98 * len(expected)
+    keys = band_keys(shingles_of(several, 2), permutations(1, bands * rows), rows)
+    buckets = find_buckets(np.sort(keys, axis=1), 600)
+    held = {tuple(buckets.members[row].tolist()) for row in range(len(buckets.members))}
+    assert len(held & set(expected)) >= 0.98 * len(expected)
+    assert len(held) <= 1.02 * len(expected)
 
 
-def test_texts_of_a_wide_bucket_are_crowded_and_not_paired_off() -> None:
-    signatures = np.zeros((1000, 4), np.uint32)
-    signatures[990:, 0] = np.arange(1, 11)
-    signatures[990:, 2] = np.arange(1, 11)
-    keys, crowded = band_pairs(signatures, 2, 2)
-    assert len(keys) == 0
-    assert crowded.tolist() == [True] * 990 + [False] * 10
+@given(st.lists(st.lists(st.integers(0, 3), min_size=9, max_size=9), max_size=4))
+def test_buckets_are_texts_with_equal_keys_each_once(bands: list[list[int]]) -> None:
+    keys = [np.sort(np.array([key << 32 | text for text, key in enumerate(band)], np.uint64)) for band in bands]
+    found = find_buckets(iter(keys), 9)
+    expected = set()
+    for band in bands:
+        equal = defaultdict(list)
+        for text, key in enumerate(band):
+            equal[key].append(text)
+        expected |= {tuple(same) for same in equal.values() if len(same) > 1}
+    buckets = [tuple(found.members[row].tolist()) for row in range(len(found.members))]
+    assert len(buckets) == len(set(buckets))
+    assert set(buckets) == expected
+    for text in range(9):
+        assert sorted(found.of_text[text].tolist()) == [row for row, bucket in enumerate(buckets) if text in bucket]
 
 
-@given(sets, parts, parts)
-def test_partners_hold_every_later_text_that_resembles(
-    several: list[set[int]], containment: float, ratio: float
-) -> None:
-    partners = Partners(ragged(several), Rule(containment, ratio))
-    found = {(text, other) for text in range(len(several)) for other in partners.later(text).tolist()}
-    assert all(text < other for text, other in found)
-    assert found >= set(resembling(several, containment, ratio))
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_threads_change_no_key(threads: int) -> None:
+    random = np.random.default_rng(2)
+    shingles = shingles_of([[f"w{word}" for word in random.integers(0, 50, 20)] for _ in range(40_000)], 2)
+    functions = permutations(1, 8)
+    assert (band_keys(shingles, functions, 4, threads) == band_keys(shingles, functions, 4)).all()
 
 
-@given(sets, parts, st.integers(0, 12), st.data())
+@given(texts(), lengths, parts, st.integers(0, 12), st.sampled_from(["lsh", "exact"]))
 def test_count_held_counts_what_the_candidates_lack(
-    several: list[set[int]], containment: float, sample: int, data: st.DataObject
+    several: Several, length: int, containment: float, sample: int, search: str
 ) -> None:
-    rule, n_sets = Rule(containment, 0.4), len(several)
-    true_pairs = resembling(several, containment, 0.4)
-    kept = data.draw(st.lists(st.sampled_from(true_pairs), unique=True)) if true_pairs else []
-    keys = np.array(sorted(left * n_sets + right for left, right in kept), np.int64)
-    crowded = np.zeros(n_sets, bool)
-    everything = count_held(ragged(several), keys, crowded, rule, sample=n_sets, seed=1)
-    assert everything == (n_sets, len(true_pairs), len(kept))
-    some = count_held(ragged(several), keys, crowded, rule, sample=sample, seed=1)
-    assert some.sample == min(sample, n_sets)
-    assert some.held <= some.pairs <= len(true_pairs)
-    assert count_held(ragged(several), keys, ~crowded, rule, sample=n_sets, seed=1).held == len(true_pairs)
+    rule, n_texts = Rule(containment, 0.4), len(several)
+    shingles = shingles_of(several, length)
+    comparison = compare_texts(
+        shingles, ReuseParams(shingle_words=length, containment=containment, search=search, lsh_recall=0.5)
+    )
+    true = set(resembling(several, length, rule))
+    compared = {(text, other) for text in range(n_texts) for other in comparison.candidates(text).tolist()}
+    everything = count_held(comparison, shingles, rule, sample=n_texts, seed=1)
+    assert everything == (n_texts, len(true), len(true & compared))
+    some = count_held(comparison, shingles, rule, sample=sample, seed=1)
+    assert some.sample == min(sample, n_texts)
+    assert some.held <= some.pairs <= len(true)

@@ -15,7 +15,7 @@ import pqreuse
 from pqreuse.corpus import resolve
 from pqreuse.pipeline import find_reuse
 from pqreuse.readers import Reading
-from pqreuse.records import Answer, Record, ReuseResult, days
+from pqreuse.records import Answer, Record, ReuseResult, column, days
 from pqreuse.results import family_id
 from pqreuse.segments import paragraph_stretches, sentence_stretches, unscorable_stretches
 
@@ -250,6 +250,31 @@ def test_answers_are_found_by_any_of_their_questions_and_by_uin() -> None:
         result.explain("21")
     with pytest.raises(pqreuse.UnknownAnswerError, match="no answer has the identifier '99'"):
         result.explain("99")
+
+
+@given(corpora(), st.integers(2, 3))
+def test_what_is_known_without_the_records_is_what_they_say(answers: list[Answer], min_answers: int) -> None:
+    result = find_reuse(answers, min_answers=min_answers)
+    families, scores = tuple(result.families), tuple(result.scores)
+    for name in ("id", "unit", "answers", "questions", "parent"):
+        assert column(result.families, name) == [getattr(family, name) for family in families]
+    for name in ("id", "date", "body", "words", "template", "slot", "novel"):
+        assert column(result.scores, name) == [getattr(score, name) for score in scores]
+    assert families == tuple(sorted(families, key=lambda one: (-one.answers, -one.questions, one.id)))
+    assert all(family.answers >= min_answers for family in families)
+    for family in families:
+        users = {use.answer_id: use for use in family.uses}
+        assert (family.answers, family.questions) == (len(users), sum(len(use.question_ids) for use in users.values()))
+        assert family.uses == tuple(
+            sorted(family.uses, key=lambda use: (use.date is None, use.date or "", use.answer_id, use.start))
+        )
+        dates = [use.date for use in family.uses if use.date]
+        assert family.first_date == min(dates, key=lambda date: (days(date)[0], date), default=None)
+        assert family.last_date == max(dates, key=lambda date: (days(date)[1], date), default=None)
+    scored = [score for score in scores if score.template is not None]
+    if result.shares:
+        n_words = sum(score.scorable_words for score in scored)
+        assert result.shares.slot == pytest.approx(sum(score.slot * score.scorable_words for score in scored) / n_words)
 
 
 @given(corpora())

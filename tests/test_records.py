@@ -14,7 +14,7 @@ import pqreuse
 from pqreuse import params, records
 from pqreuse.errors import ParameterError, UnknownAnswerError
 from pqreuse.params import ReuseParams
-from pqreuse.records import Answer, Corpus, days
+from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column, days
 
 RECORDS = [
     thing
@@ -78,6 +78,50 @@ def test_a_record_cannot_be_changed_and_can_be_copied() -> None:
         answer.text = "y"
     assert pickle.loads(pickle.dumps(answer)) == answer == dataclasses.replace(answer)
     assert hash(answer) == hash(dataclasses.replace(answer))
+
+
+# Records that are made when they are asked for
+
+
+def test_a_lazy_sequence_makes_only_what_is_asked_for() -> None:
+    made = []
+    lazy = LazySequence(5, lambda place: made.append(place) or str(place))
+    assert (len(lazy), bool(lazy), bool(LazySequence(0, str)), made) == (5, True, False, [])
+    assert (lazy[1], lazy[-1], lazy[3:], lazy[::-2]) == ("1", "4", ("3", "4"), ("4", "2", "0"))
+    assert made == [1, 4, 3, 4, 4, 2, 0]
+    assert len(repr(lazy)) < 50
+    for place in (5, -6):
+        with pytest.raises(IndexError):
+            lazy[place]
+
+
+def test_lazy_sequences_are_equal_by_content_and_to_tuples() -> None:
+    lazy, other = LazySequence(3, str), LazySequence(3, "012".__getitem__)
+    assert lazy == other == ("0", "1", "2") == lazy
+    assert hash(lazy) == hash(("0", "1", "2"))
+    assert lazy != ("0", "1") != lazy
+    assert lazy != LazySequence(3, int) != lazy
+    assert lazy != ["0", "1", "2"]
+    assert (list(lazy), list(reversed(lazy)), "2" in lazy, lazy.index("2")) == (
+        ["0", "1", "2"],
+        ["2", "1", "0"],
+        True,
+        2,
+    )
+    assert pickle.loads(pickle.dumps(lazy)) == lazy
+
+
+def test_a_column_is_read_off_the_records_where_nothing_else_knows_it() -> None:
+    made = []
+
+    def make(place: int) -> Skipped:
+        made.append(place)
+        return Skipped(file=f"{place}", where="x", reason="")
+
+    lazy = LazySequence(2, make, {"file": ["0", "1"]}.get)
+    assert column(lazy, "file") == ["0", "1"]
+    assert made == []
+    assert column(lazy, "where") == ["x", "x"] == column(tuple(lazy), "where")
 
 
 # Parameters

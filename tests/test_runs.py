@@ -25,9 +25,9 @@ corpora = st.lists(stretches, max_size=6)
 def times(days: Sequence[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarray]:
     """Each answer's place in time by last possible day, and below which place those stand that precede it."""
     by_last = sorted(range(len(days)), key=lambda place: (days[place] is None, days[place] and days[place][1], place))
-    order = np.empty(len(days), np.int64)
+    order = np.empty(len(days), np.int32)
     order[by_last] = np.arange(len(days))
-    precedes_from = np.array([sum(naive.precedes(other, own) for other in days) for own in days], np.int64)
+    precedes_from = np.array([sum(naive.precedes(other, own) for other in days) for own in days], np.int32)
     return order, precedes_from
 
 
@@ -36,7 +36,12 @@ def find(answers: Stretches, length: int, order: np.ndarray, since: np.ndarray |
     closed = [place == len(stretch) - 1 for answer in answers for stretch in answer for place in range(len(stretch))]
     owner = [number for number, answer in enumerate(answers) for stretch in answer for _ in stretch]
     return shared_runs(
-        np.array(tokens, np.int32), np.array(closed, bool), np.array(owner, np.int64), order, length, since
+        np.array(tokens, np.int32),
+        np.array(closed, bool),
+        np.array(owner, np.int32),
+        order.astype(np.int32),
+        length,
+        since,
     )
 
 
@@ -63,7 +68,7 @@ def earliest_owners(answers: Stretches, length: int, order: Sequence[int], count
 def test_against_all_others(answers: Stretches, length: int, random: object) -> None:
     order = list(range(len(answers)))
     random.shuffle(order)
-    found = find(answers, length, np.array(order, np.int64))
+    found = find(answers, length, np.array(order, np.int32))
     as_words = [[list(map(str, stretch)) for stretch in answer] for answer in answers]
     assert found.shared.tolist() == [label for answer in naive.runs(as_words, length) for label in answer]
     everyone = set(range(len(answers)))

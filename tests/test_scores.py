@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import naive
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqreuse.ragged import NONE, Ragged
-from pqreuse.scores import (
-    NOVEL,
-    SLOT,
-    TEMPLATE,
-    FamilyUses,
-    Placed,
-    find_earliest,
-    label_words,
-    name_families,
-    place_words,
-)
+from pqreuse.scores import NOVEL, SLOT, TEMPLATE, FamilyUses, Labels, find_labels
 
 DAYS = [None, (10, 10), (11, 11), (12, 12), (10, 12), (1, 31)]
 
@@ -43,11 +34,15 @@ class Drawn:
     days: list[tuple[int, int] | None]
 
     def arrays(self) -> FamilyUses:
+        """Family by family; uses that have the same places share a row."""
+        uses = sorted(self.uses, key=lambda use: use.family)
+        rows = sorted({(tuple(use.place), tuple(use.slots)) for use in uses}, reverse=True)
         return FamilyUses(
-            family=np.array([use.family for use in self.uses], np.int64),
-            first=np.array([use.first for use in self.uses], np.int64),
-            place=Ragged.of_rows([np.array(use.place, np.int64) for use in self.uses], np.int64),
-            slots=Ragged.of_rows([np.array(use.slots, np.int64) for use in self.uses], np.int64),
+            family=np.array([use.family for use in uses], np.int32),
+            first=np.array([use.first for use in uses], np.int64),
+            variant=np.array([rows.index((tuple(use.place), tuple(use.slots))) for use in uses], np.int64),
+            place=Ragged.of_rows([np.array(place, np.int32) for place, _ in rows], np.int32),
+            slots=Ragged.of_rows([np.array(slots, np.int32) for _, slots in rows], np.int32),
             n_template=np.array(self.n_template, np.int64),
         )
 
@@ -62,9 +57,18 @@ class Drawn:
     def precedes_from(self) -> list[int]:
         return [sum(naive.precedes(other, own) for other in self.days) for own in self.days]
 
-    def placed(self, earlier: bool) -> Placed:
-        since = np.array(self.precedes_from(), np.int64) if earlier else None
-        return place_words(self.arrays(), np.array(self.answer, np.int64), np.array(self.order(), np.int64), since)
+
+def found_labels(*units: Drawn, earlier: bool, in_runs: list[int] | None = None, threads: int = 1) -> Labels:
+    """What the kernel makes of families of some units, and of runs."""
+    since = np.array(units[0].precedes_from(), np.int32) if earlier else None
+    return find_labels(
+        [unit.arrays() for unit in units],
+        np.array(units[0].answer, np.int32),
+        np.array(units[0].order(), np.int32),
+        np.array([NONE] * len(units[0].answer) if in_runs is None else in_runs, np.int32),
+        since,
+        threads=threads,
+    )
 
 
 def words_placed(drawn: Drawn, earlier: bool) -> list[tuple[int, int, int]]:
@@ -122,46 +126,46 @@ def both_units(draw: st.DrawFn) -> tuple[Drawn, Drawn]:
     return paragraphs, draw(drawn_uses(paragraphs.answer, paragraphs.days))
 
 
-def as_rows(placed: Placed) -> list[tuple[int, int, int]]:
-    return list(zip(placed.family.tolist(), placed.label.tolist(), placed.earliest.tolist(), strict=True))
+def as_rows(labels: Labels) -> list[tuple[int, int, int]]:
+    return list(zip(labels.family.tolist(), labels.label.tolist(), labels.earliest.tolist(), strict=True))
 
 
-@given(drawn_uses())
-@settings(max_examples=400)
-def test_words_placed_against_others(drawn: Drawn) -> None:
-    assert as_rows(drawn.placed(earlier=False)) == words_placed(drawn, earlier=False)
+def joined(
+    in_runs: list[int], paragraphs: list[tuple[int, int, int]], sentences: list[tuple[int, int, int]], n_paragraphs: int
+) -> list[tuple[int, int, int]]:
+    """Family, label and earliest other answer of each word, by runs and by the families of both units."""
+    found = []
+    for earliest, paragraph, sentence in zip(in_runs, paragraphs, sentences, strict=True):
+        run = (-1, NOVEL if earliest == NONE else TEMPLATE, earliest)
+        label = max(kind for _, kind, _ in (run, paragraph, sentence))
+        if label == NOVEL:
+            found.append((-1, NOVEL, NONE))
+            continue
+        family = paragraph[0] if paragraph[0] >= 0 else sentence[0] + n_paragraphs if sentence[0] >= 0 else -1
+        found.append((family, label, min(when for _, kind, when in (run, paragraph, sentence) if kind == label)))
+    return found
 
 
-@given(drawn_uses())
-@settings(max_examples=400)
-def test_words_placed_against_earlier(drawn: Drawn) -> None:
-    assert as_rows(drawn.placed(earlier=True)) == words_placed(drawn, earlier=True)
+@given(drawn_uses(), st.booleans())
+@settings(max_examples=600)
+def test_labels_by_one_unit(drawn: Drawn, earlier: bool) -> None:
+    expected = joined(
+        [NONE] * len(drawn.answer), words_placed(drawn, earlier), [(-1, NOVEL, NONE)] * len(drawn.answer), 0
+    )
+    assert as_rows(found_labels(drawn, earlier=earlier)) == expected
 
 
-@given(both_units(), st.data(), st.booleans())
-@settings(max_examples=300)
-def test_labels_and_names(units: tuple[Drawn, Drawn], data: st.DataObject, earlier: bool) -> None:
-    paragraphs, sentences = (unit.placed(earlier) for unit in units)
-    n_words = len(units[0].answer)
-    in_run = [data.draw(st.booleans()) for _ in range(n_words)]
-    runs = [data.draw(st.integers(0, 5)) if shared else NONE for shared in in_run]
-    label = label_words(np.array(in_run, bool), paragraphs, sentences)
-    earliest = find_earliest(label, np.array(runs, np.int64), paragraphs, sentences)
-    family, unit = name_families(label, paragraphs, sentences)
-    for place in range(n_words):
-        kinds = {int(paragraphs.label[place]), int(sentences.label[place])}
-        expected = TEMPLATE if in_run[place] or TEMPLATE in kinds else SLOT if SLOT in kinds else NOVEL
-        assert label[place] == expected
-        by_paragraph, by_sentence = int(paragraphs.family[place]), int(sentences.family[place])
-        if expected == NOVEL or by_paragraph == by_sentence == -1:
-            name = (-1, -1)
-        else:
-            name = (by_paragraph, 0) if by_paragraph >= 0 else (by_sentence, 1)
-        assert (int(family[place]), int(unit[place])) == name
-        reasons = [int(placed.earliest[place]) for placed in (paragraphs, sentences) if placed.label[place] == expected]
-        if in_run[place]:
-            reasons.append(runs[place])
-        assert earliest[place] == (NONE if expected == NOVEL else min(reasons))
+@given(both_units(), st.data(), st.booleans(), st.integers(1, 3))
+@settings(max_examples=400, deadline=None)
+def test_labels_by_runs_and_both_units(
+    units: tuple[Drawn, Drawn], data: st.DataObject, earlier: bool, threads: int
+) -> None:
+    paragraphs, sentences = units
+    in_runs = [data.draw(st.sampled_from([NONE, NONE, 0, 1, 5])) for _ in paragraphs.answer]
+    expected = joined(
+        in_runs, words_placed(paragraphs, earlier), words_placed(sentences, earlier), len(paragraphs.n_template)
+    )
+    assert as_rows(found_labels(*units, earlier=earlier, in_runs=in_runs, threads=threads)) == expected
 
 
 def uses_of_one_family(days: list[tuple[int, int] | None]) -> Drawn:
@@ -177,7 +181,7 @@ def uses_of_one_family(days: list[tuple[int, int] | None]) -> Drawn:
 
 def test_the_first_use_is_novel_and_its_repeats_are_not() -> None:
     drawn = uses_of_one_family([(2, 2), (1, 1), (2, 2), None, (1, 2)])
-    placed = drawn.placed(earlier=True)
+    placed = found_labels(drawn, earlier=True)
     assert placed.label.reshape(5, 4).tolist() == [
         [TEMPLATE, TEMPLATE, TEMPLATE, SLOT],
         [NOVEL] * 4,  # the first
@@ -186,7 +190,7 @@ def test_the_first_use_is_novel_and_its_repeats_are_not() -> None:
         [NOVEL] * 4,  # perhaps given on the first day
     ]
     assert placed.earliest.reshape(5, 4)[:, 0].tolist() == [0, NONE, 0, NONE, NONE]
-    others = drawn.placed(earlier=False)
+    others = found_labels(drawn, earlier=False)
     assert (others.label.reshape(5, 4) == [TEMPLATE, TEMPLATE, TEMPLATE, SLOT]).all()
     # Everybody's earliest other is the first; the first one's is the next in time.
     order = drawn.order()
@@ -199,12 +203,26 @@ def test_a_template_word_must_have_been_said_and_an_empty_slot_counts() -> None:
     first = Use(0, 0, [0, 2], [3])  # leaves out the second word, and has nothing in the slot
     second = Use(0, 2, [0, 1, 2, 3], [3])
     drawn = Drawn([0, 0, 1, 1, 1, 1], [first, second], [3], days)
-    assert drawn.placed(earlier=True).label.tolist() == [NOVEL, NOVEL, TEMPLATE, NOVEL, TEMPLATE, SLOT]
+    assert found_labels(drawn, earlier=True).label.tolist() == [NOVEL, NOVEL, TEMPLATE, NOVEL, TEMPLATE, SLOT]
     drawn.uses[0].slots = []  # does not have the slot at all
-    assert drawn.placed(earlier=True).label.tolist() == [NOVEL, NOVEL, TEMPLATE, NOVEL, TEMPLATE, NOVEL]
+    assert found_labels(drawn, earlier=True).label.tolist() == [NOVEL, NOVEL, TEMPLATE, NOVEL, TEMPLATE, NOVEL]
 
 
 def test_no_families() -> None:
     drawn = Drawn([0, 0, 1], [], [], [None, None])
     for earlier in (False, True):
-        assert as_rows(drawn.placed(earlier)) == [(-1, NOVEL, NONE)] * 3
+        assert as_rows(found_labels(drawn, earlier=earlier)) == [(-1, NOVEL, NONE)] * 3
+
+
+def test_template_words_in_nobodys_place() -> None:
+    """An exemplar may have more words than any use of its family: its own text need not be among them."""
+    drawn = Drawn([0, 1], [Use(0, 0, [0], []), Use(0, 1, [0], [])], [50_000], [None] * 2)
+    assert as_rows(found_labels(drawn, earlier=False)) == [(0, TEMPLATE, 1), (0, TEMPLATE, 0)]
+
+
+def test_uses_come_family_by_family() -> None:
+    uses = Drawn([0, 1, 2], [Use(0, 0, [0], []), Use(1, 1, [0], []), Use(1, 2, [0], [])], [1, 1], [None] * 3).arrays()
+    mixed = replace(uses, family=uses.family[::-1].copy())
+    none = np.full(3, NONE, np.int32)
+    with pytest.raises(ValueError, match="sorted by family"):
+        find_labels([mixed], np.arange(3, dtype=np.int32), np.arange(3, dtype=np.int32), none)

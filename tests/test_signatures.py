@@ -16,8 +16,7 @@ hashes = st.lists(st.integers(0, 2**32 - 1), max_size=20, unique=True)
 
 
 def signature(values: list[int], n_hashes: int, seed: int) -> np.ndarray:
-    columns = Ragged.of_rows([np.arange(len(values))], np.int64)
-    return minhash(columns, np.array(values, np.uint32), n_hashes=n_hashes, seed=seed)[0]
+    return minhash(Ragged.of_rows([np.array(values, np.uint32)], np.uint32), n_hashes=n_hashes, seed=seed)[0]
 
 
 @given(hashes, st.integers(1, 64), st.integers(0, 2**32 - 1))
@@ -37,9 +36,9 @@ def test_equal_to_the_definition(values: list[int]) -> None:
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_threads_change_nothing(threads: int) -> None:
     random = np.random.default_rng(3)
-    lengths = random.integers(0, 30, 200)
-    columns = Ragged.of_lengths(random.integers(0, 500, lengths.sum()), lengths)
-    values = random.integers(0, 2**32, 500, dtype=np.uint32)
-    one = minhash(columns, values, n_hashes=32)
-    assert (minhash(columns, values, n_hashes=32, threads=threads) == one).all()
+    lengths = random.integers(0, 30, 40_000)
+    sets = Ragged.of_lengths(random.integers(0, 2**32, lengths.sum(), dtype=np.uint32), lengths)
+    one = minhash(sets, n_hashes=33)
+    assert one.shape == (40_000, 33)
+    assert (minhash(sets, n_hashes=33, threads=threads) == one).all()
     assert (one[lengths == 0] == 2**32 - 1).all()

@@ -6,15 +6,18 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import naive_templates
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pqreuse import find_reuse
+from pqreuse._kernels.templates import align
+from pqreuse.ragged import Ragged
 from pqreuse.records import Family
-from pqreuse.templates import Template, align, bears_meaning, build_template, kind_of
-from pqreuse.words import find_words
+from pqreuse.templates import Template, Templates, bears_meaning, build_templates, kind_of, meaning_mask
+from pqreuse.words import find_words, index_words
 
 tokens = st.integers(0, 5)
 sequences = st.lists(tokens, min_size=1, max_size=16)
@@ -66,6 +69,46 @@ def apart(variants: Sequence[Sequence[int]]) -> list[np.ndarray]:
     return [np.zeros(len(variant), bool) for variant in variants]
 
 
+def build_families(
+    families: Sequence[Sequence[Sequence[int]]],
+    weights: Sequence[Sequence[int]],
+    meaning: np.ndarray,
+    joined: Sequence[Sequence[np.ndarray]],
+    *,
+    support: float = 0.9,
+    slot_words: int = 6,
+    threads: int = 1,
+) -> Templates:
+    """Templates of families given as lists; the texts stand in the corpus one after the other, the last one first."""
+    lengths = np.array([len(variant) for variants in families for variant in variants][::-1], np.int64)
+    tokens = [np.array(variant, np.int32) for variants in families for variant in variants][::-1]
+    return build_templates(
+        np.concatenate(tokens),
+        np.cumsum(lengths) - lengths,
+        lengths,
+        Ragged.of_lengths(np.arange(len(lengths))[::-1].copy(), np.array([len(variants) for variants in families])),
+        np.array([weight for row in weights for weight in row][::-1], np.int64),
+        meaning,
+        np.concatenate([words for row in joined for words in row][::-1]),
+        support=support,
+        slot_words=slot_words,
+        threads=threads,
+    )
+
+
+def build_template(
+    variants: Sequence[Sequence[int]],
+    weights: Sequence[int],
+    meaning: np.ndarray,
+    joined: Sequence[np.ndarray],
+    *,
+    support: float,
+    slot_words: int,
+) -> Template:
+    """The template of one family."""
+    return build_families([variants], [weights], meaning, [joined], support=support, slot_words=slot_words)[0]
+
+
 def build(
     texts: Sequence[str], weights: Sequence[int] | None = None, support: float = 0.9, slot_words: int = 6
 ) -> Built:
@@ -99,56 +142,206 @@ def values(family: Family) -> list[dict[str, int]]:
 # Alignment
 
 
-@given(sequences, sequences)
-def test_alignment_is_one_of_equal_words_in_order_and_rebuilds_the_variant(
-    exemplar: list[int], variant: list[int]
-) -> None:
-    found = align(exemplar, variant)
-    columns = [column for column in found.column.tolist() if column >= 0]
-    assert columns == sorted(set(columns))
-    for word, column in zip(variant, found.column.tolist(), strict=True):
-        assert column < 0 or exemplar[column] == word
-    assert len(found.column) == len(variant)
-    before, after = found.before.tolist(), found.after.tolist()
-    assert len(before) == len(after) == len(exemplar) + 1
-    rebuilt: list[int] = []
-    for gap in range(len(exemplar) + 1):
-        assert before[gap] == len(rebuilt)
-        rebuilt += variant[before[gap] : after[gap]]
-        assert after[gap] == len(rebuilt)
-        assert all(found.column[place] < 0 for place in range(before[gap], after[gap]))
-        if gap < len(exemplar):
-            # In the exemplar word's own place stands this word, another one, or none.
-            own = variant[after[gap] : before[gap + 1]]
-            assert len(own) <= 1
-            other = own != [] and found.column[after[gap]] != gap
-            assert other == ([gap, after[gap]] in found.replaced.tolist())
-            rebuilt += own
-    assert rebuilt == variant
+def as_arrays(exemplar: Sequence[int], variant: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The twin's alignment as the kernel gives it."""
+    at, fate, reached = [0] * len(exemplar) + [len(variant)], [0] * len(exemplar), 0
+    for word, other in naive_templates.align(exemplar, variant):
+        if word is not None:
+            at[word] = reached
+            fate[word] = 0 if other is None else 1 if exemplar[word] == variant[other] else 2
+        reached += other is not None
+    return at, fate
 
 
-@given(sequences, sequences)
-def test_alignment_takes_the_fewest_changes(exemplar: list[int], variant: list[int]) -> None:
-    found = align(exemplar, variant)
-    equal = int((found.column >= 0).sum())
-    changes = len(exemplar) + len(variant) - 2 * equal - len(found.replaced)
-    # Wagner and Fischer's table.
-    row = list(range(len(variant) + 1))
-    for place, left in enumerate(exemplar, 1):
-        last, row = row, [place]
-        for column, right in enumerate(variant, 1):
-            row.append(min(last[column] + 1, row[-1] + 1, last[column - 1] + (left != right)))
-    assert changes == row[-1]
+def aligned(exemplar: Sequence[int], variant: Sequence[int], most_bytes: int = 1 << 23) -> tuple[list[int], list[int]]:
+    at, fate = align(np.array(exemplar, np.int32), np.array(variant, np.int32), most_bytes)
+    return at.tolist(), fate.tolist()
+
+
+def changes(exemplar: Sequence[int], variant: Sequence[int], fate: Sequence[int]) -> int:
+    """Words left out, put in or replaced."""
+    there = sum(one != 0 for one in fate)
+    return len(exemplar) - there + len(variant) - there + fate.count(2)
+
+
+@given(st.lists(tokens, max_size=16), st.lists(tokens, max_size=16))
+@settings(max_examples=500)
+def test_alignment_is_that_of_the_twin_and_takes_the_fewest_changes(exemplar: list[int], variant: list[int]) -> None:
+    at, fate = aligned(exemplar, variant)
+    assert (at, fate) == as_arrays(exemplar, variant)
+    assert changes(exemplar, variant, fate) == naive_templates.distances(exemplar, variant)[-1][-1]
+    reached = 0
+    for word, (place, became) in enumerate(zip(at[:-1], fate, strict=True)):
+        assert place >= reached
+        assert became == 0 or (variant[place] == exemplar[word]) == (became == 1)
+        reached = place + (became != 0)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("most_bytes", [1, 3000, 1 << 23])
+def test_alignment_of_long_texts_is_that_of_the_twin(seed: int, most_bytes: int) -> None:
+    """More words than 64, changes outside the first bands, and matrices that are not kept whole."""
+    draw = random.Random(seed)
+    words = draw.choice([2, 10, 200])
+    exemplar = [draw.randrange(words) for _ in range(draw.randint(60, 420))]
+    variant = list(exemplar)
+    for _ in range(draw.choice([1, 4, 20])):
+        place = draw.randrange(len(variant) + 1)
+        variant[place : place + draw.choice([0, 1, 5, 150])] = [
+            draw.randrange(words) for _ in range(draw.choice([0, 1, 5, 150]))
+        ]
+    assert aligned(exemplar, variant, most_bytes) == as_arrays(exemplar, variant)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_alignment_leaves_the_first_band_and_comes_back(seed: int) -> None:
+    """Words put in here and as many left out there: the way between is far off the diagonal, and as short as it is."""
+    draw = random.Random(seed)
+    words = iter(range(10_000))
+    before, put_in, between, left_out, behind = (
+        [next(words) for _ in range(length)]
+        for length in (draw.randint(0, 90), draw.randint(65, 110), draw.randint(60, 170), draw.randint(65, 110), 90)
+    )
+    texts = [before + between + left_out + behind, before + put_in + between + behind]
+    exemplar, variant = ([word for word in text if draw.random() < 0.97] for text in texts)
+    for left, right in [(exemplar, variant), (variant, exemplar)]:
+        assert aligned(left, right) == as_arrays(left, right)
+
+
+def test_alignment_of_very_long_texts_takes_bounded_memory_and_time() -> None:
+    draw = np.random.default_rng(1)
+    exemplar = draw.integers(0, 5_000, 30_000).astype(np.int32)
+    variant = exemplar.copy()
+    variant[draw.choice(30_000, 200, replace=False)] = 5_001
+    at, fate = align(exemplar, variant)
+    assert (fate == np.where(variant == 5_001, 2, 1)).all()
+    assert (at == np.arange(30_001)).all()
+    at, fate = align(exemplar, exemplar[::-1].copy())
+    assert at[-1] == 30_000
+
+
+@pytest.mark.parametrize(
+    ("exemplar", "variant", "together"),
+    [
+        # A word that stays in its place by chance does not cut a change in two.
+        ("with the new minister", "with mr a and the minister", "the=and new=the"),
+        (
+            "support of 6 months or less to all",
+            "support of more than 6 months to all",
+            "6=more months=than or=6 less=months",
+        ),
+        # Equal words at the beginning belong together first.
+        ("we act we wait", "we wait", "act=- we=-"),
+    ],
+)
+def test_changes_hold_together(exemplar: str, variant: str, together: str) -> None:
+    left, right = exemplar.split(), variant.split()
+    number = {word: place for place, word in enumerate([*left, *right])}
+    at, fate = aligned([number[word] for word in left], [number[word] for word in right])
+    found = [
+        f"{word}={right[place] if became else '-'}"
+        for word, place, became in zip(left, at[:-1], fate, strict=True)
+        if became != 1
+    ]
+    assert " ".join(found) == together
 
 
 def test_alignment_of_a_text_with_itself() -> None:
-    found = align([3, 1, 3], [3, 1, 3])
-    assert found.column.tolist() == [0, 1, 2]
-    assert found.before.tolist() == found.after.tolist() == [0, 1, 2, 3]
-    assert len(found.replaced) == 0
+    assert aligned([3, 1, 3], [3, 1, 3]) == ([0, 1, 2, 3], [1, 1, 1])
 
 
 # What must hold for every family
+
+
+@st.composite
+def drawn_families(draw: st.DrawFn) -> tuple[list[list[list[int]]], list[list[int]], list[list[list[bool]]]]:
+    """Families of texts that mostly resemble the first one, how many answers have each, and where points stand."""
+    families, weights, joined = [], [], []
+    for _ in range(draw(st.integers(1, 3))):
+        exemplar = draw(sequences)
+        variants = [exemplar]
+        for _ in range(draw(st.integers(0, 6))):
+            variant = list(draw(st.one_of(st.just(exemplar), sequences)))
+            for _ in range(draw(st.integers(1, 3))):
+                place = draw(st.integers(0, len(variant)))
+                variant[place : place + draw(st.integers(0, 3))] = draw(st.lists(tokens, max_size=3))
+            if variant and variant not in variants:
+                variants.append(variant)
+        families.append(variants)
+        weights.append([draw(st.integers(1, 9)) for _ in variants])
+        rare = st.integers(0, 4).map(lambda number: number == 0)
+        joined.append([[*(draw(rare) for _ in variant[1:]), draw(rare)] for variant in variants])
+    return families, weights, joined
+
+
+@given(
+    drawn_families(),
+    st.sets(tokens, max_size=2),
+    st.sampled_from([0.5, 0.75, 0.9, 1.0]),
+    st.integers(1, 6),
+    st.booleans(),
+)
+@settings(max_examples=600, deadline=None)
+def test_templates_are_those_of_the_twin(
+    drawn: tuple[list[list[list[int]]], list[list[int]], list[list[list[bool]]]],
+    meaning: set[int],
+    support: float,
+    slot_words: int,
+    together: bool,
+) -> None:
+    families, weights, joined = drawn
+    built = build_families(
+        families,
+        weights,
+        np.array([token in meaning for token in range(6)]),
+        [[np.array(words) for words in row] for row in joined],
+        support=support,
+        slot_words=slot_words,
+        threads=2 if together else 1,
+    )
+    slots = iter(built.slots()[row].tolist() for row in range(len(built.place)))
+    assert len(built) == len(families)
+    for found, *family in zip(built, families, weights, joined, strict=True):
+        variants, counts, points = family
+        expected = naive_templates.build_template(
+            variants, counts, meaning, points, support=support, slot_words=slot_words
+        )
+        assert found.kept.tolist() == expected.kept
+        assert (found.gaps, found.accepted, found.fillings) == (expected.gaps, expected.accepted, expected.fillings)
+        assert [row.tolist() for row in found.place] == expected.place
+        for row in expected.fillings:
+            having = zip(row, expected.accepted, strict=True)
+            assert next(slots) == [
+                len(variants[0]) + gap for gap, (filling, slot) in enumerate(having) if filling is not None and slot
+            ]
+
+
+def test_no_families() -> None:
+    none = np.empty(0, np.int64)
+    built = build_templates(
+        np.empty(0, np.int32), none, none, Ragged.of_lengths(none, none), none, np.empty(0, bool), np.empty(0, bool),
+        support=0.9, slot_words=6,
+    )  # fmt: skip
+    assert len(built) == len(built.slots()) == 0
+
+
+def test_threads_and_progress_change_nothing() -> None:
+    draw = random.Random(3)
+    families = [[[draw.randrange(9) for _ in range(20)] for _ in range(draw.randint(1, 4))] for _ in range(300)]
+    weights = [[1] * len(variants) for variants in families]
+    joined = [apart(variants) for variants in families]
+    one = build_families(families, weights, np.zeros(9, bool), joined)
+    several = build_families(families, weights, np.zeros(9, bool), joined, threads=3)
+    for left, right in [(one.gaps, several.gaps), (one.fillings, several.fillings), (one.place, several.place)]:
+        assert (left.values == right.values).all()
+        assert (left.indptr == right.indptr).all()
+    assert (one.accepted == several.accepted).all()
+
+
+@given(st.lists(st.sampled_from(["not", "31", "hubs", "Five", "٣", "would", "wouldn’t", "2,000"]), max_size=9))
+def test_meaning_mask_is_that_of_each_word(words: list[str]) -> None:
+    vocabulary = index_words([" ".join(words)]).vocabulary
+    assert meaning_mask(vocabulary).tolist() == [bears_meaning(word) for word in vocabulary]
 
 
 @given(
@@ -207,16 +400,11 @@ def test_kept_words_are_those_of_nearly_all_answers(variants: list[list[int]], d
     exemplar = variants[0]
     plain = np.zeros(6, bool)
     built = build_template(variants, weights, plain, apart(variants), support=0.9, slot_words=6)
+    fates = [aligned(exemplar, variant)[1] for variant in variants]
     for place in range(len(exemplar)):
-        votes = sum(
-            weight
-            for variant, weight in zip(variants, weights, strict=True)
-            if place in align(exemplar, variant).column.tolist()
-        )
-        others = sum(
-            weight
-            for variant, weight in zip(variants, weights, strict=True)
-            if place in align(exemplar, variant).replaced[:, 0].tolist()
+        votes, others = (
+            sum(weight for fate, weight in zip(fates, weights, strict=True) if fate[place] == became)
+            for became in (1, 2)
         )
         nearly_all = 10 * votes >= 9 * sum(weights)
         assert not built.kept[place] or nearly_all

@@ -64,7 +64,7 @@ def test_tokens_compare_as_words_do_in_any_order_of_texts(several: list[str], ra
     assert [found.vocabulary[token] for token in found.tokens] == [
         word for text in several for word in naive.words(text)
     ]
-    assert index_words(reversed(several)).vocabulary == found.vocabulary
+    assert list(index_words(reversed(several)).vocabulary) == list(found.vocabulary)
 
 
 def test_links_are_found_to_the_next_white_space() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
 from typing import Any
 
-from pqreuse.records import Corpus, Family, ReuseResult, Score, Use
-from pqreuse.report.listing import Listing, in_order
+from pqreuse.records import Corpus, Family, LazySequence, ReuseResult, Score
+from pqreuse.report.listing import Listing, by_id, in_order
 
 
 def version() -> str:
@@ -21,31 +21,47 @@ def version() -> str:
 
 
 def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
-    """Build the document of ``report --format json``: plain dicts, lists, strings and numbers."""
+    """Build the document of ``report --format json``: plain dicts, lists, strings and numbers.
+
+    Each family is made when it is asked for, so that writing them takes the memory of one.
+    """
     shares = result.shares
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
         "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
-        "families": [_family(family) for family in listing.families],
+        "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
 
 
-def score_contract(result: ReuseResult, scores: Iterable[Score]) -> dict[str, Any]:
-    """Build the document of ``score --format json``; the answers by identifier."""
-    return {**_head(result), "answers": [answer_contract(score) for score in sorted(scores, key=lambda item: item.id)]}
+def score_contract(result: ReuseResult, scores: Sequence[Score]) -> dict[str, Any]:
+    """Build the document of ``score --format json``; the answers by identifier, each when it is asked for."""
+    ordered = by_id(scores)
+    return {**_head(result), "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place]))}
 
 
 def answer_contract(score: Score) -> dict[str, Any]:
     """Build one answer of the ``score`` document, which is also all of ``show --format json``."""
-    names = ("date", "body", "text", "words", "scorable_words", "template", "slot", "novel")
     return {
         "id": score.id,
         "question_ids": list(score.question_ids),
-        **{name: getattr(score, name) for name in names},
+        "date": score.date,
+        "body": score.body,
+        "text": score.text,
+        "words": score.words,
+        "scorable_words": score.scorable_words,
+        "template": score.template,
+        "slot": score.slot,
+        "novel": score.novel,
         "spans": [
-            {name: getattr(span, name) for name in ("start", "end", "label", "family", "earliest_answer_id")}
+            {
+                "start": span.start,
+                "end": span.end,
+                "label": span.label,
+                "family": span.family,
+                "earliest_answer_id": span.earliest_answer_id,
+            }
             for span in score.spans
         ],
     }
@@ -54,7 +70,7 @@ def answer_contract(score: Score) -> dict[str, Any]:
 def json_lines(document: Mapping[str, Any]) -> Iterator[bytes]:
     r"""Write a document as UTF-8: a line for each key, and one for each object of a top-level list.
 
-    So a family or an answer can be found with grep and compared with diff, and Python's fast encoder, which knows no
+    So a family or an answer can be found with grep and compared with diff, and a fast encoder, which knows no
     indentation, does the work. A lone surrogate, which UTF-8 cannot hold, becomes its JSON escape.
 
     >>> print(b"".join(json_lines({"a": 1, "families": [{"text": "£5 \ud800"}, {}]})).decode(), end="")
@@ -66,25 +82,32 @@ def json_lines(document: Mapping[str, Any]) -> Iterator[bytes]:
     ]
     }
     """
-    separator = "{\n"
+    import msgspec
+
+    encode, spaced = msgspec.json.Encoder().encode, msgspec.json.format
+
+    def written(item: object) -> bytes:
+        try:
+            return spaced(encode(item), indent=0)
+        except (UnicodeEncodeError, OverflowError):
+            # A lone surrogate; a number of more than 64 bits.
+            return _json(item)
+
+    separator = b"{\n"
     for key, value in document.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            yield _utf8(f"{separator}{_json(key)}: [\n")
+        yield separator + _json(key) + b": "
+        if isinstance(value, list | LazySequence) and value and isinstance(value[0], dict):
             for number, item in enumerate(value):
-                yield _utf8((",\n" if number else "") + _json(item))
+                yield (b",\n" if number else b"[\n") + written(item)
             yield b"\n]"
         else:
-            yield _utf8(f"{separator}{_json(key)}: {_json(value)}")
-        separator = ",\n"
+            yield _json(list(value) if isinstance(value, LazySequence) else value)
+        separator = b",\n"
     yield b"\n}\n"
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
 
 
 def _head(result: ReuseResult) -> dict[str, Any]:
@@ -111,8 +134,14 @@ def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
 
 def _family(family: Family) -> dict[str, Any]:
     return {
-        **{name: getattr(family, name) for name in ("id", "unit", "answers", "questions", "variants")},
-        **{name: getattr(family, name) for name in ("text", "template", "parent")},
+        "id": family.id,
+        "unit": family.unit,
+        "answers": family.answers,
+        "questions": family.questions,
+        "variants": family.variants,
+        "text": family.text,
+        "template": family.template,
+        "parent": family.parent,
         "slots": [
             {
                 "kind": slot.kind,
@@ -127,14 +156,17 @@ def _family(family: Family) -> dict[str, Any]:
         "first_date": family.first_date,
         "last_date": family.last_date,
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
-        "uses": [_use(use) for use in family.uses],
+        "uses": [
+            {
+                "answer_id": use.answer_id,
+                "question_ids": list(use.question_ids),
+                "date": use.date,
+                "body": use.body,
+                "start": use.start,
+                "end": use.end,
+                "text": use.text,
+            }
+            for use in family.uses
+        ],
         "inside": family.inside,
-    }
-
-
-def _use(use: Use) -> dict[str, Any]:
-    return {
-        "answer_id": use.answer_id,
-        "question_ids": list(use.question_ids),
-        **{name: getattr(use, name) for name in ("date", "body", "start", "end", "text")},
     }

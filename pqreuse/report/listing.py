@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, ReuseResult, Score, Skipped, days
+from pqreuse.records import Family, LazySequence, ReuseResult, Score, Skipped, column, days
 
 _NUMBER = re.compile("[0-9]+")
 
@@ -73,14 +74,14 @@ class Listing:
 
     Attributes
     ----------
-    families : tuple of Family
+    families : sequence of Family
         All of them by answers, questions (most first), id; ``parent`` is None where the parent is not listed.
     found : int
         Families of their own (not nested in another) that the filters let through, before ``top`` cut them.
     filters : Filters
     """
 
-    families: tuple[Family, ...]
+    families: Sequence[Family]
     found: int
     filters: Filters = Filters()
 
@@ -103,19 +104,56 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
     >>> list_families(empty, Filters()).families
     ()
     """
-    fitting = sorted((family for family in result.families if _fits(family, filters)), key=_rank)
-    ids = {None, *(family.id for family in fitting)}
-    fitting = [family if family.parent in ids else replace(family, parent=None) for family in fitting]
-    own = [family for family in fitting if family.parent is None]
-    listed = {family.id for family in own[: filters.top]}
-    families = tuple(family for family in fitting if (family.parent or family.id) in listed)
-    return Listing(families=families, found=len(own), filters=filters)
+    families, fits = result.families, lru_cache(filters.fits)
+    units, answers, questions, ids, parents = (
+        column(families, name) for name in ("unit", "answers", "questions", "id", "parent")
+    )
+    fitting = [
+        place
+        for place in range(len(families))
+        if filters.unit in ("both", units[place]) and answers[place] >= filters.min_answers
+    ]
+    if filters.told():
+        fitting = [place for place in fitting if any(fits(use.date, use.body) for use in families[place].uses)]
+    fitting.sort(key=lambda place: (-answers[place], -questions[place], ids[place]))
+    there = {ids[place] for place in fitting}
+    own = [place for place in fitting if parents[place] not in there]
+    listed = {ids[place] for place in own[: filters.top]}
+    places = [place for place in fitting if (parents[place] if parents[place] in there else ids[place]) in listed]
+
+    def family(number: int) -> Family:
+        made = families[places[number]]
+        return made if made.parent is None or made.parent in there else replace(made, parent=None)
+
+    return Listing(families=LazySequence(len(places), family), found=len(own), filters=filters)
 
 
-def list_scores(result: ReuseResult, filters: Filters) -> tuple[Score, ...]:
+def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     """Choose answers that fit, those with the largest part of stock text first (then the longer ones, then by id)."""
-    fitting = [score for score in result.scores if filters.fits(score.date, score.body)]
-    return tuple(sorted(fitting, key=_stock_first)[: filters.top])
+    dates, bodies, novel, words, ids = (
+        column(result.scores, name) for name in ("date", "body", "novel", "words", "id")
+    )
+
+    def stock_first(place: int) -> tuple[float, int, str]:
+        return (1.0 if novel[place] is None else novel[place]), -words[place], ids[place]
+
+    fitting = [place for place in range(len(ids)) if filters.fits(dates[place], bodies[place])]
+    return _chosen(result.scores, sorted(fitting, key=stock_first)[: filters.top])
+
+
+def by_id(scores: Sequence[Score]) -> Sequence[Score]:
+    """The same answers by identifier."""
+    return _chosen(scores, sorted(range(len(scores)), key=column(scores, "id").__getitem__))
+
+
+def _chosen(scores: Sequence[Score], places: Sequence[int]) -> Sequence[Score]:
+    """Those at these places, in this order."""
+
+    def of_all(name: str) -> list[object]:
+        values = column(scores, name)
+        return [values[place] for place in places]
+
+    return LazySequence(len(places), lambda number: scores[places[number]], of_all)
 
 
 def unknown_bodies(names: Iterable[str], there_are: Iterable[str | None]) -> dict[str, list[str]]:
@@ -124,6 +162,8 @@ def unknown_bodies(names: Iterable[str], there_are: Iterable[str | None]) -> dic
     >>> unknown_bodies(["home office", "Home Offce"], ["Home Office", "Treasury", None])
     {'Home Offce': ['Home Office']}
     """
+    if not (names := list(names)):
+        return {}
     import difflib
 
     bodies = Counter(name for name in there_are if name)
@@ -154,17 +194,3 @@ def why_unscored(score: Score) -> str:
     if score.template is not None:
         return ""
     return "cut short" if score.scorable_words else "no words"
-
-
-def _fits(family: Family, filters: Filters) -> bool:
-    if filters.unit not in ("both", family.unit) or family.answers < filters.min_answers:
-        return False
-    return any(filters.fits(use.date, use.body) for use in family.uses)
-
-
-def _rank(family: Family) -> tuple[int, int, str]:
-    return -family.answers, -family.questions, family.id
-
-
-def _stock_first(score: Score) -> tuple[float, int, str]:
-    return (1.0 if score.novel is None else score.novel), -score.words, score.id

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pqreuse.records import Family, ReuseResult, Score
-from pqreuse.report.listing import Listing, why_unscored
+from pqreuse.report.listing import Listing, by_id, why_unscored
 from pqreuse.report.wording import body_counts, corpus_line, one_line, percents, recall, share_line
 
 Cell = str | int | float | None
@@ -31,10 +31,9 @@ def report_csv(listing: Listing) -> str:
     return _csv((*_FAMILY_COLUMNS, "bodies", "template", "text", "uses", "inside", "changes"), rows)
 
 
-def score_csv(scores: Iterable[Score]) -> str:
+def score_csv(scores: Sequence[Score]) -> str:
     """List answers by identifier, as in the JSON; no shares where an answer has none, and the reason in ``note``."""
-    rows = [_score_row(score) for score in sorted(scores, key=lambda score: score.id)]
-    return _csv(_SCORE_COLUMNS, rows)
+    return _csv(_SCORE_COLUMNS, map(_score_row, by_id(scores)))
 
 
 def report_markdown(result: ReuseResult, listing: Listing) -> str:

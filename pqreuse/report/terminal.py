@@ -16,7 +16,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span
+from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span, column
 from pqreuse.report import wording
 from pqreuse.report.listing import Listing, why_unscored
 
@@ -82,7 +82,7 @@ def score_text(result: ReuseResult, scores: Sequence[Score], console: Console) -
     """One row an answer, and the shares of the whole corpus."""
     with console.capture() as capture:
         _heading(console, result)
-        width = max([10, *(cell_len(wording.one_line(score.id)) for score in scores)])
+        width = max([10, *(cell_len(wording.one_line(name)) for name in column(scores, "id"))])
         if scores:
             head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {'template':>8}  {'slot':>7}  {'novel':>7}  body"
             console.print(Text(f"\n{head}", style="dim"), no_wrap=True, crop=False, overflow="ignore")
@@ -300,8 +300,9 @@ def _legend(console: Console, score: Score, plain: bool) -> None:
 
 def _families_of(console: Console, result: ReuseResult, score: Score) -> None:
     """Print the families that the answer's spans name, each with its earliest other answer; then mere runs."""
-    known = {family.id: family for family in result.families}
-    for family in (known[name] for name in dict.fromkeys(span.family for span in score.spans) if name in known):
+    place_of = {name: place for place, name in enumerate(column(result.families, "id"))}
+    places = [place_of[name] for name in dict.fromkeys(span.family for span in score.spans) if name in place_of]
+    for family in map(result.families.__getitem__, places):
         head = f"{family.unit}, {wording.count(family.answers, 'answer')}, {wording.span_of_dates(family)}"
         other = next((use for use in family.uses if use.answer_id != score.id), None)
         if other:

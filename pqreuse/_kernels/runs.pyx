@@ -1,0 +1,201 @@
+# cython: boundscheck=False, wraparound=False
+"""Words → which of them stand in another answer too: windows of words hashed, sorted outside, compared word by word."""
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free, malloc, qsort
+
+cdef uint64_t BASE = 0x9E3779B97F4A7C15u
+
+
+cdef inline uint64_t spread(int32_t token) noexcept nogil:
+    """A number of 64 bits for a token: neighbouring ones are far apart."""
+    cdef uint64_t value = (<uint64_t> token + 1) * 0xBF58476D1CE4E5B9u
+    return value ^ value >> 31
+
+
+cdef inline uint64_t finish(uint64_t value) noexcept nogil:
+    value = (value ^ value >> 32) * 0xD6E8FEB86659FD93u
+    return value ^ value >> 32
+
+
+def fill_windows(
+    const int32_t[::1] tokens, const uint8_t[::1] closed, int64_t length, uint64_t part, uint64_t parts, uint64_t[::1] out
+):
+    """Write ``hash << 32 | place`` of each window of one part, to be sorted.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (n_words,)
+    closed : ndarray of uint8, shape (n_words,)
+        No window passes from such a word to the next.
+    length : int
+        Words of a window.
+    part, parts : int
+        Windows are dealt out by their hash; equal windows are of one part.
+    out : ndarray of uint64
+        With room for them.
+
+    Returns
+    -------
+    int
+        How many there are, or would be: where that is more than `out` has room for, nothing behind its end is written.
+    """
+    cdef uint64_t hash = 0, mixed, lead = 1
+    cdef int64_t place, open_for = 0, found = 0
+    with nogil:
+        for place in range(length - 1):
+            lead *= BASE
+        for place in range(tokens.shape[0]):
+            if open_for >= length:
+                hash -= spread(tokens[place - length]) * lead
+            elif open_for == 0:
+                hash = 0
+            hash = hash * BASE + spread(tokens[place])
+            open_for += 1
+            if open_for >= length:
+                mixed = finish(hash)
+                if ((mixed & 0xFFFFFFFFu) * parts) >> 32 == part:
+                    if found < out.shape[0]:
+                        out[found] = mixed >> 32 << 32 | <uint64_t> (place - length + 1)
+                    found += 1
+            if closed[place]:
+                open_for = 0
+    return found
+
+
+cdef struct Window:
+    const int32_t *words
+    int64_t length
+    int64_t place
+
+
+cdef int compare_windows(const void *left, const void *right) noexcept nogil:
+    cdef const Window *a = <const Window *> left
+    cdef const Window *b = <const Window *> right
+    cdef int64_t word
+    for word in range(a.length):
+        if a.words[word] != b.words[word]:
+            return -1 if a.words[word] < b.words[word] else 1
+    return (a.place > b.place) - (a.place < b.place)
+
+
+cdef inline bint same_words(const int32_t *a, const int32_t *b, int64_t length) noexcept nogil:
+    cdef int64_t word
+    for word in range(length):
+        if a[word] != b[word]:
+            return False
+    return True
+
+
+def find_others(
+    const uint64_t[::1] windows,
+    const int32_t[::1] tokens,
+    int64_t length,
+    const int32_t[::1] answer,
+    const int32_t[::1] order,
+    const int32_t[::1] limit,
+    int32_t none,
+    int32_t[::1] earliest,
+):
+    """Write, at the place of each window that another answer has too, the lowest order of such an answer.
+
+    Parameters
+    ----------
+    windows : ndarray of uint64
+        What `fill_windows` wrote, sorted. Windows of one hash are compared word by word.
+    tokens : ndarray of int32, shape (n_words,)
+    length : int
+    answer : ndarray of int32, shape (n_words,)
+    order : ndarray of int32, shape (n_answers,)
+    limit : ndarray of int32, shape (n_answers,)
+        Only answers of an order below this count for each answer.
+    none : int
+        Greater than every order.
+    earliest : ndarray of int32, shape (n_words,)
+        Written where there is such an answer.
+    """
+    cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start
+    cdef Window *sorted_windows
+    cdef bint alike
+    cdef int failed = 0
+    if not n_windows:
+        return
+    with nogil:
+        while first < n_windows:
+            last = first + 1
+            while last < n_windows and windows[last] >> 32 == windows[first] >> 32:
+                last += 1
+            if last - first > 1:
+                start = <int64_t> (windows[first] & 0xFFFFFFFFu)
+                alike = True
+                for one in range(first + 1, last):
+                    if not same_words(&tokens[start], &tokens[<int64_t> (windows[one] & 0xFFFFFFFFu)], length):
+                        alike = False
+                        break
+                sorted_windows = <Window *> malloc((last - first) * sizeof(Window))
+                if sorted_windows == NULL:
+                    failed = 1
+                    break
+                for one in range(first, last):
+                    sorted_windows[one - first].place = <int64_t> (windows[one] & 0xFFFFFFFFu)
+                    sorted_windows[one - first].words = &tokens[sorted_windows[one - first].place]
+                    sorted_windows[one - first].length = length
+                if alike:
+                    tell(sorted_windows, last - first, answer, order, limit, none, earliest)
+                else:
+                    # Different words met in one hash: sorted by their words, equal ones stand together.
+                    qsort(sorted_windows, <size_t> (last - first), sizeof(Window), compare_windows)
+                    one = 0
+                    while one < last - first:
+                        same = one + 1
+                        while same < last - first and same_words(
+                            sorted_windows[one].words, sorted_windows[same].words, length
+                        ):
+                            same += 1
+                        tell(sorted_windows + one, same - one, answer, order, limit, none, earliest)
+                        one = same
+                free(sorted_windows)
+            first = last
+    if failed:
+        raise MemoryError
+
+
+cdef void tell(
+    const Window *windows,
+    int64_t n_windows,
+    const int32_t[::1] answer,
+    const int32_t[::1] order,
+    const int32_t[::1] limit,
+    int32_t none,
+    int32_t[::1] earliest,
+) noexcept nogil:
+    """Of equal windows: the lowest order of another answer than each one's own."""
+    cdef int32_t least = none, second = none, own, other
+    cdef int64_t one
+    for one in range(n_windows):
+        own = order[answer[windows[one].place]]
+        if own < least:
+            second = least
+            least = own
+        elif least < own < second:
+            second = own
+    if second == none:
+        return
+    for one in range(n_windows):
+        own = order[answer[windows[one].place]]
+        other = second if own == least else least
+        if other < limit[answer[windows[one].place]]:
+            earliest[windows[one].place] = other
+
+
+def cover(int32_t[::1] earliest, int64_t length, int32_t none):
+    """Turn values of windows, at their first words, into values of words: the least of the windows over each."""
+    cdef int64_t place, back
+    cdef int32_t least
+    with nogil:
+        for place in range(earliest.shape[0] - 1, -1, -1):
+            least = none
+            for back in range(min(length, place + 1)):
+                if earliest[place - back] < least:
+                    least = earliest[place - back]
+            earliest[place] = least

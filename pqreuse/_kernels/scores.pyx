@@ -1,0 +1,130 @@
+# cython: boundscheck=False, wraparound=False
+"""Uses of families → labels of words (definition 3.5), written where they belong: no array of all words is made here."""
+
+import numpy as np
+
+from libc.stdint cimport int8_t, int32_t, int64_t
+
+cdef enum:
+    NOVEL = 0
+    SLOT = 1
+    TEMPLATE = 2
+
+
+cdef struct Least:
+    int32_t first
+    int32_t second
+
+
+cdef inline void put(Least *least, int32_t value) noexcept nogil:
+    """Keep the two least of different values."""
+    cdef int32_t other = max(least.first, value)
+    least.second = least.second if value == least.first else min(least.second, other)
+    least.first = min(least.first, value)
+
+
+def label_uses(
+    const int32_t[::1] family,
+    const int64_t[::1] first,
+    const int64_t[::1] variant,
+    const int32_t[::1] when,
+    const int32_t[::1] limit,
+    const int32_t[::1] places,
+    const int64_t[::1] places_indptr,
+    const int32_t[::1] slots,
+    const int64_t[::1] slots_indptr,
+    const int64_t[::1] n_template,
+    int64_t n_places,
+    int32_t first_name,
+    int32_t none,
+    int8_t[::1] label,
+    int32_t[::1] name,
+    int32_t[::1] earliest,
+):
+    """Label the words of uses of families, where this label is stronger than theirs.
+
+    Parameters
+    ----------
+    family : ndarray of int32, shape (n_uses,)
+        Ascending.
+    first, variant : ndarray of int64, shape (n_uses,)
+        The use's first word, and its row of ``places`` and ``slots``.
+    when : ndarray of int32, shape (n_uses,)
+        Order of its answer.
+    limit : ndarray of int32, shape (n_uses,), or None
+        Only answers of an order below this count.
+    places, slots : ndarray of int32
+        With ``places_indptr`` and ``slots_indptr`` their rows.
+    n_template : ndarray of int64, shape (n_families,)
+    n_places : int
+        All places are below this.
+    first_name : int
+        The name of the first family.
+    none : int
+        What stands for no order.
+    label : ndarray of int8, shape (n_words,)
+    name, earliest : ndarray of int32, shape (n_words,)
+        Written to.
+    """
+    cdef int64_t n_uses = family.shape[0], start = 0, end, use, at, n_words, word, place, highest
+    cdef int32_t other, own, of_family, mine
+    cdef int8_t kind
+    cdef bint limited = limit is not None
+    # Of each place of the family at hand; none in all of them between families.
+    scratch = np.full((n_places + 1, 2), none, np.int32)
+    cdef int32_t[:, ::1] scratch_ = scratch
+    cdef Least *least = <Least *> &scratch_[0, 0]
+    cdef Least any_use
+    with nogil:
+        while start < n_uses:
+            mine, highest = family[start], -1
+            any_use.first = any_use.second = none
+            end = start
+            while end < n_uses and family[end] == mine:
+                own = when[end]
+                put(&any_use, own)
+                for at in range(places_indptr[variant[end]], places_indptr[variant[end] + 1]):
+                    place = places[at]
+                    if 0 <= place < n_template[mine]:
+                        put(&least[place], own)
+                # A slot is had by every use that has the words around it, whatever it is filled with.
+                for at in range(slots_indptr[variant[end]], slots_indptr[variant[end] + 1]):
+                    put(&least[slots[at]], own)
+                    highest = max(highest, slots[at])
+                end += 1
+            for use in range(start, end):
+                own = when[use]
+                of_family = any_use.second if any_use.first == own else any_use.first
+                at = places_indptr[variant[use]]
+                n_words = places_indptr[variant[use] + 1] - at
+                for word in range(first[use], first[use] + n_words):
+                    place = places[at]
+                    at += 1
+                    if name[word] < 0:
+                        name[word] = first_name + mine
+                    if place < 0:
+                        continue
+                    kind = TEMPLATE if place < n_template[mine] else SLOT
+                    other = least[place].second if least[place].first == own else least[place].first
+                    if limited:
+                        if other >= limit[use]:
+                            continue
+                    elif other == none:
+                        # Where nobody else has this very place, somebody has the family.
+                        other = of_family
+                    if kind > label[word]:
+                        label[word] = kind
+                        earliest[word] = other
+                    elif kind == label[word]:
+                        earliest[word] = min(earliest[word], other)
+            for place in range(max(highest + 1, n_template[mine])):
+                least[place].first = least[place].second = none
+            start = end
+
+
+def forget_novel(const int8_t[::1] label, int32_t[::1] name):
+    """Take the names from words that are novel."""
+    cdef int64_t word
+    with nogil:
+        for word in range(label.shape[0]):
+            name[word] = -1 if label[word] == NOVEL else name[word]

@@ -1,0 +1,962 @@
+# cython: boundscheck=False, wraparound=False
+"""Texts → shingle sets → MinHash, buckets, rare shingles, exemplars. The inner loops are C (``shingles.h``)."""
+
+import numpy as np
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, qsort, realloc
+from libc.string cimport memcpy, memset
+
+cdef extern from "shingles.h" nogil:
+    ctypedef struct corpus:
+        const int32_t *tokens
+        const int32_t *shape
+        const uint64_t *hashes
+        const int64_t *first
+        const int32_t *length
+        int64_t n_texts
+        int64_t width
+    ctypedef struct shingle_set:
+        uint64_t *hashes
+        int32_t *places
+        int64_t n_distinct
+        int64_t text
+    ctypedef struct rule:
+        double containment
+        double length_ratio
+        double jaccard
+    ctypedef struct rarity:
+        uint16_t *counts
+        int bits
+        int64_t most
+        int64_t hits
+    void set_free(shingle_set *set)
+    int64_t n_shingles(const corpus *self, int64_t text)
+    int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out)
+    int64_t load_set(const corpus *self, shingle_set *set, int64_t text)
+    int64_t find_shingle(const corpus *self, const shingle_set *set, uint64_t hash, int64_t word)
+    int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch)
+    int64_t least_shared(const rule *by, int64_t size)
+    int fits(const rule *by, int64_t small, int64_t large)
+    int resembles(const rule *by, int64_t shared, int64_t small, int64_t large)
+    void find_minima(
+        const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
+    )
+    void PREFETCH(const void *address)
+    uint32_t fmix32(uint32_t hash)
+    uint32_t band_key(const uint32_t *minima, int64_t rows)
+    int64_t hits_wanted(const rarity *self, int64_t least)
+    uint64_t rarest(const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch)
+    int looked_up(const rarity *self, uint64_t rank)
+
+
+def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
+    """Give segments with the same words one number, in the order in which they are met; -1 to shorter ones.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (n_words,)
+    first, last : ndarray of int64, shape (n_segments,)
+        A segment's words are ``tokens[first:last]``.
+    min_words : int
+
+    Returns
+    -------
+    of_segment : ndarray of int32, shape (n_segments,)
+    shown_by : ndarray of int32, shape (n_texts,)
+        The first segment that has each text.
+    """
+    cdef int64_t n_segments = first.shape[0], segment, count, word, n_texts = 0, places = 64
+    cdef uint64_t hash, place
+    cdef int32_t known
+    cdef bint same
+    while places < 2 * n_segments:
+        places *= 2
+    of_segment = np.full(n_segments, -1, np.int32)
+    shown_by = np.empty(n_segments, np.int32)
+    table = np.full(places, -1, np.int32)
+    tags = np.zeros(places, np.uint32)
+    cdef int32_t[::1] of_segment_ = of_segment, shown_by_ = shown_by, table_ = table
+    cdef uint32_t[::1] tags_ = tags
+    with nogil:
+        for segment in range(n_segments):
+            count = last[segment] - first[segment]
+            if count < min_words:
+                continue
+            hash = <uint64_t> count
+            for word in range(first[segment], last[segment]):
+                hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
+                hash ^= hash >> 29
+            hash *= 0xD6E8FEB86659FD93u
+            place = hash >> 32
+            while True:
+                place &= <uint64_t> (places - 1)
+                known = table_[place]
+                if known < 0:
+                    table_[place] = <int32_t> n_texts
+                    tags_[place] = <uint32_t> hash
+                    shown_by_[n_texts] = <int32_t> segment
+                    known = <int32_t> n_texts
+                    n_texts += 1
+                    break
+                if tags_[place] == <uint32_t> hash and last[shown_by_[known]] - first[shown_by_[known]] == count:
+                    same = True
+                    for word in range(count):
+                        if tokens[first[segment] + word] != tokens[first[shown_by_[known]] + word]:
+                            same = False
+                            break
+                    if same:
+                        break
+                place += 1
+            of_segment_[segment] = known
+    return of_segment, shown_by[:n_texts].copy()
+
+
+cdef struct Written:
+    const int32_t *words
+    int64_t length
+    int64_t text
+
+
+cdef int compare_written(const void *left, const void *right) noexcept nogil:
+    cdef const Written *a = <const Written *> left
+    cdef const Written *b = <const Written *> right
+    cdef int64_t word
+    for word in range(min(a.length, b.length)):
+        if a.words[word] != b.words[word]:
+            return -1 if a.words[word] < b.words[word] else 1
+    return (a.length > b.length) - (a.length < b.length)
+
+
+def sort_ties(
+    int64_t[::1] texts,
+    const uint8_t[::1] new,
+    const int32_t[::1] tokens,
+    const int64_t[::1] first,
+    const int32_t[::1] length,
+):
+    """Sort texts by their words within groups, in place.
+
+    Parameters
+    ----------
+    texts : ndarray of int64
+    new : ndarray of uint8
+        Whether a group begins at this place.
+    tokens : ndarray of int32, shape (n_words,)
+    first, length : ndarray, shape (n_texts,)
+        Each text's words.
+    """
+    cdef int64_t start = 0, stop, one, n_texts = texts.shape[0]
+    cdef Written *group
+    cdef int failed = 0
+    with nogil:
+        while start < n_texts:
+            stop = start + 1
+            while stop < n_texts and not new[stop]:
+                stop += 1
+            if stop - start > 1:
+                group = <Written *> malloc((stop - start) * sizeof(Written))
+                if group == NULL:
+                    failed = 1
+                    break
+                for one in range(start, stop):
+                    group[one - start].words = &tokens[first[texts[one]]]
+                    group[one - start].length = length[texts[one]]
+                    group[one - start].text = texts[one]
+                qsort(group, <size_t> (stop - start), sizeof(Written), compare_written)
+                for one in range(start, stop):
+                    texts[one] = group[one - start].text
+                free(group)
+            start = stop
+    if failed:
+        raise MemoryError
+
+
+def minhash(
+    const uint32_t[::1] hashes,
+    const int64_t[::1] indptr,
+    const uint32_t[::1] a,
+    const uint32_t[::1] b,
+    uint32_t[:, ::1] out,
+    int64_t start,
+    int64_t stop,
+):
+    """Write the minima of rows `start` to `stop` of hashes; as many functions as ``a`` and ``b``, a multiple of 32."""
+    cdef int64_t row, one, room = 1
+    cdef uint32_t *mixed
+    for row in range(start, stop):
+        room = max(room, indptr[row + 1] - indptr[row])
+    mixed = <uint32_t *> malloc(room * sizeof(uint32_t))
+    if mixed == NULL:
+        raise MemoryError
+    with nogil:
+        for row in range(start, stop):
+            for one in range(indptr[row + 1] - indptr[row]):
+                mixed[one] = fmix32(hashes[indptr[row] + one])
+            find_minima(mixed, indptr[row + 1] - indptr[row], &a[0], &b[0], a.shape[0], &out[row, 0])
+    free(mixed)
+
+
+cdef class Shingles:
+    """The shingles of texts, which stay where they are in the corpus.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (n_words,)
+    shape : ndarray of int32, shape (n_vocabulary,)
+        What each word counts as: itself, or one placeholder for every number.
+    hashes : ndarray of uint64, shape (n_vocabulary,)
+        A hash of each word by what it counts as.
+    first : ndarray of int64, shape (n_texts,)
+    length : ndarray of int32, shape (n_texts,)
+        Each text's first word, and how many it has.
+    width : int
+        Words of a shingle.
+    """
+
+    cdef corpus texts
+    cdef object held
+    cdef int64_t longest
+
+    def __init__(
+        self,
+        const int32_t[::1] tokens,
+        const int32_t[::1] shape,
+        const uint64_t[::1] hashes,
+        const int64_t[::1] first,
+        const int32_t[::1] length,
+        int64_t width,
+    ):
+        self.held = (tokens, shape, hashes, first, length)
+        self.texts.n_texts = first.shape[0]
+        self.texts.width = width
+        self.longest = int(np.max(length)) if first.shape[0] else 0
+        if tokens.shape[0]:
+            self.texts.tokens, self.texts.shape, self.texts.hashes = &tokens[0], &shape[0], &hashes[0]
+        if first.shape[0]:
+            self.texts.first, self.texts.length = &first[0], &length[0]
+
+    def __len__(self):
+        return self.texts.n_texts
+
+    @property
+    def n_shingles(self):
+        """Shingles of all texts, repeated ones too."""
+        cdef int64_t text, total = 0
+        for text in range(self.texts.n_texts):
+            total += n_shingles(&self.texts, text)
+        return total
+
+    def hash_sets(self):
+        """The hashes of the distinct shingles of each text: values (uint64) and indptr. For tests and small corpora."""
+        cdef shingle_set found
+        cdef int64_t text, one, total = 0
+        memset(&found, 0, sizeof(found))
+        values = np.empty(self.n_shingles, np.uint64)
+        indptr = np.zeros(self.texts.n_texts + 1, np.int64)
+        cdef uint64_t[::1] values_ = values
+        cdef int64_t[::1] indptr_ = indptr
+        for text in range(self.texts.n_texts):
+            if load_set(&self.texts, &found, text) < 0:
+                raise MemoryError
+            for one in range(found.n_distinct):
+                values_[total + one] = found.hashes[one]
+            total += found.n_distinct
+            indptr_[text + 1] = total
+        set_free(&found)
+        return values[:total], indptr
+
+    def count(self, uint16_t[::1] counts, int bits):
+        """Count how many sets have shingles of each hash.
+
+        Parameters
+        ----------
+        counts : ndarray of uint16, shape (2**bits,)
+            Added to, at the upper bits of each hash; stays at its maximum.
+        """
+        cdef shingle_set found
+        cdef int64_t text, one
+        cdef uint64_t at
+        cdef int failed = 0
+        memset(&found, 0, sizeof(found))
+        with nogil:
+            for text in range(self.texts.n_texts):
+                if load_set(&self.texts, &found, text) < 0:
+                    failed = 1
+                    break
+                for one in range(found.n_distinct):
+                    at = found.hashes[one] >> (64 - bits)
+                    counts[at] += counts[at] != 0xFFFF
+        set_free(&found)
+        if failed:
+            raise MemoryError
+
+    def band_keys(
+        self, const uint32_t[::1] a, const uint32_t[::1] b, int64_t rows, uint64_t[:, ::1] out, int64_t start, int64_t stop
+    ):
+        """Write ``key << 32 | text`` of each band, for texts `start` to `stop`.
+
+        Parameters
+        ----------
+        a, b : ndarray of uint32
+            Hash functions, `rows` for each band; a multiple of 32, the last ones left over.
+        rows : int
+        out : ndarray of uint64, shape (n_bands, n_texts)
+        """
+        cdef int64_t text, one, count, band
+        cdef uint64_t *hashes = <uint64_t *> malloc((self.longest + 1) * sizeof(uint64_t))
+        cdef uint32_t *mixed = <uint32_t *> malloc((self.longest + 1) * sizeof(uint32_t))
+        cdef uint32_t *minima = <uint32_t *> malloc(a.shape[0] * sizeof(uint32_t))
+        if hashes == NULL or mixed == NULL or minima == NULL:
+            free(hashes)
+            free(mixed)
+            free(minima)
+            raise MemoryError
+        with nogil:
+            for text in range(start, stop):
+                count = hash_shingles(&self.texts, text, hashes)
+                for one in range(count):
+                    mixed[one] = fmix32(<uint32_t> (hashes[one] >> 32))
+                find_minima(mixed, count, &a[0], &b[0], a.shape[0], minima)
+                for band in range(out.shape[0]):
+                    out[band, text] = <uint64_t> band_key(minima + band * rows, rows) << 32 | <uint64_t> text
+        free(hashes)
+        free(mixed)
+        free(minima)
+
+
+cdef class BucketFinder:
+    """Collects texts whose keys are equal in a band; the same texts once, in however many bands."""
+
+    cdef int32_t *members
+    cdef int32_t *sizes
+    cdef uint64_t *known
+    cdef int64_t n_members, n_buckets, most_members, most_buckets, places
+
+    def __dealloc__(self):
+        free(self.members)
+        free(self.sizes)
+        free(self.known)
+
+    def add(self, const uint64_t[::1] keys):
+        """Take the buckets of at least two texts of a band: ``key << 32 | text``, sorted."""
+        cdef int failed
+        with nogil:
+            failed = self.collect(&keys[0], keys.shape[0]) if keys.shape[0] else 0
+        if failed:
+            raise MemoryError
+
+    cdef int collect(self, const uint64_t *keys, int64_t n_keys) noexcept nogil:
+        cdef int64_t first = 0, last, one
+        cdef uint64_t digest
+        cdef void *moved
+        if self.n_members + n_keys > self.most_members:
+            self.most_members = self.n_members + n_keys + self.most_members // 2
+            moved = realloc(self.members, self.most_members * sizeof(int32_t))
+            if moved == NULL:
+                return -1
+            self.members = <int32_t *> moved
+        if self.n_buckets + n_keys // 2 > self.most_buckets:
+            self.most_buckets = self.n_buckets + n_keys // 2 + self.most_buckets // 2
+            moved = realloc(self.sizes, self.most_buckets * sizeof(int32_t))
+            if moved == NULL:
+                return -1
+            self.sizes = <int32_t *> moved
+        while first < n_keys:
+            last = first + 1
+            while last < n_keys and keys[last] >> 32 == keys[first] >> 32:
+                last += 1
+            if last - first > 1:
+                digest = <uint64_t> (last - first)
+                for one in range(first, last):
+                    self.members[self.n_members + one - first] = <int32_t> (keys[one] & 0xFFFFFFFFu)
+                    digest = (digest ^ (keys[one] & 0xFFFFFFFFu)) * 0xD6E8FEB86659FD93u
+                    digest ^= digest >> 31
+                # Variants of one line share most of their bands: the same texts again say nothing new. That other texts
+                # have the digest of these has a chance of one to 2**64, and costs a candidate, never a wrong result.
+                one = self.is_new(digest | 1)
+                if one < 0:
+                    return -1
+                if one:
+                    self.sizes[self.n_buckets] = <int32_t> (last - first)
+                    self.n_buckets += 1
+                    self.n_members += last - first
+            first = last
+        return 0
+
+    cdef int is_new(self, uint64_t digest) noexcept nogil:
+        cdef int64_t old
+        cdef uint64_t place
+        cdef uint64_t *before = self.known
+        if 2 * (self.n_buckets + 1) > self.places:
+            self.known = <uint64_t *> calloc(max(4 * self.places, 1024), sizeof(uint64_t))
+            if self.known == NULL:
+                self.known = before
+                return -1
+            old, self.places = self.places, max(4 * self.places, 1024)
+            for old in range(old):
+                if before[old]:
+                    self.is_new(before[old])
+            free(before)
+        place = digest >> 1
+        while True:
+            place &= <uint64_t> (self.places - 1)
+            if self.known[place] == digest:
+                return 0
+            if not self.known[place]:
+                self.known[place] = digest
+                return 1
+            place += 1
+
+    def taken(self):
+        """All buckets.
+
+        Returns
+        -------
+        members : ndarray of int32
+            Texts, ascending in each bucket.
+        sizes : ndarray of int32, shape (n_buckets,)
+        """
+        members, sizes = np.empty(self.n_members, np.int32), np.empty(self.n_buckets, np.int32)
+        cdef int32_t[::1] members_ = members, sizes_ = sizes
+        if self.n_buckets:
+            memcpy(&members_[0], self.members, self.n_members * sizeof(int32_t))
+            memcpy(&sizes_[0], self.sizes, self.n_buckets * sizeof(int32_t))
+        return members, sizes
+
+
+cdef class Rarity:
+    """How rare shingles are, and which texts hold the rare ones.
+
+    Parameters
+    ----------
+    counts : ndarray of uint16, shape (2**bits,)
+        What `Shingles.count` made.
+    hits : int
+        Looked-up shingles that two texts must share to be compared.
+    containment, length_ratio, jaccard : float
+        The rule.
+    """
+
+    cdef rarity of
+    cdef rule by
+    cdef object held
+    cdef const uint64_t[::1] postings
+    cdef const int64_t[::1] directory
+    cdef int directory_bits
+
+    def __init__(
+        self, uint16_t[::1] counts, int bits, int64_t hits, double containment, double length_ratio, double jaccard
+    ):
+        self.held = counts
+        self.of.counts, self.of.bits, self.of.hits, self.of.most = &counts[0], bits, hits, 1 << 62
+        self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
+
+    def fill(self, Shingles shingles, uint64_t[::1] out):
+        """Write ``hash32 << 32 | common << 31 | text`` of each shingle that is looked up, and return how many there are.
+
+        Sorted, the texts for which a shingle is one of their rare ones stand before the others that hold it.
+        """
+        cdef shingle_set found
+        cdef int64_t text, one, n_out = 0
+        cdef uint64_t limit
+        cdef uint64_t *ranks = <uint64_t *> malloc(2 * (shingles.longest + 1) * sizeof(uint64_t))
+        memset(&found, 0, sizeof(found))
+        if ranks == NULL:
+            raise MemoryError
+        with nogil:
+            for text in range(shingles.texts.n_texts):
+                if load_set(&shingles.texts, &found, text) < 0:
+                    n_out = -1
+                    break
+                limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
+                for one in range(found.n_distinct):
+                    if looked_up(&self.of, ranks[one]):
+                        out[n_out] = (
+                            found.hashes[one] >> 32 << 32 | <uint64_t> (ranks[one] > limit) << 31 | <uint64_t> text
+                        )
+                        n_out += 1
+        free(ranks)
+        set_free(&found)
+        if n_out < 0:
+            raise MemoryError
+        return n_out
+
+    def costs(self, Shingles shingles, int64_t step):
+        """What looking up the rare shingles of every `step`-th text costs.
+
+        Returns
+        -------
+        ndarray of int64, shape (17,)
+            Texts that hold such a shingle, by the bits of how many those are.
+        """
+        cdef shingle_set found
+        cdef int64_t text, one, many, bits
+        cdef uint64_t limit
+        cdef uint64_t *ranks = <uint64_t *> malloc(2 * (shingles.longest + 1) * sizeof(uint64_t))
+        cdef int failed = 0
+        memset(&found, 0, sizeof(found))
+        if ranks == NULL:
+            raise MemoryError
+        costs = np.zeros(17, np.int64)
+        cdef int64_t[::1] costs_ = costs
+        with nogil:
+            text = 0
+            while text < shingles.texts.n_texts:
+                if load_set(&shingles.texts, &found, text) < 0:
+                    failed = 1
+                    break
+                limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
+                for one in range(found.n_distinct):
+                    many = <int64_t> (ranks[one] >> 48)
+                    if many > 1 and ranks[one] <= limit:
+                        bits = 0
+                        while many >> bits:
+                            bits += 1
+                        costs_[bits] += many
+                text += step
+        free(ranks)
+        set_free(&found)
+        if failed:
+            raise MemoryError
+        return costs
+
+    def leave_out(self, int64_t most):
+        """Look up no shingle that more texts than this hold."""
+        self.of.most = most
+
+    cdef inline int64_t after(self, int64_t low, int64_t high, uint64_t value) noexcept nogil:
+        """The first of these postings that is not below a value."""
+        cdef int64_t middle
+        while low < high:
+            middle = low + (high - low) // 2
+            if self.postings[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def keep(self, const uint64_t[::1] postings):
+        """Take what `fill` wrote, sorted."""
+        cdef int64_t at, slot = 0, n_postings = postings.shape[0]
+        self.directory_bits = 4
+        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 32:
+            self.directory_bits += 1
+        directory = np.empty((1 << self.directory_bits) + 1, np.int64)
+        cdef int64_t[::1] directory_ = directory
+        with nogil:
+            # Where the postings of each value of their upper bits begin.
+            for at in range(n_postings):
+                while slot <= <int64_t> (postings[at] >> (64 - self.directory_bits)):
+                    directory_[slot] = at
+                    slot += 1
+            while slot < directory_.shape[0]:
+                directory_[slot] = n_postings
+                slot += 1
+        self.postings, self.directory = postings, directory
+
+
+cdef enum:
+    COMMON = 0x80000000
+
+
+cdef struct Scratch:
+    shingle_set set
+    uint64_t *ranks
+    uint64_t *more
+    int32_t *texts
+    int64_t n_texts
+    int64_t room
+
+
+cdef inline int put(Scratch *scratch, int64_t text) noexcept nogil:
+    cdef int32_t *moved
+    if scratch.n_texts == scratch.room:
+        scratch.room = 2 * scratch.room + 64
+        moved = <int32_t *> realloc(scratch.texts, scratch.room * sizeof(int32_t))
+        if moved == NULL:
+            return -1
+        scratch.texts = moved
+    scratch.texts[scratch.n_texts] = <int32_t> text
+    scratch.n_texts += 1
+    return 0
+
+
+cdef class Comparison:
+    """Chooses exemplars: each text, best first, joins the exemplar that it resembles most, or becomes one.
+
+    Parameters
+    ----------
+    shingles : Shingles
+        Texts in the order in which exemplars are chosen.
+    containment, length_ratio, jaccard : float
+        The rule.
+    rarity : Rarity or None
+    bucket_members : ndarray of int32
+    bucket_indptr : ndarray of int64, shape (n_buckets + 1,)
+        Texts of each bucket, ascending.
+    text_buckets : ndarray of int32
+    text_indptr : ndarray of int64, shape (n_texts + 1,)
+        Buckets of each text.
+    """
+
+    cdef Shingles shingles
+    cdef Rarity rarity
+    cdef rule by
+    cdef int32_t[::1] sizes
+    cdef const int32_t[::1] bucket_members
+    cdef const int64_t[::1] bucket_indptr
+    cdef const int32_t[::1] text_buckets
+    cdef const int64_t[::1] text_indptr
+    cdef readonly int64_t n_compared
+    cdef readonly object exemplar
+    cdef int32_t[::1] best
+    cdef double[::1] jaccard
+    cdef double[::1] containment
+    cdef uint16_t[::1] hits
+    cdef uint8_t[::1] seen
+    cdef bint looking
+    cdef shingle_set other_set
+    cdef Scratch scratch
+
+    def __cinit__(self):
+        memset(&self.scratch, 0, sizeof(self.scratch))
+        memset(&self.other_set, 0, sizeof(self.other_set))
+
+    def __init__(
+        self,
+        Shingles shingles,
+        double containment,
+        double length_ratio,
+        double jaccard,
+        Rarity rarity,
+        const int32_t[::1] bucket_members,
+        const int64_t[::1] bucket_indptr,
+        const int32_t[::1] text_buckets,
+        const int64_t[::1] text_indptr,
+    ):
+        cdef int64_t room = 2 * (shingles.longest + 1)
+        self.shingles, self.rarity = shingles, rarity
+        self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
+        self.looking = rarity is not None
+        self.bucket_members, self.bucket_indptr = bucket_members, bucket_indptr
+        self.text_buckets, self.text_indptr = text_buckets, text_indptr
+        n_texts = len(shingles)
+        self.sizes = np.full(n_texts, -1, np.int32)
+        self.exemplar = np.full(n_texts, -1, np.int32)
+        self.best = self.exemplar
+        self.jaccard = np.zeros(n_texts)
+        self.containment = np.zeros(n_texts)
+        self.hits = np.zeros(n_texts, np.uint16)
+        self.seen = np.zeros(n_texts, np.uint8)
+        self.scratch.ranks = <uint64_t *> malloc(room * sizeof(uint64_t))
+        self.scratch.more = <uint64_t *> malloc(room * sizeof(uint64_t))
+        if self.scratch.ranks == NULL or self.scratch.more == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        set_free(&self.scratch.set)
+        set_free(&self.other_set)
+        free(self.scratch.ranks)
+        free(self.scratch.more)
+        free(self.scratch.texts)
+
+    def choose(self, int64_t start, int64_t stop):
+        """Go on with texts `start` to `stop`; `exemplar` has the result once all are through."""
+        cdef int64_t text
+        cdef int failed = 0
+        with nogil:
+            for text in range(start, stop):
+                if self.best[text] < 0:
+                    self.best[text] = <int32_t> text
+                    if self.gather(text) or self.offer(text):
+                        failed = 1
+                        break
+        if failed:
+            raise MemoryError
+
+    def candidates(self, int64_t text):
+        """Texts of a higher number that are compared with this one if it becomes an exemplar, ascending."""
+        if self.gather(text):
+            raise MemoryError
+        return np.sort([self.scratch.texts[one] for one in range(self.scratch.n_texts)]).astype(np.int64)
+
+    cdef int gather(self, int64_t text) noexcept nogil:
+        """Load the text's set, and list the later texts that share a bucket or enough rare shingles with it."""
+        cdef const corpus *texts = &self.shingles.texts
+        cdef const rarity *of = &self.rarity.of if self.looking else NULL
+        cdef Scratch *scratch = &self.scratch
+        cdef int64_t bucket, at, one, other, low, high, n_found, kept = 0, shift
+        cdef uint64_t limit, key
+        cdef uint16_t met
+        cdef bint rare
+        scratch.n_texts = 0
+        if load_set(texts, &scratch.set, text) < 0:
+            return -1
+        self.sizes[text] = <int32_t> scratch.set.n_distinct
+        if self.looking and self.rarity.postings.shape[0]:
+            shift = 64 - self.rarity.directory_bits
+            limit = rarest(of, &scratch.set, &self.rarity.by, scratch.ranks, scratch.more)
+            # In three steps, so that what lies anywhere in memory is on its way while the rest is looked at.
+            for one in range(scratch.set.n_distinct):
+                if looked_up(of, scratch.ranks[one]):
+                    PREFETCH(&self.rarity.directory[scratch.set.hashes[one] >> shift])
+            for one in range(scratch.set.n_distinct):
+                if looked_up(of, scratch.ranks[one]):
+                    scratch.more[one] = <uint64_t> self.rarity.directory[scratch.set.hashes[one] >> shift]
+                    PREFETCH(&self.rarity.postings[scratch.more[one]])
+            for one in range(scratch.set.n_distinct):
+                if not looked_up(of, scratch.ranks[one]):
+                    continue
+                rare = scratch.ranks[one] <= limit
+                key = scratch.set.hashes[one] >> 32
+                low = <int64_t> scratch.more[one]
+                high = self.rarity.directory[(scratch.set.hashes[one] >> shift) + 1]
+                # Later texts for which this shingle is rare count in the upper half, ...
+                met = 0x101 if rare else 0x100
+                low = self.rarity.after(low, high, key << 32 | <uint64_t> text + 1)
+                low = self.meet(low, high, key << 32 | COMMON, met)
+                if low >= 0 and rare:
+                    # ... and in the lower one all those that hold it, where it is rare for this one.
+                    low = self.rarity.after(low, high, (key << 32 | COMMON) + <uint64_t> text + 1)
+                    low = self.meet(low, high, (key + 1) << 32, 1)
+                if low < 0:
+                    return -1
+            n_found = scratch.n_texts
+            for one in range(n_found):
+                other = scratch.texts[one]
+                met = self.hits[other]
+                self.hits[other] = 0
+                if self.enough(text, other, met):
+                    scratch.texts[kept] = <int32_t> other
+                    self.seen[other] = 1
+                    kept += 1
+            scratch.n_texts = kept
+        for at in range(self.text_indptr[text], self.text_indptr[text + 1]):
+            bucket = self.text_buckets[at]
+            for one in range(self.bucket_indptr[bucket + 1] - 1, self.bucket_indptr[bucket] - 1, -1):
+                other = self.bucket_members[one]
+                if other <= text:
+                    break
+                if not self.seen[other]:
+                    self.seen[other] = 1
+                    if put(scratch, other):
+                        return -1
+        self.mark(0)
+        return 0
+
+    cdef inline int64_t meet(self, int64_t at, int64_t high, uint64_t end, uint16_t hit) noexcept nogil:
+        """Count a hit of the texts of these postings. Returns where they end; -1 where there is no memory."""
+        cdef uint16_t met
+        cdef int64_t other
+        # Past the last hash there is none: the end wraps to 0.
+        while at < high and (self.rarity.postings[at] < end or end == 0):
+            other = <int64_t> (self.rarity.postings[at] & (COMMON - 1))
+            met = self.hits[other]
+            if met == 0 and put(&self.scratch, other):
+                return -1
+            if met & 0xFF == 0xFF:
+                met -= hit & 0xFF
+            if met >> 8 == 0xFF:
+                met -= hit & 0xFF00
+            self.hits[other] = met + hit
+            at += 1
+        return at
+
+    cdef inline int64_t size(self, int64_t text) noexcept nogil:
+        """Distinct shingles of a text, counted when they are first asked for; 0 where there is no memory."""
+        if self.sizes[text] < 0:
+            self.sizes[text] = <int32_t> max(load_set(&self.shingles.texts, &self.other_set, text), 0)
+        return self.sizes[text]
+
+    cdef inline bint enough(self, int64_t text, int64_t other, uint16_t met) noexcept nogil:
+        """Whether two texts share as many rare shingles as they must if they resemble each other."""
+        cdef const rarity *of = &self.rarity.of
+        cdef const rule *by = &self.by
+        # Of sets so small that fewer hits are wanted, all is known by one.
+        if met & 0xFF >= of.hits or met >> 8 >= of.hits:
+            return True
+        return (
+            (met & 0xFF) >= hits_wanted(of, least_shared(by, self.size(text)))
+            or (met >> 8) >= hits_wanted(of, least_shared(by, self.size(other)))
+        )
+
+    cdef int offer(self, int64_t text) noexcept nogil:
+        """Let the listed texts join the exemplar whose set is loaded, where it is their best so far."""
+        cdef const rule *by = &self.by
+        cdef Scratch *scratch = &self.scratch
+        cdef int64_t one, other, small, large, shared
+        cdef double jaccard, containment
+        for one in range(scratch.n_texts):
+            other = scratch.texts[one]
+            small, large = min(self.size(text), self.size(other)), max(self.size(text), self.size(other))
+            if not fits(by, small, large) or <double> small / <double> large < self.jaccard[other]:
+                continue
+            self.n_compared += 1
+            shared = count_shared(&self.shingles.texts, &scratch.set, other, least_shared(by, small), scratch.more)
+            if shared < 0 or not resembles(by, shared, small, large):
+                continue
+            jaccard = <double> shared / <double> (small + large - shared)
+            containment = <double> shared / <double> small
+            if jaccard > self.jaccard[other] or (
+                jaccard == self.jaccard[other] and containment > self.containment[other]
+            ):
+                self.jaccard[other], self.containment[other] = jaccard, containment
+                self.best[other] = <int32_t> text
+        return 0
+
+    def compare(self, const int64_t[::1] left, const int64_t[::1] right):
+        """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
+        jaccards, containments = np.zeros(left.shape[0]), np.zeros(left.shape[0])
+        cdef double[::1] jaccard = jaccards, containment = containments
+        cdef Scratch *scratch = &self.scratch
+        cdef const rule *by = &self.by
+        cdef int64_t pair, small, large, shared, loaded = -1
+        cdef int failed = 0
+        with nogil:
+            for pair in range(left.shape[0]):
+                if left[pair] != loaded:
+                    loaded = left[pair]
+                    if load_set(&self.shingles.texts, &scratch.set, loaded) < 0:
+                        failed = 1
+                        break
+                small = min(self.size(left[pair]), self.size(right[pair]))
+                large = max(self.size(left[pair]), self.size(right[pair]))
+                if not fits(by, small, large):
+                    continue
+                shared = count_shared(
+                    &self.shingles.texts, &scratch.set, right[pair], least_shared(by, small), scratch.more
+                )
+                if shared >= 0 and resembles(by, shared, small, large):
+                    jaccard[pair] = <double> shared / <double> (small + large - shared)
+                    containment[pair] = <double> shared / <double> small
+        if failed:
+            raise MemoryError
+        return jaccards, containments
+
+    def holds(self, const int64_t[::1] left, const int64_t[::1] right):
+        """Whether each of these pairs, sorted and ``left < right``, would be compared if `left` became an exemplar."""
+        held = np.zeros(left.shape[0], bool)
+        cdef uint8_t[::1] held_ = held.view(np.uint8)
+        cdef int64_t pair, one, loaded = -1
+        cdef int failed = 0
+        with nogil:
+            for pair in range(left.shape[0]):
+                if left[pair] != loaded:
+                    if loaded >= 0:
+                        self.mark(0)
+                    loaded = left[pair]
+                    if self.gather(loaded):
+                        failed = 1
+                        break
+                    self.mark(1)
+                held_[pair] = self.seen[right[pair]]
+            if loaded >= 0 and not failed:
+                self.mark(0)
+        if failed:
+            raise MemoryError
+        return held
+
+    cdef void mark(self, uint8_t value) noexcept nogil:
+        cdef int64_t one
+        for one in range(self.scratch.n_texts):
+            self.seen[self.scratch.texts[one]] = value
+
+
+def find_sharing(
+    Shingles shingles,
+    const int64_t[::1] sample,
+    double containment,
+    double length_ratio,
+    double jaccard,
+):
+    """All pairs of a sampled text and any other that share as many shingles as the rule asks for, by one pass over all.
+
+    Equal hashes count as equal shingles, so that a pair too many may be among them, and none is missing.
+
+    Returns
+    -------
+    sampled, other : ndarray of int64
+    """
+    cdef rule by
+    by.containment, by.length_ratio, by.jaccard = containment, length_ratio, jaccard
+    # Which sampled texts have each hash, in an open table.
+    values, holders = [], []
+    cdef shingle_set found
+    cdef int64_t text, one, number, n_sample = sample.shape[0], n_touched, n_out = 0, room = 1024, small, large
+    cdef int32_t[::1] sizes = np.empty(n_sample, np.int32)
+    memset(&found, 0, sizeof(found))
+    for number in range(n_sample):
+        if load_set(&shingles.texts, &found, sample[number]) < 0:
+            raise MemoryError
+        hashes = np.empty(found.n_distinct, np.uint64)
+        for one in range(found.n_distinct):
+            hashes[one] = found.hashes[one]
+        values.append(hashes)
+        sizes[number] = <int32_t> found.n_distinct
+        holders.append(np.full(found.n_distinct, number, np.int32))
+    all_values = np.concatenate(values) if values else np.empty(0, np.uint64)
+    by_hash = np.argsort(all_values, kind="stable")
+    all_values = all_values[by_hash]
+    cdef const int32_t[::1] holder = (
+        np.concatenate(holders)[by_hash] if holders else np.empty(0, np.int32)
+    )
+    starts = np.flatnonzero(np.concatenate(([True], all_values[1:] != all_values[:-1]))) if len(all_values) else []
+    cdef const int64_t[::1] bounds = np.append(starts, len(all_values)).astype(np.int64)
+    cdef const uint64_t[::1] distinct = all_values[starts] if len(all_values) else all_values
+    cdef int64_t places = 64
+    while places < 4 * distinct.shape[0]:
+        places *= 2
+    table = np.full(places, -1, np.int32)
+    cdef int32_t[::1] table_ = table
+    cdef uint64_t place
+    for one in range(distinct.shape[0]):
+        place = distinct[one] & <uint64_t> (places - 1)
+        while table_[place] >= 0:
+            place = (place + 1) & <uint64_t> (places - 1)
+        table_[place] = <int32_t> one
+    cdef int32_t[::1] shared = np.zeros(max(n_sample, 1), np.int32), touched = np.zeros(max(n_sample, 1), np.int32)
+    cdef int64_t *pairs = <int64_t *> malloc(2 * room * sizeof(int64_t))
+    cdef int64_t *moved
+    cdef int failed = pairs == NULL
+    with nogil:
+        for text in range(shingles.texts.n_texts):
+            if failed or load_set(&shingles.texts, &found, text) < 0:
+                failed = 1
+                break
+            n_touched = 0
+            for one in range(found.n_distinct):
+                place = found.hashes[one] & <uint64_t> (places - 1)
+                while table_[place] >= 0 and distinct[table_[place]] != found.hashes[one]:
+                    place = (place + 1) & <uint64_t> (places - 1)
+                if table_[place] < 0:
+                    continue
+                for number in range(bounds[table_[place]], bounds[table_[place] + 1]):
+                    if shared[holder[number]] == 0:
+                        touched[n_touched] = holder[number]
+                        n_touched += 1
+                    shared[holder[number]] += 1
+            for one in range(n_touched):
+                number = touched[one]
+                small, large = min(found.n_distinct, sizes[number]), max(found.n_distinct, sizes[number])
+                if sample[number] != text and fits(&by, small, large) and shared[number] >= least_shared(&by, small):
+                    if n_out == room:
+                        room *= 2
+                        moved = <int64_t *> realloc(pairs, 2 * room * sizeof(int64_t))
+                        if moved == NULL:
+                            failed = 1
+                            break
+                        pairs = moved
+                    pairs[2 * n_out] = sample[number]
+                    pairs[2 * n_out + 1] = text
+                    n_out += 1
+                shared[number] = 0
+    set_free(&found)
+    out = np.empty((n_out, 2), np.int64)
+    cdef int64_t[:, ::1] out_ = out
+    if not failed and n_out:
+        memcpy(&out_[0, 0], pairs, 2 * n_out * sizeof(int64_t))
+    free(pairs)
+    if failed:
+        raise MemoryError
+    return out[:, 0].copy(), out[:, 1].copy()

@@ -1,0 +1,291 @@
+# cython: boundscheck=False, wraparound=False
+"""Texts → words with code point offsets, numbered. The loops are C (``words.h``); here is what holds their memory."""
+
+import numpy as np
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free, malloc, qsort
+from libc.string cimport memcmp, memcpy
+
+cdef extern from "words.h" nogil:
+    ctypedef struct finder:
+        uint8_t *bytes
+        int64_t n_bytes
+        int64_t *ends
+        uint64_t *hashes
+        uint8_t *numeric
+        int32_t n_words
+        int32_t *tokens
+        int32_t *starts
+        int32_t *stops
+        int64_t n_tokens
+    const char *UNICODE_VERSION
+    enum:
+        WORDS_FOUND
+        WORDS_RISKY
+        WORDS_NO_MEMORY
+        WORDS_TOO_LONG
+    int finder_start(finder *self, int bits)
+    void finder_free(finder *self)
+    int find_in(finder *self, const uint8_t *text, int64_t length, int ascii, int normal)
+    uint64_t hash_all(finder *self, const uint8_t *text, int64_t length)
+    int32_t number_of(finder *self, const uint8_t *word, int64_t length, int numeric)
+
+unicode_version = UNICODE_VERSION.decode()
+
+
+cdef enum:
+    TEXTS_AT_ONCE = 256
+
+
+cdef struct Text:
+    const uint8_t *utf8
+    int64_t length
+    int ascii
+
+
+cdef struct Sorted:
+    uint64_t head
+    const uint8_t *word
+    int64_t length
+    int64_t number
+
+
+cdef int compare_words(const void *left, const void *right) noexcept nogil:
+    """By bytes of UTF-8, which is by code point."""
+    cdef const Sorted *a = <const Sorted *> left
+    cdef const Sorted *b = <const Sorted *> right
+    cdef int order = memcmp(a.word, b.word, <size_t> min(a.length, b.length))
+    if order:
+        return order
+    return (a.length > b.length) - (a.length < b.length)
+
+
+cdef class WordFinder:
+    """Finds and numbers the words of texts, in the order in which they are met.
+
+    Parameters
+    ----------
+    resolve : callable
+        What to do with a text that may not be in normal form (NFC): given the text, it returns None where it is, or the
+        folded text with, for each of its characters, the first and the past-last original character that yields it.
+    bits : int
+        Room for two to the power of these words at first.
+    """
+
+    cdef finder found
+    cdef object resolve
+
+    def __cinit__(self, resolve, int bits=6):
+        self.resolve = resolve
+        if finder_start(&self.found, bits):
+            raise MemoryError
+
+    def __dealloc__(self):
+        finder_free(&self.found)
+
+    def find(self, list texts, int32_t[::1] tokens, int32_t[::1] starts, int32_t[::1] stops):
+        """Find the words of these texts and write them into arrays with room for every second character.
+
+        Parameters
+        ----------
+        texts : list of str
+        tokens, starts, stops : ndarray of int32
+            Each word's number, and its code point offsets in its text.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_texts,)
+            Words of each text.
+        """
+        cdef Py_ssize_t n_texts = len(texts), first = 0, last
+        counts = np.zeros(n_texts, np.int64)
+        cdef int64_t[::1] counts_ = counts
+        if tokens.shape[0] == 0:
+            return counts
+        self.found.tokens, self.found.starts, self.found.stops = &tokens[0], &starts[0], &stops[0]
+        self.found.n_tokens = 0
+        while first < n_texts:
+            last = min(first + TEXTS_AT_ONCE, n_texts)
+            self.find_some(texts[first:last], counts_[first:last])
+            first = last
+        return counts
+
+    cdef find_some(self, list texts, int64_t[::1] counts):
+        cdef Text held[TEXTS_AT_ONCE]
+        cdef list encoded = []
+        cdef bytes utf8
+        cdef Py_ssize_t size, number, n_texts = len(texts)
+        cdef int64_t before = 0
+        cdef int status = WORDS_FOUND
+        for number in range(n_texts):
+            text = texts[number]
+            held[number].ascii = (<str> text).isascii()
+            if held[number].ascii:
+                held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
+                held[number].length = size
+            else:
+                # A copy that goes when these texts are done: PyUnicode_AsUTF8AndSize would keep one for ever.
+                utf8 = (<str> text).encode("utf-8", "surrogatepass")
+                encoded.append(utf8)
+                held[number].utf8 = <const uint8_t *> PyBytes_AS_STRING(utf8)
+                held[number].length = PyBytes_GET_SIZE(utf8)
+        number = 0
+        while number < n_texts:
+            with nogil:
+                while number < n_texts:
+                    before = self.found.n_tokens
+                    status = find_in(&self.found, held[number].utf8, held[number].length, held[number].ascii, False)
+                    if status != WORDS_FOUND:
+                        break
+                    counts[number] = self.found.n_tokens - before
+                    number += 1
+            if status == WORDS_RISKY:
+                self.find_risky(texts[number])
+                counts[number] = self.found.n_tokens - before
+                number += 1
+            elif status != WORDS_FOUND:
+                raise_for(status)
+
+    cdef find_risky(self, str text):
+        """Append the words of a text with characters that a normal form may change."""
+        cdef int64_t before = self.found.n_tokens, word
+        resolved = self.resolve(text)
+        utf8 = (text if resolved is None else resolved[0]).encode("utf-8", "surrogatepass")
+        cdef int status = find_in(
+            &self.found, <const uint8_t *> PyBytes_AS_STRING(utf8), PyBytes_GET_SIZE(utf8), False, True
+        )
+        if status != WORDS_FOUND:
+            raise_for(status)
+        if resolved is not None:
+            _, low, high = resolved
+            for word in range(before, self.found.n_tokens):
+                start, stop = self.found.starts[word], self.found.stops[word]
+                self.found.starts[word] = min(low[start:stop])
+                self.found.stops[word] = max(high[start:stop])
+
+    def take_words(self, WordFinder other):
+        """Number the words of another finder here too.
+
+        Returns
+        -------
+        ndarray of int32
+            The number here of each word there.
+        """
+        cdef int32_t word
+        cdef int64_t start = 0, length
+        cdef uint8_t *copy = <uint8_t *> malloc(<size_t> other.found.n_bytes + 16)
+        numbers = np.empty(other.found.n_words, np.int32)
+        cdef int32_t[::1] into = numbers
+        if copy == NULL:
+            raise MemoryError
+        memcpy(copy, other.found.bytes, <size_t> other.found.n_bytes)
+        try:
+            for word in range(other.found.n_words):
+                length = other.found.ends[word] - start
+                into[word] = number_of(&self.found, copy + start, length, other.found.numeric[word])
+                if into[word] < 0:
+                    raise_for(into[word])
+                start += length
+        finally:
+            free(copy)
+        return numbers
+
+    def sorted_words(self):
+        """All words by code point.
+
+        Returns
+        -------
+        utf8 : ndarray of uint8
+            The words, one after the other.
+        indptr : ndarray of int64, shape (n_words + 1,)
+        hashes : ndarray of uint64, shape (n_words,)
+        numeric : ndarray of bool, shape (n_words,)
+            Whether it begins with a decimal digit.
+        rank : ndarray of int32, shape (n_words,)
+            The place here of each word by its number.
+        """
+        cdef int64_t n_words = self.found.n_words, place, at = 0, start, byte, last
+        cdef Sorted *order = <Sorted *> malloc((n_words + 1) * sizeof(Sorted))
+        utf8 = np.empty(self.found.n_bytes, np.uint8)
+        indptr = np.zeros(n_words + 1, np.int64)
+        hashes = np.empty(n_words, np.uint64)
+        numeric = np.empty(n_words, bool)
+        rank = np.empty(n_words, np.int32)
+        cdef uint8_t[::1] utf8_ = utf8
+        cdef int64_t[::1] indptr_ = indptr
+        cdef uint64_t[::1] hashes_ = hashes
+        cdef uint8_t[::1] numeric_ = numeric.view(np.uint8)
+        cdef int32_t[::1] rank_ = rank
+        if order == NULL:
+            raise MemoryError
+        heads = np.empty(n_words, np.uint64)
+        cdef uint64_t[::1] heads_ = heads
+        with nogil:
+            for place in range(n_words):
+                heads_[place] = 0
+                start = self.found.ends[place - 1] if place else 0
+                for byte in range(8):
+                    heads_[place] = heads_[place] << 8 | (
+                        self.found.bytes[start + byte] if start + byte < self.found.ends[place] else 0
+                    )
+        # The first eight bytes settle most of it, and numbers are sorted faster than structures.
+        by_head = np.argsort(heads)
+        cdef const int64_t[::1] number = by_head
+        with nogil:
+            for place in range(n_words):
+                start = self.found.ends[number[place] - 1] if number[place] else 0
+                order[place].word = self.found.bytes + start
+                order[place].length = self.found.ends[number[place]] - start
+                order[place].number = number[place]
+                order[place].head = heads_[number[place]]
+            place = 0
+            while place < n_words:
+                last = place + 1
+                while last < n_words and order[last].head == order[place].head:
+                    last += 1
+                if last - place > 1:
+                    qsort(order + place, <size_t> (last - place), sizeof(Sorted), compare_words)
+                place = last
+            for place in range(n_words):
+                memcpy(&utf8_[at], order[place].word, <size_t> order[place].length)
+                at += order[place].length
+                indptr_[place + 1] = at
+                hashes_[place] = self.found.hashes[order[place].number]
+                numeric_[place] = self.found.numeric[order[place].number]
+                rank_[order[place].number] = <int32_t> place
+        free(order)
+        return utf8, indptr, hashes, numeric, rank
+
+
+cdef raise_for(int status):
+    if status == WORDS_NO_MEMORY:
+        raise MemoryError
+    raise OverflowError("a text is longer than two billion bytes, or a corpus has more than two billion distinct words")
+
+
+def renumber(const int32_t[::1] tokens, const int32_t[::1] numbers, int32_t[::1] out):
+    """Write ``numbers[token]`` of each token into ``out``, which may be the tokens themselves."""
+    cdef int64_t place
+    with nogil:
+        for place in range(tokens.shape[0]):
+            out[place] = numbers[tokens[place]]
+
+
+def hash_words(list texts):
+    """Fold, cut and hash the words of texts of ASCII, and say what all hashes add up to: the first part of `find`, to
+    be measured by itself.
+    """
+    cdef finder found
+    cdef uint64_t total = 0
+    cdef Py_ssize_t size
+    cdef const uint8_t *utf8
+    if finder_start(&found, 6):
+        raise MemoryError
+    for text in texts:
+        utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
+        total += hash_all(&found, utf8, size)
+    finder_free(&found)
+    return total

@@ -1,0 +1,67 @@
+"""Words of a corpus → those that count, where each stands, and which of them a decimal point joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.records import Answer
+from pqreuse.words import Vocabulary, Words
+
+
+@dataclass(frozen=True, slots=True)
+class ScorableWords:
+    """Scorable words of the corpus, answer by answer.
+
+    Attributes
+    ----------
+    tokens : ndarray of int32, shape (n_scorable,)
+    starts, ends : ndarray of int32, shape (n_scorable,)
+        Code point offsets in the word's own answer.
+    answer : ndarray of int32, shape (n_scorable,)
+        The answer of each word.
+    vocabulary : Vocabulary
+    """
+
+    tokens: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    answer: NDArray[np.int32]
+    vocabulary: Vocabulary
+
+
+def scorable_words(words: Words, scorable: NDArray[np.bool_]) -> ScorableWords:
+    """The scorable ones of these words; the same arrays where that is all of them.
+
+    Parameters
+    ----------
+    words : Words
+    scorable : ndarray of bool, shape (n_words,)
+    """
+    answer = np.repeat(np.arange(len(words.indptr) - 1, dtype=np.int32), np.diff(words.indptr))
+    arrays = (words.tokens, words.starts, words.ends, answer)
+    if not scorable.all():
+        arrays = (words.tokens[scorable], words.starts[scorable], words.ends[scorable], answer[scorable])
+    return ScorableWords(*arrays, words.vocabulary)
+
+
+def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[np.bool_]:
+    """Which words a decimal point joins to the next one, as it is written: 2.65 is two words and one figure.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_scorable,)
+    """
+    joined = np.zeros(len(words.tokens), bool)
+    # One character between, and a digit behind it: few enough to look at one by one.
+    near = (words.starts[1:] - words.ends[:-1] == 1) & (words.answer[1:] == words.answer[:-1])
+    places = np.flatnonzero(near & words.vocabulary.numeric[words.tokens[1:]])
+    ends, answer = words.ends[places].tolist(), words.answer[places].tolist()
+    joined[places] = [
+        text[end] == "." and text[end - 1].isdecimal()
+        for end, text in zip(ends, (answers[one].text for one in answer), strict=True)
+    ]
+    return joined

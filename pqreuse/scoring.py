@@ -1,0 +1,168 @@
+"""Labels of words as arrays → the scores that people see, each with the spans of its answer."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.ragged import NONE, changes
+from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span
+from pqreuse.segments import Split
+from pqreuse.words import Words
+
+_LABELS: tuple[Label, Label, Label, Label] = ("novel", "slot", "template", "none")
+_SCORED = _LABELS[:3]
+_Piece = tuple[int, int, int, int]
+"""Where it starts, its label, its family, the order of the earliest answer."""
+_NOT_SCORABLE = (3, -1, NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Scorable words with what the scores say of them.
+
+    Attributes
+    ----------
+    label : ndarray of int8, shape (n_words,)
+    family : ndarray of int64, shape (n_words,)
+        Place in ``names`` of the family that the word's span names; -1 for none.
+    earliest : ndarray of int64, shape (n_words,)
+        Order of the earliest other answer that has it; ``NONE`` where none has.
+    names : list of str
+        Identifiers of families.
+    """
+
+    label: NDArray[np.int8]
+    family: NDArray[np.int64]
+    earliest: NDArray[np.int64]
+    names: list[str]
+
+
+class ScoreRecords:
+    """Makes the scores of answers one by one.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+    words : Words
+        All words of the answers' texts.
+    split : Split
+    labelled : Labelled
+    answer_of_order : ndarray of int64, shape (n_answers,)
+    """
+
+    def __init__(
+        self,
+        answers: Sequence[Answer],
+        words: Words,
+        split: Split,
+        labelled: Labelled,
+        answer_of_order: NDArray[np.int64],
+    ) -> None:
+        self._answers, self._holes, self._names = answers, split.holes, labelled.names
+        self._answer_of_order, self._n_words = answer_of_order, np.diff(words.indptr)
+        label, family = labelled.label, labelled.family
+        # A span begins where the label or the family changes, and behind a hole or an answer's end. Only of its first
+        # word is anything kept: words are many more.
+        begins = np.concatenate(([True], split.closed[:-1])) | changes(label) | changes(family)
+        first = np.flatnonzero(begins[: len(label)])
+        scorable = np.flatnonzero(split.scorable)
+        self._starts, self._label, self._family = words.starts[scorable[first]], label[first], family[first]
+        self._earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
+        self._edges = np.searchsorted(first, np.searchsorted(scorable, words.indptr))
+        row = np.repeat(np.arange(len(answers)), np.diff(self._edges)) * len(_SCORED) + self._label
+        n_words = np.diff(first, append=len(label))
+        counts = np.bincount(row, n_words, len(answers) * len(_SCORED))
+        self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
+        # Shares of a text that the source cut short would be shares of its beginning.
+        preview = np.array([answer.preview for answer in answers], bool)
+        self._scored = (self._counts.sum(axis=1) > 0) & ~preview
+
+    def shares(self) -> Shares | None:
+        """Shares of the words of all scored answers together; None where there are none."""
+        novel, slot, template = self._counts[self._scored].sum(axis=0).tolist()
+        n_words = novel + slot + template
+        if not n_words:
+            return None
+        return Shares(template=template / n_words, slot=slot / n_words, novel=novel / n_words)
+
+    def listed(self) -> LazySequence[Score]:
+        """The scores, in the order of the answers."""
+        return LazySequence(len(self._answers), self._record, self._column)
+
+    def _column(self, name: str) -> list[Any] | None:
+        """What is known of all scores without making them."""
+        if name in ("id", "date", "body"):
+            return [getattr(answer, name) for answer in self._answers]
+        if name == "words":
+            return list(self._n_words.tolist())
+        if name in _SCORED:
+            counts = self._counts[self._scored]
+            shares = np.full(len(self._answers), None)
+            shares[self._scored] = counts[:, _SCORED.index(name)] / counts.sum(axis=1)
+            return list(shares.tolist())
+        return None
+
+    def _record(self, place: int) -> Score:
+        answer, scored = self._answers[place], bool(self._scored[place])
+        novel, slot, template = self._counts[place].tolist()
+        n_scorable = novel + slot + template
+        return Score(
+            id=answer.id,
+            question_ids=answer.question_ids,
+            date=answer.date,
+            body=answer.body,
+            text=answer.text,
+            words=int(self._n_words[place]),
+            scorable_words=n_scorable,
+            template=template / n_scorable if scored else None,
+            slot=slot / n_scorable if scored else None,
+            novel=novel / n_scorable if scored else None,
+            spans=tuple(self._spans(place, len(answer.text))),
+        )
+
+    def _spans(self, place: int, length: int) -> Iterator[Span]:
+        """Spans that tile an answer's text of this length.
+
+        Characters between two words take the label of the word before; what no scorable word covers (a table, a bare
+        link, anything before the first word) has the label ``none``.
+        """
+        these = slice(self._edges[place], self._edges[place + 1])
+        known = (self._starts, self._label, self._family, self._earliest)
+        pieces = _tile(list(zip(*(array[these].tolist() for array in known), strict=True)), self._holes[place], length)
+        for number, (start, label, family, when) in enumerate(pieces):
+            yield Span(
+                start=start,
+                end=pieces[number + 1][0] if number + 1 < len(pieces) else length,
+                label=_LABELS[label],
+                family=None if family < 0 else self._names[family],
+                earliest_answer_id=None if when == NONE else self._answers[self._answer_of_order[when]].id,
+            )
+
+
+def _tile(spans: Sequence[_Piece], holes: Sequence[tuple[int, int]], length: int) -> list[_Piece]:
+    """Pieces that tile a text: the spans, each up to the next one, the holes in them, and what stands before them."""
+    known = [(0, *_NOT_SCORABLE), *spans]
+    parts: list[_Piece] = []
+    for low, high in holes:
+        # Behind a hole goes on what was said before it.
+        before = known[bisect_right(spans, low, key=itemgetter(0))]
+        parts += [(low, *_NOT_SCORABLE), (high, *before[1:])]
+    # Sorting is stable: where a span begins at a hole's end, nothing goes on.
+    parts = sorted([*parts, *known], key=itemgetter(0)) if parts else known
+    pieces: list[_Piece] = []
+    for part, end in zip(parts, [*(part[0] for part in parts[1:]), length], strict=True):
+        if part[0] == end:
+            continue
+        if pieces and pieces[-1][1:3] == part[1:3]:
+            start, label, family, when = pieces[-1]
+            pieces[-1] = (start, label, family, min(when, part[3]))
+        else:
+            pieces.append(part)
+    return pieces

@@ -1,0 +1,122 @@
+"""Texts and families: equal texts collapsed, their order, and each text's exemplar, against the plain definition."""
+
+from __future__ import annotations
+
+import naive
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_candidates import jaccards, lengths, parts, texts
+
+from pqreuse import ReuseParams, cluster_texts
+from pqreuse.families import nest, rank_texts
+from pqreuse.shingles import collapse
+from pqreuse.words import index_words
+
+sequences = st.lists(st.lists(st.integers(0, 3), max_size=6), max_size=12)
+
+
+def laid_out(several: list[list[int]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    tokens = np.array([token for one in several for token in one], np.int32)
+    bounds = np.cumsum([0, *map(len, several)])
+    return tokens, bounds[:-1], bounds[1:]
+
+
+@given(sequences, st.integers(1, 4))
+def test_equal_sequences_are_one_text(several: list[list[int]], min_words: int) -> None:
+    tokens, first, last = laid_out(several)
+    found = collapse(tokens, first, last, min_words)
+    long = {tuple(one): None for one in several if len(one) >= min_words}
+    assert [
+        tuple(tokens[start : start + length].tolist()) for start, length in zip(found.first, found.length, strict=True)
+    ] == list(long)
+    for one, text in zip(several, found.of_segment.tolist(), strict=True):
+        assert text == (list(long).index(tuple(one)) if tuple(one) in long else -1)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 3), st.integers(0, 2), st.lists(st.integers(0, 2), min_size=1, max_size=6)),
+        max_size=12,
+        unique_by=lambda text: tuple(text[2]),
+    )
+)
+def test_texts_stand_by_answers_then_day_then_words(several: list[tuple[int, int, list[int]]]) -> None:
+    tokens, first, last = laid_out([words for _, _, words in several])
+    n_answers, days = (np.array([text[column] for text in several], np.int64) for column in (0, 1))
+    order = rank_texts(n_answers, days, tokens, first, (last - first).astype(np.int32))
+    expected = sorted(range(len(several)), key=lambda text: (-several[text][0], several[text][1], several[text][2]))
+    assert order.tolist() == expected
+
+
+@given(texts(), lengths, parts, parts, jaccards, st.integers(1, 9))
+@settings(max_examples=400)
+def test_exemplars_are_those_of_the_definition(
+    several: list[list[str]], length: int, containment: float, ratio: float, jaccard: float, min_words: int
+) -> None:
+    expected = naive.families(
+        [(str(place), None, tuple(naive.words(" ".join(text)))) for place, text in enumerate(several)],
+        {None: None},
+        min_words=min_words,
+        containment=containment,
+        ratio=ratio,
+        jaccard=jaccard,
+        length=length,
+    )
+    found = cluster_texts(
+        [" ".join(text) for text in several],
+        threads=1,
+        search="exact",
+        shingle_words=length,
+        containment=containment,
+        length_ratio=ratio,
+        jaccard=jaccard,
+        min_words=min_words,
+    )
+    for place, text in enumerate(several):
+        exemplar = expected.get(tuple(text))
+        assert several[found[place]] == (text if exemplar is None else list(exemplar))
+        if exemplar is None:
+            assert found[place] == place
+        else:
+            assert found[place] == several.index(list(exemplar))
+
+
+@given(texts(), st.integers(1, 3))
+def test_with_an_index_every_member_resembles_its_exemplar(several: list[list[str]], threads: int) -> None:
+    params = ReuseParams(min_words=2)
+    found = cluster_texts([" ".join(text) for text in several], threads=threads, min_words=2)
+    assert (found[found] == found).all()
+    for place, exemplar in enumerate(found.tolist()):
+        if several[place] != several[exemplar]:
+            sets = naive.shingles(several[place]), naive.shingles(several[exemplar])
+            assert naive.resemble(*sets, params.containment, params.length_ratio)
+
+
+def test_a_family_of_very_many_wordings_costs_what_its_texts_cost() -> None:
+    """15,000 wordings of one paragraph: pairs of them are 112 million, with their exemplar 15,000."""
+    random = np.random.default_rng(3)
+    words = [f"word{place}" for place in range(60)]
+    several = []
+    for number in range(15_000):
+        changed = words.copy()
+        changed[int(random.integers(60))] = f"other{number}"
+        several.append(" ".join(changed))
+    found = cluster_texts([" ".join(words), " ".join(words), *several])
+    assert (found == 0).all()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_threads_change_no_number(threads: int) -> None:
+    several = [f"One line {number} of {number % 7} words é and “quotes” {number * 1000:,}" for number in range(300)]
+    one, more = index_words(several), index_words(several, threads)
+    for name in ("tokens", "starts", "ends", "indptr"):
+        assert (getattr(one, name) == getattr(more, name)).all()
+    assert list(one.vocabulary) == list(more.vocabulary)
+    assert (one.vocabulary.hashes == more.vocabulary.hashes).all()
+
+
+def test_an_inner_family_is_nested_where_one_outer_family_holds_all_its_uses() -> None:
+    inner = [np.array(uses, np.int64) for uses in ([3, 3], [3, 4], [-1, -1], [], [5])]
+    assert nest(inner).tolist() == [3, -1, -1, -1, 5]
