@@ -18,7 +18,7 @@ EXAMPLE = ROOT / "examples" / "answers.jsonl"
 def program() -> list[str]:
     """The installed command of this Python's environment; else the package as a module."""
     command = Path(sys.executable).with_name("pqreuse")
-    return [str(command)] if command.exists() else [sys.executable, "-m", "pqreuse"]
+    return [str(command)] if command.exists() else [sys.executable, "-P", "-m", "pqreuse"]
 
 
 def timed(command: Sequence[str]) -> Record:

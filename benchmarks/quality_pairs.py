@@ -18,7 +18,7 @@ import pqreuse
 from pqreuse import Answer, ReuseParams, ReuseResult
 from pqreuse.candidates import Rule
 from pqreuse.families import rank_texts
-from pqreuse.ragged import NONE, Ragged
+from pqreuse.ragged import NONE, Ragged, distinct
 from pqreuse.scorable import scorable_words
 from pqreuse.segments import split_answers, unscorable_stretches
 from pqreuse.shingles import collapse, make_shingles
@@ -64,7 +64,8 @@ def pairs_of_unit(answers: Sequence[Answer], unit: str, seeds: Sequence[int]) ->
         note(f"pairs: {unit}s, {chosen}")
         comparison = compare_texts(shingles, replace(params, **chosen), os.cpu_count() or 1)
         met = [comparison.candidates(text) for text in range(n_texts)]
-        left, right = np.repeat(np.arange(n_texts), [len(later) for later in met]), np.concatenate(met)
+        one, other = np.repeat(np.arange(n_texts), [len(those) for those in met]), np.concatenate(met)
+        left, right = np.divmod(distinct(np.minimum(one, other) * n_texts + np.maximum(one, other)), n_texts)
         true = comparison.compare(left, right)[1] > 0
         return set((left[true] * n_texts + right[true]).tolist()), len(left)
 

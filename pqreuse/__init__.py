@@ -7,10 +7,12 @@ another: the pipeline hands arrays from one to the next.
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages, and what is exact about n-grams
+    _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
     segments.py      answers -> paragraphs and sentences with offsets
+    scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> sorted shingle sets; equal texts collapsed
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme
     candidates.py    signatures (and shared rare shingles) -> candidate pairs -> verified pairs

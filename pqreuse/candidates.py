@@ -140,9 +140,7 @@ class Held(NamedTuple):
     held: int
 
 
-def count_held(
-    comparison: Comparison, shingles: Shingles, rule: Rule, *, sample: int, seed: int
-) -> Held:
+def count_held(comparison: Comparison, shingles: Shingles, rule: Rule, *, sample: int, seed: int) -> Held:
     """Count, on a seeded sample of texts, how many of the pairs that truly resemble would be compared.
 
     Each sampled text is compared with every other one by exact shingle sets.
@@ -166,5 +164,9 @@ def count_held(
     left, right = np.divmod(distinct(np.minimum(one, other) * n_texts + np.maximum(one, other)), n_texts)
     containment = comparison.compare(left, right)[1]
     true = containment > 0
-    held = comparison.holds(left[true], right[true])
-    return Held(len(chosen), int(true.sum()), int(held.sum()))
+    left, right = left[true], right[true]
+    # Either may find the other.
+    held = comparison.holds(left, right)
+    by_right = np.argsort(right, kind="stable")
+    held[by_right] |= comparison.holds(right[by_right], left[by_right])
+    return Held(len(chosen), len(left), int(held.sum()))

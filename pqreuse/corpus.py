@@ -84,7 +84,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         name = answer.id or f"{place:0{digits}}"
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
-        named[name] = replace(answer, id=name, question_ids=answer.question_ids or (name,))
+        known = answer.id and answer.question_ids
+        named[name] = answer if known else replace(answer, id=name, question_ids=answer.question_ids or (name,))
     ordered = tuple(named[name] for name in sorted(named))
     return Corpus(
         answers=ordered,

@@ -20,12 +20,12 @@ from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
+from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
 from pqreuse.words import index_words
-from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -82,11 +82,12 @@ def find_reuse(
         n_threads,
     )
     since = times.precedes_from if settings.against == "earlier" else None
-    runs = shared_runs(words.tokens, split.closed, words.answer, times.order, settings.run_words, since, n_threads)
+    answer = words.answer()
+    runs = shared_runs(words.tokens, split.closed, answer, times.order, settings.run_words, since, n_threads)
     units = [family_uses(paragraphs), family_uses(sentences)]
-    labels = find_labels(units, words.answer, times.order, runs.earliest, since, threads=n_threads)
+    labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
     labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
-    scores = ScoreRecords(corpus.answers, all_words, split, labelled, times.at)
+    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -148,9 +149,7 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     return settings, n_threads
 
 
-def _both_units(
-    find: Callable[[Unit, Segments, int], Stock], split: Split, threads: int
-) -> tuple[Stock, Stock]:
+def _both_units(find: Callable[[Unit, Segments, int], Stock], split: Split, threads: int) -> tuple[Stock, Stock]:
     """Paragraph and sentence families, side by side where there are threads for both."""
     if threads == 1:
         return find("paragraph", split.paragraphs, 1), find("sentence", split.sentences, 1)
@@ -220,7 +219,10 @@ def _families(
 ) -> LazySequence[Family]:
     """Records of the families that are listed, most used first."""
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
-    units = [UnitFamilies(one.families, one.ids, one.segments, one.of_segment) for one in (paragraphs, sentences)]
+    units = [
+        UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
+        for one in (paragraphs, sentences)
+    ]
     return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
 
 

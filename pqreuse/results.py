@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import repeat
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Family, LazySequence, Slot, Unit, Use, days
+from pqreuse.records import Answer, Family, LazySequence, Unit, Use, days
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
-from pqreuse.templates import Template
-from pqreuse.words import digest, find_links
-from pqreuse.writing import TellingWords, WordPlaces, Writing, write_template
+from pqreuse.templates import Templates
+from pqreuse.words import digest
+from pqreuse.writing import Meanings, Writer, fast_maker
 
-
-@dataclass(frozen=True, slots=True)
-class FamilyArrays:
-    """A family as the stages leave it.
-
-    Attributes
-    ----------
-    unit : {"paragraph", "sentence"}
-    texts : list of int
-        Its texts, the exemplar first.
-    segments : ndarray of int64
-        Its uses as segments, by answer and place.
-    variant : ndarray of int64
-        For each use, the place of its text in ``texts``.
-    template : Template
-    """
-
-    unit: Unit
-    texts: list[int]
-    segments: NDArray[np.int64]
-    variant: NDArray[np.int64]
-    template: Template
+_use, _family = fast_maker(Use), fast_maker(Family)
 
 
 def family_id(unit: Unit, words: Sequence[str]) -> str:
@@ -54,18 +32,21 @@ class UnitFamilies:
 
     Attributes
     ----------
-    families : sequence of FamilyArrays
     ids : sequence of str
     segments : Segments
         All segments of the unit.
-    of_segment : ndarray of int64, shape (n_segments,)
-        The family of each segment; -1 where there is none.
+    uses : Ragged of int64
+        A row for each family: its uses as segments, by answer and place.
+    variant : ndarray of int64, shape (n_uses,)
+        For each of these, its text's row among the variants of the templates.
+    templates : Templates
     """
 
-    families: Sequence[FamilyArrays]
     ids: Sequence[str]
     segments: Segments
-    of_segment: NDArray[np.int64]
+    uses: Ragged
+    variant: NDArray[np.int64]
+    templates: Templates
 
 
 class FamilyRecords:
@@ -89,33 +70,45 @@ class FamilyRecords:
         words: ScorableWords,
         answers: Sequence[Answer],
     ) -> None:
-        self._units, self._words, self._answers = (paragraphs, sentences), words, answers
-        self._telling = TellingWords(words.vocabulary)
+        units, self._answers = (paragraphs, sentences), answers
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
+        meanings = Meanings(words.vocabulary)
+        self._writers = [Writer(unit.templates, words, meanings) for unit in units]
+        self._n_variants = np.concatenate([np.diff(unit.templates.variants) for unit in units]).data
         rank = _by_date(answers)
-        self._uses = tuple(_ordered_uses(unit, rank) for unit in self._units)
-        counts = [_counts(unit, uses, answers) for unit, uses in zip(self._units, self._uses, strict=True)]
-        self._n_answers, self._n_questions = (np.concatenate(both) for both in zip(*counts, strict=True))
-        around = within[self._uses[1].values]
-        bounds = self._uses[1].indptr[:-1]
-        self._inside = np.add.reduceat((around >= 0).astype(np.int64), bounds)
+        orders = [_order_uses(unit, rank) for unit in units]
+        answer, start, end, first, last, variant = (
+            np.concatenate(both) for both in zip(*map(_use_columns, units, orders), strict=True)
+        )
+        # A slice of a view costs a fraction of one of an array, and the records take many.
+        self._answer, self._start, self._end = answer.data, start.data, end.data
+        self._first, self._last, self._variant = first.data, last.data, variant.data
+        uses = Ragged.of_lengths(answer, np.concatenate([unit.uses.lengths for unit in units]))
+        self._bounds = uses.indptr.data
+        self._n_answers, self._n_questions = (counts.data for counts in _counts(uses, answers))
+        self._last_date = _last_dates(uses, answers)
+        around = within[sentences.uses.values[orders[1]]]
+        bounds = sentences.uses.indptr[:-1]
+        self._inside = np.add.reduceat((around >= 0).astype(np.int64), bounds).data
         holder = np.minimum.reduceat(around, bounds)
-        self._parent = np.where(holder == np.maximum.reduceat(around, bounds), holder, -1)
+        self._parent = np.where(holder == np.maximum.reduceat(around, bounds), holder, -1).data
 
     def listed(self, min_answers: int) -> LazySequence[Family]:
         """Records of the families of at least so many answers, most first; then by questions and identifier."""
-        found = np.flatnonzero(self._n_answers >= min_answers)
-        ids = np.array(self._ids, np.str_)[found]
-        order = found[np.lexsort((ids, -self._n_questions[found], -self._n_answers[found]))]
-        return LazySequence(len(order), partial(self._record, order), partial(self._column, order))
+        n_answers, n_questions = np.asarray(self._n_answers), np.asarray(self._n_questions)
+        found = np.flatnonzero(n_answers >= min_answers)
+        order = found[np.lexsort((np.array(self._ids, np.str_)[found], -n_questions[found], -n_answers[found]))]
+        return LazySequence(len(order), partial(self._record, order.data), partial(self._column, order))
 
     def _column(self, order: NDArray[np.int64], name: str) -> list[Any] | None:
         """What is known of the families without their records."""
-        if name in ("answers", "questions"):
-            counts = self._n_answers if name == "answers" else self._n_questions
-            return list(counts[order].tolist())
-        known: dict[str, Callable[[int], str | None]]
-        known = {"id": self._ids.__getitem__, "unit": self._unit, "parent": self._parent_id}
+        known: dict[str, Callable[[int], Any]] = {
+            "id": self._ids.__getitem__,
+            "unit": self._unit,
+            "answers": self._n_answers.__getitem__,
+            "questions": self._n_questions.__getitem__,
+            "parent": self._parent_id,
+        }
         return list(map(known[name], order.tolist())) if name in known else None
 
     def _unit(self, family: int) -> Unit:
@@ -125,54 +118,37 @@ class FamilyRecords:
         parent = -1 if family < self._n_paragraphs else self._parent[family - self._n_paragraphs]
         return None if parent < 0 else self._ids[parent]
 
-    def _record(self, order: NDArray[np.int64], place: int) -> Family:
-        family = int(order[place])
+    def _record(self, order: Sequence[int], place: int) -> Family:
+        family = order[place]
         of_sentences = family >= self._n_paragraphs
-        unit, number = self._units[of_sentences], family - of_sentences * self._n_paragraphs
-        arrays, these, segments = unit.families[number], self._uses[of_sentences][number], unit.segments
-        users = [self._answers[answer] for answer in segments.answer[these].tolist()]
-        uses = list(map(_use, users, segments.start[these].tolist(), segments.end[these].tolist()))
-        variants = [0] * len(uses)
-        if len(arrays.texts) > 1:
-            variants = arrays.variant[arrays.segments.searchsorted(these)].tolist()
-        text, template = uses[variants.index(0)].text, arrays.template
-        slots: tuple[Slot, ...] = ()
-        if template.gaps or any(find_links(use.text) for use in uses):
-            words = WordPlaces(self._words, self._telling)
-            bounds = segments.first[these].tolist(), segments.last[these].tolist()
-            written, slots = write_template(list(map(Writing, uses, variants, *bounds, repeat(words))), template)
-        else:
-            written = " ".join(text.split())
-        dates = [use.date for use in uses if use.date is not None]
-        return Family(
-            id=self._ids[family],
-            unit=self._unit(family),
-            answers=int(self._n_answers[family]),
-            questions=int(self._n_questions[family]),
-            variants=len(arrays.texts),
-            text=text,
-            template=written,
-            slots=slots,
-            parent=self._parent_id(family),
-            inside=int(self._inside[number]) if of_sentences else None,
-            # ISO dates of either precision sort by their first day.
-            first_date=dates[0] if dates else None,
-            last_date=max(dates, key=_last_day, default=None),
-            bodies=_bodies({answer.id: answer.body for answer in users}.values()),
-            uses=tuple(uses),
+        number = family - of_sentences * self._n_paragraphs
+        these = slice(self._bounds[family], self._bounds[family + 1])
+        variants = self._variant[these].tolist()
+        users = [self._answers[answer] for answer in self._answer[these]]
+        uses = [
+            _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
+            for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
+        ]
+        template, slots = self._writers[of_sentences].write(
+            number, uses, variants, self._first[these], self._last[these]
         )
-
-
-def _use(answer: Answer, start: int, end: int) -> Use:
-    return Use(
-        answer_id=answer.id,
-        question_ids=answer.question_ids,
-        date=answer.date,
-        body=answer.body,
-        start=start,
-        end=end,
-        text=answer.text[start:end],
-    )
+        return _family(
+            self._ids[family],
+            "sentence" if of_sentences else "paragraph",
+            self._n_answers[family],
+            self._n_questions[family],
+            self._n_variants[family],
+            uses[variants.index(0)].text,
+            template,
+            slots,
+            self._parent_id(family),
+            # Undated uses stand last.
+            uses[0].date,
+            self._last_date[family],
+            _bodies(users),
+            tuple(uses),
+            self._inside[number] if of_sentences else None,
+        )
 
 
 def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:
@@ -185,35 +161,54 @@ def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:
     return rank
 
 
-def _ordered_uses(unit: UnitFamilies, rank: NDArray[np.int64]) -> Ragged:
-    """Each family's segments, by rank of their answers, then place."""
-    used = np.flatnonzero(unit.of_segment >= 0)
-    family = unit.of_segment[used].astype(np.int64)
-    order = np.argsort(family * len(rank) + rank[unit.segments.answer[used]], kind="stable")
-    return Ragged.of_lengths(used[order], np.bincount(family, minlength=len(unit.ids)))
+def _order_uses(unit: UnitFamilies, rank: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places of the uses by family, rank of their answers, then place."""
+    keys = unit.uses.row_of_value() * len(rank) + rank[unit.segments.answer[unit.uses.values]]
+    return np.argsort(keys, kind="stable")
 
 
-def _counts(unit: UnitFamilies, uses: Ragged, answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Answers and questions of each family."""
-    answer = unit.segments.answer[uses.values]
+def _use_columns(unit: UnitFamilies, order: NDArray[np.int64]) -> list[NDArray[np.int32]]:
+    """Answers, starts, ends, first and past-last words, and variants in their families of the uses in this order."""
+    these, segments = unit.uses.values[order], unit.segments
+    columns = [
+        of_all[these] for of_all in (segments.answer, segments.start, segments.end, segments.first, segments.last)
+    ]
+    variant = unit.variant - np.repeat(unit.templates.variants[:-1], unit.uses.lengths)
+    return [column.astype(np.int32) for column in (*columns, variant[order])]
+
+
+def _counts(answer: Ragged, answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Answers and questions of each family, from the answers of its uses."""
     # Uses in one answer stand together.
-    first = changes(answer)
-    first[uses.indptr[:-1]] = True
+    first = changes(answer.values)
+    first[answer.indptr[:-1]] = True
     n_questions = np.array([len(one.question_ids) for one in answers], np.int64)
-    asked = np.where(first, n_questions[answer], 0)
-    return np.add.reduceat(first.astype(np.int64), uses.indptr[:-1]), np.add.reduceat(asked, uses.indptr[:-1])
+    asked = np.where(first, n_questions[answer.values], 0)
+    return np.add.reduceat(first.astype(np.int64), answer.indptr[:-1]), np.add.reduceat(asked, answer.indptr[:-1])
 
 
-def _bodies(bodies: Iterable[str | None]) -> dict[str, int]:
-    """How often each body is among them, most first."""
+def _last_dates(answer: Ragged, answers: Sequence[Answer]) -> list[str | None]:
+    """The date with the last day of each family, from the answers of its uses; of such dates the longest."""
+    dates = sorted({one.date for one in answers if one.date is not None}, key=_last_day)
+    number: dict[str | None, int] = {date: place for place, date in enumerate(dates)}
+    place = np.array([number.get(one.date, -1) for one in answers], np.int64)
+    last = np.maximum.reduceat(place[answer.values], answer.indptr[:-1])
+    return list(map([*dates, None].__getitem__, last.tolist()))
+
+
+def _bodies(users: Sequence[Answer]) -> dict[str, int]:
+    """How many of these answers each body gave, most first; an answer that is there twice counts once."""
     counts: dict[str, int] = {}
-    for body in bodies:
-        if body is not None:
-            counts[body] = counts.get(body, 0) + 1
+    before = None
+    for answer in users:
+        if answer is not before and answer.body is not None:
+            counts[answer.body] = counts.get(answer.body, 0) + 1
+        before = answer
+    if len(counts) < 2:
+        return counts
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-@lru_cache(maxsize=2**16)
 def _last_day(date: str) -> tuple[int, str]:
     known = days(date)
     assert known is not None

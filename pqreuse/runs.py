@@ -1,4 +1,4 @@
-"""Answers → words that stand in another answer too, in a run of consecutive words. Exact: what is hashed is compared."""
+"""Answers → words that also stand in another answer, in a run of words. Exact: what is hashed is compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels.runs import cover, fill_windows, find_others
 from pqreuse.ragged import NONE
 
-_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each thread
+_WINDOWS_AT_ONCE = 1 << 24  # of eight bytes each, for each thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class SharedRuns:
     @property
     def shared(self) -> NDArray[np.bool_]:
         """Whether the word lies in a run that stands in another answer (or in an earlier one, if only those count)."""
-        return self.earliest != NONE
+        shared: NDArray[np.bool_] = self.earliest != NONE
+        return shared
 
 
 def shared_runs(
@@ -66,19 +67,19 @@ def shared_runs(
     limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
     earliest = np.full(len(tokens), NONE, np.int32)
 
-    def find(part: int) -> None:
+    def find(thread: int) -> None:
         # Parts are nearly equal, unless one window makes up much of the corpus: then the first try says how many.
-        room = min(len(tokens), len(tokens) // parts * 9 // 8 + 1024)
-        windows = np.empty(room, np.uint64)
-        found = fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, windows)
-        if found > room:
-            windows = np.empty(found, np.uint64)
-            fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, windows)
-        windows = windows[:found]
-        windows.sort()
-        find_others(windows, tokens, run_words, answer, order, limit, NONE, earliest)
+        room = np.empty(min(len(tokens), len(tokens) // parts * 9 // 8 + 1024), np.uint64)
+        for part in range(thread, parts, threads):
+            found = fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
+            if found > len(room):
+                room = np.empty(found, np.uint64)
+                fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
+            windows = room[:found]
+            windows.sort()
+            find_others(windows, tokens, run_words, answer, order, limit, NONE, earliest)
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(find, range(parts)))
+        list(pool.map(find, range(threads)))
     cover(earliest, run_words, NONE)
     return SharedRuns(earliest)

@@ -21,16 +21,20 @@ class ScorableWords:
     tokens : ndarray of int32, shape (n_scorable,)
     starts, ends : ndarray of int32, shape (n_scorable,)
         Code point offsets in the word's own answer.
-    answer : ndarray of int32, shape (n_scorable,)
-        The answer of each word.
+    indptr : ndarray of int64, shape (n_answers + 1,)
+        Words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     vocabulary : Vocabulary
     """
 
     tokens: NDArray[np.int32]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    answer: NDArray[np.int32]
+    indptr: NDArray[np.int64]
     vocabulary: Vocabulary
+
+    def answer(self) -> NDArray[np.int32]:
+        """The answer of each word, int32[n_scorable]."""
+        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
 
 
 def scorable_words(words: Words, scorable: NDArray[np.bool_]) -> ScorableWords:
@@ -41,11 +45,10 @@ def scorable_words(words: Words, scorable: NDArray[np.bool_]) -> ScorableWords:
     words : Words
     scorable : ndarray of bool, shape (n_words,)
     """
-    answer = np.repeat(np.arange(len(words.indptr) - 1, dtype=np.int32), np.diff(words.indptr))
-    arrays = (words.tokens, words.starts, words.ends, answer)
-    if not scorable.all():
-        arrays = (words.tokens[scorable], words.starts[scorable], words.ends[scorable], answer[scorable])
-    return ScorableWords(*arrays, words.vocabulary)
+    if scorable.all():
+        return ScorableWords(words.tokens, words.starts, words.ends, words.indptr, words.vocabulary)
+    indptr = np.concatenate(([0], np.cumsum(scorable)))[words.indptr]
+    return ScorableWords(words.tokens[scorable], words.starts[scorable], words.ends[scorable], indptr, words.vocabulary)
 
 
 def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[np.bool_]:
@@ -57,9 +60,11 @@ def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[n
     """
     joined = np.zeros(len(words.tokens), bool)
     # One character between, and a digit behind it: few enough to look at one by one.
-    near = (words.starts[1:] - words.ends[:-1] == 1) & (words.answer[1:] == words.answer[:-1])
-    places = np.flatnonzero(near & words.vocabulary.numeric[words.tokens[1:]])
-    ends, answer = words.ends[places].tolist(), words.answer[places].tolist()
+    places = np.flatnonzero((words.starts[1:] - words.ends[:-1] == 1) & words.vocabulary.numeric[words.tokens[1:]])
+    answer_of = np.searchsorted(words.indptr, places, "right") - 1
+    same = places + 1 < words.indptr[answer_of + 1]
+    places = places[same]
+    ends, answer = words.ends[places].tolist(), answer_of[same].tolist()
     joined[places] = [
         text[end] == "." and text[end - 1].isdecimal()
         for end, text in zip(ends, (answers[one].text for one in answer), strict=True)

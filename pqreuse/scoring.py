@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.ragged import NONE, changes
+from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span
+from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
-from pqreuse.words import Words
 
 _LABELS: tuple[Label, Label, Label, Label] = ("novel", "slot", "template", "none")
 _SCORED = _LABELS[:3]
@@ -30,17 +30,17 @@ class Labelled:
     Attributes
     ----------
     label : ndarray of int8, shape (n_words,)
-    family : ndarray of int64, shape (n_words,)
+    family : ndarray of int32, shape (n_words,)
         Place in ``names`` of the family that the word's span names; -1 for none.
-    earliest : ndarray of int64, shape (n_words,)
+    earliest : ndarray of int32, shape (n_words,)
         Order of the earliest other answer that has it; ``NONE`` where none has.
     names : list of str
         Identifiers of families.
     """
 
     label: NDArray[np.int8]
-    family: NDArray[np.int64]
-    earliest: NDArray[np.int64]
+    family: NDArray[np.int32]
+    earliest: NDArray[np.int32]
     names: list[str]
 
 
@@ -50,8 +50,9 @@ class ScoreRecords:
     Parameters
     ----------
     answers : sequence of Answer
-    words : Words
-        All words of the answers' texts.
+    n_words : ndarray of int64, shape (n_answers,)
+        All words of each answer's text.
+    words : ScorableWords
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
@@ -60,25 +61,28 @@ class ScoreRecords:
     def __init__(
         self,
         answers: Sequence[Answer],
-        words: Words,
+        n_words: NDArray[np.int64],
+        words: ScorableWords,
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
     ) -> None:
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
-        self._answer_of_order, self._n_words = answer_of_order, np.diff(words.indptr)
+        self._answer_of_order, self._n_words = answer_of_order, n_words
         label, family = labelled.label, labelled.family
         # A span begins where the label or the family changes, and behind a hole or an answer's end. Only of its first
         # word is anything kept: words are many more.
-        begins = np.concatenate(([True], split.closed[:-1])) | changes(label) | changes(family)
-        first = np.flatnonzero(begins[: len(label)])
-        scorable = np.flatnonzero(split.scorable)
-        self._starts, self._label, self._family = words.starts[scorable[first]], label[first], family[first]
+        begins = np.ones(len(label), bool)
+        np.not_equal(label[1:], label[:-1], out=begins[1:])
+        begins[1:] |= family[1:] != family[:-1]
+        begins[1:] |= split.closed[:-1]
+        first = np.flatnonzero(begins)
+        self._starts, self._label, self._family = words.starts[first], label[first], family[first]
         self._earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
-        self._edges = np.searchsorted(first, np.searchsorted(scorable, words.indptr))
+        self._edges = np.searchsorted(first, words.indptr)
         row = np.repeat(np.arange(len(answers)), np.diff(self._edges)) * len(_SCORED) + self._label
-        n_words = np.diff(first, append=len(label))
-        counts = np.bincount(row, n_words, len(answers) * len(_SCORED))
+        lengths = np.diff(first, append=len(label))
+        counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
         preview = np.array([answer.preview for answer in answers], bool)

@@ -18,6 +18,7 @@ from pqreuse.words import Words, find_links
 
 Stretch = tuple[int, int]
 
+_ANSWERS_AT_ONCE = 8192
 # sentencex is quadratic in runs of opening quotes; no real paragraph comes near this many characters.
 _LONGEST = 20_000
 # More than what can matter of a sentence's end: a sentence joined of very many pieces is not copied for each of them.
@@ -114,33 +115,26 @@ def split_answers(answers: Sequence[Answer], words: Words, progress: Progress | 
     progress : callable, optional
         See `Progress`.
     """
-    # Where each text begins if all are laid end to end: then one search places every segment among the words.
-    bases = np.cumsum([0, *(len(answer.text) + 1 for answer in answers)], dtype=np.int64)
-    begins = np.repeat(bases[:-1], np.diff(words.indptr)) + words.starts
-    inside = _find_inside(words, begins)
-    paragraphs: list[Stretch] = []
-    sentences: list[Stretch] = []
-    holes: list[list[Stretch]] = []
-    unscorable: list[Stretch] = []
-    for place, (base, answer) in enumerate(zip(bases[:-1].tolist(), answers, strict=True)):
-        text = answer.text
-        widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
-        holes.append([hole for hole, _ in widened])
-        unscorable += [its_words for _, its_words in widened]
-        for start, end in paragraph_stretches(text, answer.markup, answer.tables):
-            paragraph = text[start:end]
-            if not is_caption(paragraph):
-                paragraphs.append((base + start, base + end))
-                sentences += sentence_stretches(paragraph, inside=inside, offset=base + start)
-        if progress is not None and place % 1000 == 0:
-            progress("splitting", place, len(answers))
-    scorable, closed, before = _scorable(words, unscorable)
+    found = [_Found(words, start) for start in range(0, len(answers), _ANSWERS_AT_ONCE)]
+    for number, part in enumerate(found):
+        part.split(answers, progress)
+        # What Python holds of a part is some ten times larger than the arrays that are made of it.
+        found[number] = part.packed()
+    holes = [hole for part in found for hole in part.holes]
+    unscorable = np.array([its_words for part in found for its_words in part.unscorable], np.int64).reshape(-1, 2)
+    scorable = np.ones(len(words.tokens), bool)
+    for first, last in unscorable.tolist():
+        scorable[first:last] = False
+    n_scorable = len(scorable) - int((unscorable[:, 1] - unscorable[:, 0]).sum())
+    closed = np.zeros(n_scorable, bool)
+    breaks = _scorable_before(np.concatenate((words.indptr, unscorable[:, 0])), unscorable)
+    closed[breaks[breaks > 0] - 1] = True
     return Split(
         scorable=scorable,
         closed=closed,
         holes=holes,
-        paragraphs=_segments(paragraphs, bases, begins, before),
-        sentences=_segments(sentences, bases, begins, before),
+        paragraphs=_segments([part.paragraphs for part in found], unscorable),
+        sentences=_segments([part.sentences for part in found], unscorable),
     )
 
 
@@ -212,14 +206,68 @@ def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stre
     return merged
 
 
-def _find_inside(words: Words, begins: NDArray[np.int64]) -> Callable[[int], bool]:
-    """A test whether an offset lies inside a word, so that a break there would cut it."""
+class _Found:
+    """Stretches found in some answers, laid end to end: then one search places all of them among the words.
 
-    def inside(offset: int) -> bool:
-        word = int(begins.searchsorted(offset)) - 1
-        return word >= 0 and offset - int(begins[word]) < int(words.ends[word]) - int(words.starts[word])
+    Parameters
+    ----------
+    words : Words
+        Of all answers.
+    first : int
+        The first of these answers.
+    """
 
-    return inside
+    def __init__(self, words: Words, first: int) -> None:
+        self.first, self.words = first, words
+        self.holes: list[list[Stretch]] = []
+        self.unscorable: list[Stretch] = []
+        self.paragraphs: list[Stretch] | NDArray[np.int64] = []
+        self.sentences: list[Stretch] | NDArray[np.int64] = []
+
+    def split(self, answers: Sequence[Answer], progress: Progress | None) -> None:
+        """Find paragraphs, sentences and what is not scorable."""
+        words, last = self.words, min(self.first + _ANSWERS_AT_ONCE, len(answers))
+        ours = answers[self.first : last]
+        self.bases = np.cumsum([0, *(len(answer.text) + 1 for answer in ours)], dtype=np.int64)
+        self.offset = int(words.indptr[self.first])
+        these = slice(self.offset, int(words.indptr[last]))
+        self.begins = np.repeat(self.bases[:-1], np.diff(words.indptr[self.first : last + 1])) + words.starts[these]
+        paragraphs: list[Stretch] = []
+        sentences: list[Stretch] = []
+        for place, (base, answer) in enumerate(zip(self.bases[:-1].tolist(), ours, strict=True), self.first):
+            text = answer.text
+            widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
+            self.holes.append([hole for hole, _ in widened])
+            self.unscorable += [its_words for _, its_words in widened]
+            for start, end in paragraph_stretches(text, answer.markup, answer.tables):
+                paragraph = text[start:end]
+                if not is_caption(paragraph):
+                    paragraphs.append((base + start, base + end))
+                    sentences += sentence_stretches(paragraph, inside=self.inside, offset=base + start)
+            if progress is not None and place % 1000 == 0:
+                progress("splitting", place, len(answers))
+        self.paragraphs, self.sentences = paragraphs, sentences
+
+    def inside(self, offset: int) -> bool:
+        """Whether an offset lies inside a word, so that a break there would cut it."""
+        word = int(self.begins.searchsorted(offset)) - 1
+        if word < 0:
+            return False
+        length = int(self.words.ends[self.offset + word]) - int(self.words.starts[self.offset + word])
+        return offset - int(self.begins[word]) < length
+
+    def packed(self) -> _Found:
+        """The same as arrays: answer, start, end, first and past-last word of each stretch."""
+        self.paragraphs, self.sentences = self._placed(self.paragraphs), self._placed(self.sentences)
+        del self.begins, self.bases
+        return self
+
+    def _placed(self, found: Sequence[Stretch] | NDArray[np.int64]) -> NDArray[np.int64]:
+        start, end = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
+        answer = np.searchsorted(self.bases, start, "right") - 1
+        first, last = (self.offset + np.searchsorted(self.begins, edge) for edge in (start, end))
+        base = self.bases[answer]
+        return np.stack((self.first + answer, start - base, end - base, first, last))
 
 
 def _belong(left: str, right: str) -> bool:
@@ -337,33 +385,18 @@ def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list
     return widened
 
 
-def _scorable(
-    words: Words, unscorable: Sequence[Stretch]
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
-    """Which words are scorable, after which scorable words a run must end, and how many are before each word.
-
-    ``unscorable`` are ranges of words; a run ends at one without words too.
-    """
-    scorable = np.ones(len(words.tokens), bool)
-    for first, last in unscorable:
-        scorable[first:last] = False
-    before = np.zeros(len(scorable) + 1, np.int64)
-    np.cumsum(scorable, out=before[1:])
-    breaks = before[np.concatenate((words.indptr, [first for first, _ in unscorable])).astype(np.int64)]
-    closed = np.zeros(before[-1], bool)
-    closed[breaks[breaks > 0] - 1] = True
-    return scorable, closed, before
+def _scorable_before(word: NDArray[np.int64], unscorable: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many scorable words stand before each of these places among all words; ``unscorable`` are ranges of words."""
+    if not len(unscorable):
+        return word
+    first, last = unscorable.T
+    left_out = np.concatenate(([0], np.cumsum(last - first)))
+    within = np.searchsorted(first, word, "right") - 1
+    # Of the last range that begins before a place it may be that only a part stands there.
+    part = np.minimum(word, last[within]) - first[within]
+    return np.where(within < 0, word, word - left_out[within] - part)
 
 
-def _segments(
-    found: Sequence[Stretch], bases: NDArray[np.int64], begins: NDArray[np.int64], before: NDArray[np.int64]
-) -> Segments:
-    start, end = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
-    answer = np.searchsorted(bases, start, "right") - 1
-    return Segments(
-        answer=answer,
-        start=start - bases[answer],
-        end=end - bases[answer],
-        first=before[np.searchsorted(begins, start)],
-        last=before[np.searchsorted(begins, end)],
-    )
+def _segments(found: Sequence[list[Stretch] | NDArray[np.int64]], unscorable: NDArray[np.int64]) -> Segments:
+    answer, start, end, first, last = np.concatenate([np.zeros((5, 0), np.int64), *found], axis=1)
+    return Segments(answer, start, end, _scorable_before(first, unscorable), _scorable_before(last, unscorable))

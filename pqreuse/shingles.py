@@ -1,4 +1,4 @@
-"""Segments → texts (equal ones collapsed) and their shingles. Hashed for speed; the kernels compare them word by word."""
+"""Segments → texts (equal ones collapsed) and their shingles. Hashed for speed; kernels compare them word by word."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Texts:
         The text of each segment; -1 where it is too short.
     first : ndarray of int64, shape (n_texts,)
     length : ndarray of int32, shape (n_texts,)
-        A text's words, numbers as they are, are ``tokens[first:first + length]``: those of the first segment that has it.
+        A text's words, numbers as they are, are ``tokens[first:first + length]``: of the first segment that has it.
     """
 
     of_segment: NDArray[np.int32]

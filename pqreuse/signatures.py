@@ -62,6 +62,7 @@ def band_keys(
     functions: tuple[NDArray[np.uint32], NDArray[np.uint32]],
     rows: int,
     threads: int = 1,
+    out: NDArray[np.uint64] | None = None,
 ) -> NDArray[np.uint64]:
     """Keys of the bands of each text's signature: equal bands have equal keys.
 
@@ -72,20 +73,26 @@ def band_keys(
         Hash functions, `rows` for each band; see `permutations`.
     rows : int
     threads : int
+    out : ndarray of uint64, shape (at least n_bands, n_texts), optional
+        To write them to.
 
     Returns
     -------
     ndarray of uint64, shape (n_bands, n_texts)
         ``key << 32 | text``, to be sorted: the fastest way to bring equal keys together.
     """
-    keys = np.empty((len(functions[0]) // rows, len(shingles)), np.uint64)
+    n_bands = len(functions[0]) // rows
+    keys = np.empty((n_bands, len(shingles)), np.uint64) if out is None else out[:n_bands]
     padded = _padded(functions)
     _by_chunks(lambda start, stop: shingles.band_keys(*padded, rows, keys, start, stop), len(shingles), threads)
     return keys
 
 
-def _padded(functions: tuple[NDArray[np.uint32], NDArray[np.uint32]]) -> list[NDArray[np.uint32]]:
-    return [np.concatenate((one, np.zeros(-len(one) % _LANES, np.uint32))) for one in functions]
+def _padded(
+    functions: tuple[NDArray[np.uint32], NDArray[np.uint32]],
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    multipliers, offsets = (np.concatenate((one, np.zeros(-len(one) % _LANES, np.uint32))) for one in functions)
+    return multipliers, offsets
 
 
 def _by_chunks(work: Callable[[int, int], None], n_rows: int, threads: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,22 +16,22 @@ from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
 from pqreuse.records import Progress, Unit
-from pqreuse.results import FamilyArrays, family_id
+from pqreuse.results import family_id
+from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
 from pqreuse.signatures import band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.words import Vocabulary, Words
-from pqreuse.scorable import ScorableWords
 
 _log = logging.getLogger("pqreuse")
-_KEYS_AT_ONCE = 1 << 26  # of eight bytes each: how many bands are worked on together
+_KEYS_AT_ONCE = 1 << 21  # of eight bytes each: how many bands are worked on together
 
 
 @dataclass(frozen=True, slots=True)
-class Families(Sequence[FamilyArrays]):
-    """Families of one unit with at least two answers; each is put together when it is asked for.
+class Families:
+    """Families of one unit with at least two answers.
 
     Attributes
     ----------
@@ -50,19 +50,6 @@ class Families(Sequence[FamilyArrays]):
     uses: Ragged
     variant: NDArray[np.int64]
     templates: Templates
-
-    def __len__(self) -> int:
-        return len(self.members)
-
-    def __getitem__(self, family: int) -> FamilyArrays:  # type: ignore[override]
-        these = slice(self.uses.indptr[family], self.uses.indptr[family + 1])
-        return FamilyArrays(
-            self.unit,
-            self.members[family].tolist(),
-            self.uses[family],
-            self.variant[these] - self.members.indptr[family],
-            self.templates[family],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,16 +229,19 @@ def _choose(
 def _band_keys(
     shingles: Shingles, params: ReuseParams, threads: int, progress: Progress | None
 ) -> Iterator[NDArray[np.uint64]]:
-    """Sorted keys of one band after the other; some bands are worked on together, as memory allows."""
+    """Sorted keys of one band after the other, to be read before the next; some are worked on together."""
     bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
     functions = permutations(params.seed, bands * rows)
-    together = max(_KEYS_AT_ONCE // max(len(shingles), 1), threads)
+    together = min(max(_KEYS_AT_ONCE // max(len(shingles), 1), threads), bands)
+    # The same memory for all: what is new takes longer to get than to sort.
+    room = np.empty((together, len(shingles)), np.uint64)
     with ThreadPoolExecutor(threads) as pool:
         for start in range(0, bands, together):
             if progress is not None:
                 progress("sketching", start, bands)
             these = slice(start * rows, min(start + together, bands) * rows)
-            yield from pool.map(_sorted, band_keys(shingles, (functions[0][these], functions[1][these]), rows, threads))
+            some = (functions[0][these], functions[1][these])
+            yield from pool.map(_sorted, band_keys(shingles, some, rows, threads, room))
 
 
 def _sorted(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

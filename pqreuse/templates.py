@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,6 @@ from pqreuse._kernels.templates import Texts
 from pqreuse.ragged import Ragged
 from pqreuse.records import Change, Progress, SlotKind
 from pqreuse.words import Vocabulary
-
-Gap = tuple[int, int]
-Filling = tuple[int, int]
 
 # A difference in one of these changes what is said: never folded into a template, however rare.
 NEGATIONS = frozenset(
@@ -34,34 +32,8 @@ _PARTS = 64  # of the families: built one after the other by each thread, and to
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """What a family's variants have in common.
-
-    Attributes
-    ----------
-    kept : ndarray of bool, shape (n_exemplar,)
-        Exemplar words that are template.
-    gaps : list of (int, int)
-        Where variants differ: exemplar words ``a`` to ``b``, none of them template; none at all where words are put in.
-    accepted : list of bool
-        Whether the gap is a slot: it makes the family's description shorter.
-    fillings : list of list of (int, int) or None
-        For each variant and gap, the variant's words that fill it; None where the variant leaves out the words around.
-    place : list of ndarray of int32
-        For each variant, each word's place: an exemplar word that is template, ``n_exemplar + gap`` in a short filling
-        of a slot, else -1.
-    """
-
-    kept: NDArray[np.bool_]
-    gaps: list[Gap]
-    accepted: list[bool]
-    fillings: list[list[Filling | None]]
-    place: list[NDArray[np.int32]]
-
-
-@dataclass(frozen=True, slots=True)
 class Templates:
-    """Templates of all families of one unit. ``templates[i]`` is the `Template` of family ``i``.
+    """Templates of all families of one unit.
 
     Attributes
     ----------
@@ -91,19 +63,6 @@ class Templates:
 
     def __len__(self) -> int:
         return len(self.kept)
-
-    def __getitem__(self, family: int) -> Template:
-        family = range(len(self))[family]
-        rows = range(*self.variants[family : family + 2].tolist())
-        return Template(
-            kept=self.kept[family],
-            gaps=[(first, last) for first, last in self.gaps[family].tolist()],
-            accepted=self.accepted[slice(*self.gaps.indptr[family : family + 2])].tolist(),
-            fillings=[
-                [None if first < 0 else (first, last) for first, last in self.fillings[row].tolist()] for row in rows
-            ],
-            place=[self.place[row] for row in rows],
-        )
 
     def slots(self) -> Ragged:
         """Places of the slots that each variant has, empty fillings included: int32, a row for each variant."""
@@ -207,13 +166,19 @@ def _even_parts(reached: NDArray[np.int64], n_parts: int) -> list[int]:
     return [0, *sorted(np.searchsorted(reached, wanted).tolist()), len(reached) - 1]
 
 
-def bears_meaning(word: str) -> bool:
-    """Whether a difference in this word changes what is said: a figure, a negation, a modal verb."""
-    return word[0].isdecimal() or word in FIGURES or word in NEGATIONS or word in MODALS
+def meaning_of(word: str) -> Change | None:
+    """What of meaning a difference in this word changes: a figure, a negation, a modal verb.
+
+    >>> meaning_of("15"), meaning_of("not"), meaning_of("may"), meaning_of("schools")
+    ('figure', 'negation', 'modal', None)
+    """
+    if word[0].isdecimal() or word in FIGURES:
+        return "figure"
+    return "negation" if word in NEGATIONS else "modal" if word in MODALS else None
 
 
 def meaning_mask(vocabulary: Vocabulary) -> NDArray[np.bool_]:
-    """Words of a vocabulary in which a difference changes what is said: `bears_meaning` of each, bool[n_vocabulary]."""
+    """Words of a vocabulary in which a difference changes what is said, see `meaning_of`:  bool[n_vocabulary]."""
     mask = vocabulary.numeric.copy()
     for word in FIGURES | NEGATIONS | MODALS:
         place = vocabulary.place(word)
@@ -222,36 +187,20 @@ def meaning_mask(vocabulary: Vocabulary) -> NDArray[np.bool_]:
     return mask
 
 
-def meaning_changes(fillings: Sequence[Sequence[str]]) -> tuple[Change, ...]:
-    """What of meaning differs between the fillings of a slot: a figure, a negation, a modal verb.
-
-    >>> meaning_changes([["will", "not", "pay", "15"], ["may", "pay", "20"]])
-    ('figure', 'negation', 'modal')
-    """
-    tests: dict[Change, Callable[[str], bool]] = {
-        "figure": lambda word: word[0].isdecimal() or word in FIGURES,
-        "negation": NEGATIONS.__contains__,
-        "modal": MODALS.__contains__,
-    }
-    return tuple(
-        change for change, bears in tests.items() if len({frozenset(filter(bears, words)) for words in fillings}) > 1
-    )
-
-
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _SHORT_MONTHS = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_SEASONS = "early|late|spring|summer|autumn|winter"
 _NUMBER_WORDS = "|".join(sorted(FIGURES))
 _FIGURE = r"\d[\d,.]*(?:st|nd|rd|th|m|bn|k)?"
 _NUMBER = rf"(?:{_FIGURE}|{_NUMBER_WORDS})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_FIGURE}|{_NUMBER_WORDS}))*"
-_QUALIFIER = (
-    r"(?:(?:over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least)[\s\u00a0]+)?"
-)
+_QUALIFIERS = "over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least"
+_QUALIFIER = rf"(?:(?:{_QUALIFIERS})[\s\u00a0]+)?"
 _YEAR = r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
     rf"(?:(?:{_DAYS}),?[\s\u00a0]+)?(?:{_DAY}[\s\u00a0]+(?:of[\s\u00a0]+)?)?(?:{_MONTHS}|{_SHORT_MONTHS})"
-    rf"(?:[\s\u00a0]+{_DAY},?)?(?:[\s\u00a0]+{_YEAR})?|{_YEAR}|{_DAYS}|(?:early|late|spring|summer|autumn|winter)[\s\u00a0]+{_YEAR}"
+    rf"(?:[\s\u00a0]+{_DAY},?)?(?:[\s\u00a0]+{_YEAR})?|{_YEAR}|{_DAYS}|(?:{_SEASONS})[\s\u00a0]+{_YEAR}"
     r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d"
 )
 _money = re.compile(rf"{_QUALIFIER}[£$€]\s?{_NUMBER}|{_NUMBER}[\s\u00a0](?:pounds|pence|euros|dollars)", re.IGNORECASE)
@@ -269,6 +218,22 @@ _GAP = r"[\s\u00a0,&-]+"
 _name = re.compile(rf"(?:the\s+)?(?:hon\.?\s+)?{_CAPITALISED}(?:{_GAP}(?:{_PARTICLE}{_GAP})*{_CAPITALISED})*")
 _month_follows = re.compile(rf"[\s\u00a0]+(?:of[\s\u00a0]+)?(?:{_MONTHS})\b", re.IGNORECASE)
 _day_of_month = re.compile(r"(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
+_SIGNS = frozenset("£$€")
+
+
+def _any_of(words: str) -> str:
+    """The same alternatives by first letters, so that not all of them are tried."""
+    ordered = groupby(sorted(words.split("|")), itemgetter(0))
+    return "|".join(f"{letter}(?:{'|'.join(word[1:] for word in those)})" for letter, those in ordered)
+
+
+_LINKS_AND_REFERENCES = r"https?://|www\.|uin|hl|pq|aqw|s\d"
+# How everything begins that is neither a name nor text.
+_begins = re.compile(
+    r"[£$€\d]|"
+    + _any_of("|".join([_QUALIFIERS, _NUMBER_WORDS, _MONTHS, _SHORT_MONTHS, _DAYS, _SEASONS, _LINKS_AND_REFERENCES])),
+    re.IGNORECASE,
+)
 
 
 def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
@@ -281,7 +246,9 @@ def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
     >>> kind_of("5", right=" September 2024"), kind_of("5", right=" schools")
     ('date', 'number')
     """
-    around = left[-1:] if left[-1:] in "£$€" else ""
+    around = left[-1:] if left[-1:] in _SIGNS else ""
+    if not around and not _begins.match(value):
+        return "name" if _name.fullmatch(value) else "text"
     behind = next((mark for mark in ("%", " per cent", " percent", "\u00a0per cent") if right.startswith(mark)), "")
     whole = around + value + behind
     if _url.fullmatch(value):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple, overload
 
 import numpy as np
@@ -161,7 +162,7 @@ class Vocabulary(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         bounds = self._indptr.tolist()
-        for start, end in zip(bounds, bounds[1:], strict=False):
+        for start, end in pairwise(bounds):
             yield self._utf8[start:end].decode("utf-8", "surrogatepass")
 
     def place(self, word: str) -> int | None:
@@ -197,7 +198,7 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
     texts = list(texts)
     edges = [len(texts) * part // threads for part in range(threads + 1)]
-    parts = [texts[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    parts = [texts[start:end] for start, end in pairwise(edges)]
     # Room for every second character; of memory that nothing is written to the system takes none.
     room = np.cumsum([0, *(sum(map(len, part)) // 2 + len(part) for part in parts)]).tolist()
     tokens, starts, ends = (np.empty(room[-1], np.int32) for _ in range(3))

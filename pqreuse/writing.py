@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, make_dataclass
 from itertools import chain
 from operator import itemgetter
+from typing import Any, TypeVar, get_args
 
 from pqreuse.records import Change, Slot, SlotKind, SlotValue, Use
 from pqreuse.scorable import ScorableWords
-from pqreuse.templates import Filling, Template, bears_meaning, kind_of, meaning_changes
+from pqreuse.templates import Templates, kind_of, meaning_of
 from pqreuse.words import find_links
 
+_Record = TypeVar("_Record")
 
-class WordPlaces:
-    """`ScorableWords` for looking up single words, which an array does three times slower than a view.
 
-    Parameters
-    ----------
-    words : ScorableWords
-    telling : TellingWords
+def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
+    """The constructor of a frozen dataclass with slots, by position, and four times as fast.
+
+    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
+
+    >>> fast_maker(SlotValue)("31", 2, None)
+    SlotValue(text='31', answers=2, first_date=None)
     """
+    twin: Any = make_dataclass(record.__name__, [field.name for field in fields(record)], slots=True)  # type: ignore[arg-type]
 
-    __slots__ = ("ends", "starts", "telling", "tokens")
+    def make(*values: Any) -> _Record:
+        made = twin(*values)
+        made.__class__ = record
+        return made  # type: ignore[no-any-return]
 
-    def __init__(self, words: ScorableWords, telling: TellingWords) -> None:
-        self.tokens, self.starts, self.ends = words.tokens.data, words.starts.data, words.ends.data
-        self.telling = telling
+    return make
 
 
-class TellingWords(dict[int, str]):
-    """Words that bear meaning by their tokens; ``""`` for other words. Each is looked up once.
+_CHANGES: tuple[Change, ...] = get_args(Change)
+_slot_value, _new_slot = fast_maker(SlotValue), fast_maker(Slot)
+
+
+class Meanings(dict[int, Change | None]):
+    """What of meaning each word bears, by tokens. Each is looked up once.
 
     Parameters
     ----------
@@ -42,157 +52,219 @@ class TellingWords(dict[int, str]):
         super().__init__()
         self._vocabulary = vocabulary
 
-    def __missing__(self, token: int) -> str:
-        word = self._vocabulary[token]
-        self[token] = word if bears_meaning(word) else ""
-        return self[token]
+    def __missing__(self, token: int) -> Change | None:
+        self[token] = meaning = meaning_of(self._vocabulary[token])
+        return meaning
 
+    def changes(self, fillings: Sequence[Iterable[int]]) -> tuple[Change, ...]:
+        """What of meaning differs between the fillings of a slot.
 
-class Writing:
-    """One use of a family, and where its words stand in its text.
-
-    Parameters
-    ----------
-    use : Use
-    variant : int
-        The family's variant that it has; 0 is the exemplar.
-    first, last : int
-        Its words among all scorable words.
-    words : WordPlaces
-    """
-
-    __slots__ = ("first", "last", "use", "variant", "words")
-
-    def __init__(self, use: Use, variant: int, first: int, last: int, words: WordPlaces) -> None:
-        self.use, self.variant, self.first, self.last, self.words = use, variant, first, last, words
-
-    def before(self, word: int) -> int:
-        """Where the text between a word and the one before it begins."""
-        return self.words.ends[self.first + word - 1] - self.use.start if word else 0
-
-    def after(self, word: int) -> int:
-        """Where the text between a word and the one before it ends."""
-        place = self.first + word
-        return self.words.starts[place] - self.use.start if place < self.last else len(self.use.text)
-
-    def links(self) -> dict[int, str]:
-        """Bare links, by the word that each stands before."""
-        stretches = find_links(self.use.text)
-        if not stretches:
-            return {}
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for start, end in stretches:
-            place = bisect_left(self.words.starts, self.use.start + start, self.first, self.last)
-            found[place - self.first].append(_without_stop(self.use.text[start:end]))
-        return {word: " ".join(links) for word, links in found.items()}
+        >>> words = ["will", "not", "pay", "15", "may", "20"]
+        >>> Meanings(words).changes([[0, 1, 2, 3], [4, 2, 5]])
+        ('figure', 'negation', 'modal')
+        """
+        if not any(map(self.__getitem__, chain.from_iterable(fillings))):
+            return ()
+        having = list(map(frozenset, fillings))
+        found = {self[token] for token in frozenset.union(*having) - frozenset.intersection(*having)}
+        return tuple([change for change in _CHANGES if change in found])
 
 
 _Value = tuple[int, str, tuple[int, ...], SlotKind, str | None]
 """What some uses have at one place, as it sorts: answers that have it (negative, so that the most come first), as the
 earliest use writes it (``""`` for nothing), its words' tokens (none for a link), its kind, the earliest use's date."""
-_Variant = tuple[Sequence[Filling | None], int, Use, set[str]]
-"""What a variant fills the gaps with, its earliest use's first word, this use, the answers that have the variant."""
+_Variant = tuple[int, int, Use, set[str]]
+"""A variant's number, its earliest use's first word, this use, the answers that have the variant."""
 
 
-def write_template(writings: Sequence[Writing], template: Template) -> tuple[str, tuple[Slot, ...]]:
-    """The exemplar as its first use has it with each slot as ``{a|b|…}``, and the slots in this order.
-
-    A place where the variants differ without a pattern is ``[…]``.
+class Writer:
+    """Writes the templates of one unit's families. Words and gaps are looked up one by one: in views, not in arrays.
 
     Parameters
     ----------
-    writings : sequence of Writing
-        All uses, earliest first.
-    template : Template
+    templates : Templates
+    words : ScorableWords
+    meanings : Meanings
     """
-    words, first_uses, users = writings[0].words, dict[int, Writing](), defaultdict[int, set[str]](set)
-    for writing in writings:
-        first_uses.setdefault(writing.variant, writing)
-        users[writing.variant].add(writing.use.answer_id)
-    exemplar = first_uses[0]
-    # The earliest use of a variant is also the earliest with any of its fillings.
-    variants = [
-        (template.fillings[variant], writing.first, writing.use, users[variant])
-        for variant, writing in first_uses.items()
-    ]
-    pieces: list[tuple[int, int, str]] = []
-    slots: list[tuple[int, Slot]] = []
-    for number, (first, last) in enumerate(template.gaps):
-        # Words that are put in stand directly behind the word before.
-        start = exemplar.after(first) if first < last or first == 0 else exemplar.before(first)
-        end = exemplar.before(last) if first < last else start
-        written = "[…]"
-        if template.accepted[number]:
-            slot = _slot(_fillings(variants, number, words), words)
-            slots.append((start, slot))
-            written = _braces(slot)
-        pieces.append((start, end, written))
-    for word, values in _links(writings, template):
-        if len(values) > 1:
-            slot = _slot(values, words)
-            start, end = _link_place(exemplar, word)
+
+    def __init__(self, templates: Templates, words: ScorableWords, meanings: Meanings) -> None:
+        self._tokens, self._starts, self._ends = words.tokens.data, words.starts.data, words.ends.data
+        self._templates, self._meanings = templates, meanings
+        self._gaps_of, self._gaps = templates.gaps.indptr.data, templates.gaps.values.ravel().data
+        self._accepted, self._variants = templates.accepted.data, templates.variants.data
+        self._fillings_of, self._fillings = templates.fillings.indptr.data, templates.fillings.values.ravel().data
+
+    def write(
+        self, family: int, uses: Sequence[Use], variants: Sequence[int], first: Sequence[int], last: Sequence[int]
+    ) -> tuple[str, tuple[Slot, ...]]:
+        """The exemplar as its first use has it with each slot as ``{a|b|…}``, and the slots in this order.
+
+        A place where the variants differ without a pattern is ``[…]``.
+
+        Parameters
+        ----------
+        family : int
+            Its place among the templates.
+        uses : sequence of Use
+            All uses, earliest first.
+        variants : sequence of int
+            For each of them, the family's variant that it has; 0 is the exemplar.
+        first, last : sequence of int
+            For each of them, its words among all scorable words.
+        """
+        links = {number: found for number, use in enumerate(uses) if (found := find_links(use.text))}
+        low, high = self._gaps_of[family], self._gaps_of[family + 1]
+        exemplar = variants.index(0)
+        use = uses[exemplar]
+        if low == high and not links:
+            return " ".join(use.text.split()), ()
+        places = _Places(use, first[exemplar], last[exemplar], self._starts, self._ends)
+        pieces: list[tuple[int, int, str]] = []
+        slots: list[tuple[int, Slot]] = []
+
+        def put(start: int, end: int, values: Sequence[_Value]) -> None:
+            slot = self._slot(values)
             slots.append((start, slot))
             pieces.append((start, end, _braces(slot)))
-    slots.sort(key=itemgetter(0))
-    return _put_in(exemplar.use.text, sorted(pieces)), tuple([slot for _, slot in slots])
+
+        if low < high:
+            earliest = _earliest(uses, variants, first)
+            gaps = self._gaps[2 * low : 2 * high].tolist()
+            rows = self._fillings_of[self._variants[family]], self._fillings_of[self._variants[family + 1]]
+            fillings = self._fillings[2 * rows[0] : 2 * rows[1]].tolist()
+            for gap, accepted in zip(range(0, len(gaps), 2), self._accepted[low:high], strict=True):
+                start, end = places.of_gap(*gaps[gap : gap + 2])
+                if accepted:
+                    # Each variant's row has as many fillings as there are gaps.
+                    column = fillings[gap :: len(gaps)], fillings[gap + 1 :: len(gaps)]
+                    put(start, end, self._values(earliest, *column))
+                else:
+                    pieces.append((start, end, "[…]"))
+        if links:
+            for word, values in self._links(family, uses, variants, first, last, links):
+                if len(values) > 1:
+                    put(*places.of_link(word), values)
+        pieces.sort()
+        slots.sort(key=itemgetter(0))
+        return _put_in(use.text, pieces), tuple([slot for _, slot in slots])
+
+    def _values(self, variants: Sequence[_Variant], low: Sequence[int], high: Sequence[int]) -> list[_Value]:
+        """What the variants have in a gap; those that leave out the words around it have nothing there."""
+        having: dict[tuple[int, ...], list[_Variant]] = {}
+        for variant in variants:
+            begin, first = low[variant[0]], variant[1]
+            if begin >= 0:
+                tokens = tuple(self._tokens[first + begin : first + high[variant[0]]].tolist())
+                if tokens in having:
+                    having[tokens].append(variant)
+                else:
+                    having[tokens] = [variant]
+        values: list[_Value] = []
+        for tokens, those in having.items():
+            # The earliest use of a variant is also the earliest with any of its fillings.
+            number, first, use, users = those[0]
+            less = -len(users if len(those) == 1 else users.union(*[variant[3] for variant in those]))
+            if not tokens:
+                values.append((less, "", tokens, "text", use.date))
+                continue
+            whole, offset = use.text, use.start
+            start, end = self._starts[first + low[number]] - offset, self._ends[first + high[number] - 1] - offset
+            text = whole[start:end]
+            kind = kind_of(text, whole[:start], whole[end:])
+            values.append((less, " ".join(text.split()), tokens, kind, use.date))
+        return values
+
+    def _links(
+        self,
+        family: int,
+        uses: Sequence[Use],
+        variants: Sequence[int],
+        first: Sequence[int],
+        last: Sequence[int],
+        links: Mapping[int, Sequence[tuple[int, int]]],
+    ) -> Iterator[tuple[int, list[_Value]]]:
+        """Places with bare links, whose words are in no shingle: the exemplar's word that they stand before, the links.
+
+        Only links directly behind a template word, or before all words: others belong to a filling.
+        """
+        place, row = self._templates.place, self._variants[family]
+        exemplar_words = int(self._templates.kept.indptr[family + 1] - self._templates.kept.indptr[family])
+        linked: defaultdict[int, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for number, stretches in links.items():
+            use = uses[number]
+            for start, end in stretches:
+                word = bisect_left(self._starts, use.start + start, first[number], last[number]) - first[number]
+                behind = -1 if word == 0 else int(place[row + variants[number]][word - 1])
+                if word == 0 or 0 <= behind < exemplar_words:
+                    linked[behind + 1][number].append(_without_stop(use.text[start:end]))
+        for word, found in sorted(linked.items()):
+            has_word = {variant: word == 0 or word - 1 in place[row + variant] for variant in set(variants)}
+            having: defaultdict[str, list[Use]] = defaultdict(list)
+            for number, use in enumerate(uses):
+                if has_word[variants[number]]:
+                    having[" ".join(found[number]) if number in found else ""].append(use)
+            yield (
+                word,
+                [
+                    (-len({use.answer_id for use in those}), link, (), "url", those[0].date)
+                    for link, those in having.items()
+                ],
+            )
+
+    def _slot(self, values: Sequence[_Value]) -> Slot:
+        """The values of a slot, most frequent first."""
+        ranked = sorted(values)
+        kinds: dict[SlotKind, int] = {}
+        for less, text, _, kind, _ in ranked:
+            if text:
+                kinds[kind] = kinds.get(kind, 0) - less
+        listed = tuple([_slot_value(text, -less, date) for less, text, _, _, date in ranked])
+        return _new_slot(_main_kind(kinds), listed, self._meanings.changes([value[2] for value in ranked]))
 
 
-def _fillings(variants: Sequence[_Variant], gap: int, words: WordPlaces) -> list[_Value]:
-    """What the variants have in a gap; those that leave out the words around it have nothing there."""
-    having: dict[tuple[int, ...], list[_Variant]] = {}
-    for variant in variants:
-        filling = variant[0][gap]
-        if filling is not None:
-            first = variant[1]
-            tokens = tuple(words.tokens[first + filling[0] : first + filling[1]].tolist())
-            if tokens in having:
-                having[tokens].append(variant)
-            else:
-                having[tokens] = [variant]
-    values: list[_Value] = []
-    for tokens, those in having.items():
-        fillings, first, use, users = those[0]
-        less = -len(users if len(those) == 1 else users.union(*[variant[3] for variant in those]))
-        if not tokens:
-            values.append((less, "", tokens, "text", use.date))
-            continue
-        low, high = fillings[gap] or (0, 0)
-        whole, start, end = use.text, words.starts[first + low] - use.start, words.ends[first + high - 1] - use.start
-        text = whole[start:end]
-        values.append((less, " ".join(text.split()), tokens, kind_of(text, whole[:start], whole[end:]), use.date))
-    return values
+class _Places:
+    """Where something is to be written in a use's text."""
+
+    __slots__ = ("_ends", "_first", "_last", "_starts", "_use")
+
+    def __init__(self, use: Use, first: int, last: int, starts: Sequence[int], ends: Sequence[int]) -> None:
+        self._use, self._first, self._last, self._starts, self._ends = use, first, last, starts, ends
+
+    def _before(self, word: int) -> int:
+        """Where the text between a word and the one before it begins."""
+        return self._ends[self._first + word - 1] - self._use.start if word else 0
+
+    def _after(self, word: int) -> int:
+        """Where the text between a word and the one before it ends."""
+        place = self._first + word
+        return self._starts[place] - self._use.start if place < self._last else len(self._use.text)
+
+    def of_gap(self, first: int, last: int) -> tuple[int, int]:
+        """From one word to another; words that are put in stand directly behind the word before."""
+        if first < last:
+            return self._after(first), self._before(last)
+        place = self._before(first) if first else self._after(first)
+        return place, place
+
+    def of_link(self, word: int) -> tuple[int, int]:
+        """Links between a word and the one before, or where they would be."""
+        low, high = self._before(word), self._after(word)
+        links = find_links(self._use.text[low:high])
+        if not links:
+            return low, low
+        last = _without_stop(self._use.text[low : low + links[-1][1]])
+        return low + links[0][0], low + len(last)
 
 
-def _links(writings: Sequence[Writing], template: Template) -> Iterator[tuple[int, list[_Value]]]:
-    """Places with bare links, whose words are in no shingle: the exemplar's word that they stand before, and the links.
-
-    Only links directly behind a template word, or before all words: others belong to a filling.
-    """
-    linked: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for number, writing in enumerate(writings):
-        for word, link in writing.links().items():
-            place = -1 if word == 0 else int(template.place[writing.variant][word - 1])
-            if word == 0 or 0 <= place < len(template.kept):
-                linked[place + 1][number] = link
-    for word, links in sorted(linked.items()):
-        having: defaultdict[str, list[Use]] = defaultdict(list)
-        for number, writing in enumerate(writings):
-            if word == 0 or word - 1 in template.place[writing.variant]:
-                having[links.get(number, "")].append(writing.use)
-        yield (
-            word,
-            [(-len({use.answer_id for use in uses}), link, (), "url", uses[0].date) for link, uses in having.items()],
-        )
-
-
-def _link_place(exemplar: Writing, word: int) -> tuple[int, int]:
-    """Where the exemplar has links between a word and the one before, or would have them."""
-    low, high = exemplar.before(word), exemplar.after(word)
-    links = find_links(exemplar.use.text[low:high])
-    if not links:
-        return low, low
-    last = _without_stop(exemplar.use.text[low : low + links[-1][1]])
-    return low + links[0][0], low + len(last)
+def _earliest(uses: Sequence[Use], variants: Sequence[int], first: Sequence[int]) -> list[_Variant]:
+    """Each variant with its earliest use, in the order of these."""
+    found: dict[int, _Variant] = {}
+    for variant, word, use in zip(variants, first, uses, strict=True):
+        if variant in found:
+            found[variant][3].add(use.answer_id)
+        else:
+            found[variant] = variant, word, use, {use.answer_id}
+    return list(found.values())
 
 
 def _without_stop(link: str) -> str:
@@ -200,33 +272,18 @@ def _without_stop(link: str) -> str:
     return link.rstrip(".,;:)]’”\"'")
 
 
-def _slot(values: Sequence[_Value], words: WordPlaces) -> Slot:
-    """The values of a slot, most frequent first."""
-    ranked = sorted(values)
-    kinds: dict[SlotKind, int] = {}
-    for less, text, _, kind, _ in ranked:
-        if text:
-            kinds[kind] = kinds.get(kind, 0) - less
-    changes: tuple[Change, ...] = ()
-    telling = words.telling.__getitem__
-    if any(map(telling, chain.from_iterable([tokens for _, _, tokens, _, _ in ranked]))):
-        changes = meaning_changes([list(filter(None, map(telling, tokens))) for _, _, tokens, _, _ in ranked])
-    return Slot(
-        kind=_main_kind(kinds),
-        values=tuple([SlotValue(text=text, answers=-less, first_date=date) for less, text, _, _, date in ranked]),
-        changes=changes,
-    )
-
-
 def _main_kind(answers: Mapping[SlotKind, int]) -> SlotKind:
     """The kind of at least two thirds of the fillings, by answers; ``text`` where they are of different kinds."""
     total = sum(answers.values())
-    return next((kind for kind, many in answers.items() if 3 * many >= 2 * total), "text")
+    for kind, many in answers.items():
+        if 3 * many >= 2 * total:
+            return kind
+    return "text"
 
 
 def _braces(slot: Slot) -> str:
-    values = [value.text for value in slot.values]
-    return "{" + "|".join([*values[:3], *(["…"] if len(values) > 3 else [])]) + "}"
+    values = [value.text for value in slot.values[:3]]
+    return "{" + "|".join([*values, "…"] if len(slot.values) > 3 else values) + "}"
 
 
 def _put_in(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:

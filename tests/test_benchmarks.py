@@ -46,6 +46,7 @@ generated = load("generated")
 reference = load("reference")
 peers = load("peers")
 kernels = load("kernels")
+words_exact = load("words_exact")
 commands = load("commands")
 speed = load("speed")
 scale = load("scale")
@@ -316,6 +317,18 @@ def test_tables_of_speed_and_scale_are_printed_from_the_records(name: str, tmp_p
     readme.write_bytes((FOLDER / "README.md").read_bytes())
     recording.write_section(name, {"speed": speed, "scale": scale}[name].tables(FOLDER / "results"), readme)
     assert readme.read_text(encoding="utf-8") == (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_words_are_compared_with_the_definition(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = words_exact.measure_random(300, seed=2)
+    assert set(record["kinds"]) == set(words_exact.KINDS)
+    assert record["total"]["texts"] == 300
+    assert (record["total"]["differing"], record["total"]["wrong_spans"]) == (0, 0)
+    read = words_exact.measure_answers([str(examples)])["total"]
+    assert (read["texts"], read["differing"]) == (223, 0)
+    # It would notice.
+    monkeypatch.setattr(words_exact.naive, "words", lambda text: [*text.split(), "more"])
+    assert words_exact.compare(["one two", "three"])["differing"] == 2
 
 
 def test_kernels_are_shown_beside_a_scan() -> None:

@@ -488,7 +488,9 @@ def test_progress_and_colour_on_a_terminal():
 @pytest.fixture(scope="module")
 def answers(examples: Path) -> dict[str, dict]:
     done = subprocess.run(
-        [sys.executable, "-m", "pqreuse", "score", str(examples), "--format", "json"], cwd=ROOT, capture_output=True
+        [sys.executable, "-P", "-m", "pqreuse", "score", str(examples), "--format", "json"],
+        cwd=ROOT,
+        capture_output=True,
     )
     assert done.returncode == 0, done.stderr
     return {answer["id"]: answer for answer in json.loads(done.stdout)["answers"]}
@@ -532,7 +534,9 @@ def test_help_is_quick():
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "pqreuse", "report", "--help"], cwd=ROOT, capture_output=True, check=True)
+        subprocess.run(
+            [sys.executable, "-P", "-m", "pqreuse", "report", "--help"], cwd=ROOT, capture_output=True, check=True
+        )
         times.append(time.perf_counter() - start)
     assert min(times) < 0.3
 

@@ -1,0 +1,20 @@
+"""Compiled loops: arrays in, arrays out. They import nothing of the package, touch no disk, and know no records.
+
+One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
+
+    words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
+    shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,
+                     `pqreuse.signatures`, `pqreuse.candidates`, `pqreuse.families`; loops in shingles.h
+    templates.pyx    families -> templates, gaps and fillings: `pqreuse.templates`; loops in templates.h
+    runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
+    scores.pyx       uses of families -> labels of words: `pqreuse.scores`
+    cloned.h         compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
+    make_unicode.py  writes unicode.h from the running Python's tables; run by hand when Unicode's version is to change
+
+C holds the loops and no Python; Cython holds the memory and checks what comes in.
+
+To change one: change its naive twin first if the definition changes (``tests/naive.py``, ``tests/naive_templates.py``:
+the same in a few obvious lines), then the kernel, and build it again with ``pip install -e ".[dev]"``. Hypothesis
+compares kernel and twin (``tests/test_words.py`` and so on). A new file needs three things more: its table in
+``pyproject.toml`` with the headers it includes, its ``.pyi``, and its line above.
+"""

@@ -1,11 +1,12 @@
 /* CLONED: the function is compiled for several instruction sets, and the best that the machine has is chosen when the
-   library is loaded. Where the compiler or the system cannot do that, it is compiled once. All of them compute the same. */
+   library is loaded. Where the compiler or the system cannot do that, or with PQREUSE_NO_CLONES, it is compiled once. All
+   of them compute the same. */
 
 #ifndef PQREUSE_CLONED_H
 #define PQREUSE_CLONED_H
 
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && \
-    !defined(__AVX2__)
+#if !defined(PQREUSE_NO_CLONES) && defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && \
+    !defined(__clang__) && __GNUC__ >= 12 && !defined(__AVX2__)
 #include <features.h>
 #if defined(__GLIBC__)
 #define CLONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))

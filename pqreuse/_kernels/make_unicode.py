@@ -9,6 +9,7 @@ test compares the file with the running Python's tables where their versions agr
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 WORD, DIGIT, IGNORED, RISKY, SEVERAL = 1, 2, 4, 8, 16
@@ -16,7 +17,14 @@ PAGE = 128
 LAST = 0x110000
 
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
-IGNORABLE = {0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)}
+IGNORABLE = {
+    0xAD,
+    0xFEFF,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2065),
+    *range(0x2066, 0x206A),
+}
 
 Entry = tuple[int, int]
 """Flags, and the distance to the folded character (for `SEVERAL`: where its characters stand)."""
@@ -78,18 +86,18 @@ def header() -> str:
             f"#define UNICODE_PAGE {PAGE}",
             f"enum {{ IN_WORD = {WORD}, DIGIT = {DIGIT}, IGNORED = {IGNORED}, RISKY = {RISKY}, SEVERAL = {SEVERAL} }};",
             "typedef struct { uint8_t flags; int32_t fold; } unicode_kind;",
-            _array("static const unicode_kind UNICODE_KINDS", ["{%d,%d}" % kind for kind in kinds]),
+            _array("static const unicode_kind UNICODE_KINDS", [f"{{{flags},{fold}}}" for flags, fold in kinds]),
             _array("static const uint16_t UNICODE_INDEX", map(str, index)),
             _array("static const uint16_t UNICODE_PAGES", (str(kind) for page in pages for kind in page)),
-            _array("static const uint32_t UNICODE_FOLDS[][3]", ["{%d,%d,%d}" % fold for fold in [(0, 0, 0), *folds]]),
+            _array("static const uint32_t UNICODE_FOLDS[][3]", [f"{{{a},{b},{c}}}" for a, b, c in [(0, 0, 0), *folds]]),
             "",
         ]
     )
 
 
-def _array(declaration: str, values: object) -> str:
+def _array(declaration: str, values: Iterable[str]) -> str:
     lines, line = [], ""
-    for value in values:  # type: ignore[attr-defined]
+    for value in values:
         if len(line) + len(value) > 118:
             lines.append(line)
             line = ""

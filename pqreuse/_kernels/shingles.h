@@ -199,11 +199,11 @@ static inline uint32_t fmix32(uint32_t hash) {
     return hash ^ hash >> 16;
 }
 
-/* A 32-bit key of a band's minima. Keys that meet by chance cost a check, never a result. */
-static inline uint32_t band_key(const uint32_t *minima, int64_t rows) {
+/* A 32-bit key of a band's minima, in the upper half. Keys that meet by chance cost a check, never a result. */
+static inline uint64_t band_key(const uint32_t *minima, int64_t rows) {
     uint64_t key = 0;
-    for (int64_t row = 0; row < rows; row++) key = finish_hash((key ^ minima[row]) * 0x9E3779B97F4A7C15u);
-    return (uint32_t)(key >> 32);
+    for (int64_t row = 0; row < rows; row++) key = (key + minima[row]) * 0x9E3779B97F4A7C15u;
+    return (key ^ key >> 32) * 0xD6E8FEB86659FD93u & 0xFFFFFFFF00000000u;
 }
 
 /* Rarity: how often shingles with this hash were met (never too few), then the hash. An order of all shingles that
@@ -250,6 +250,7 @@ static uint64_t rarest(
     const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch
 ) {
     int64_t count = set->n_distinct, least = least_shared(by, count);
+    for (int64_t at = 0; at < count; at++) PREFETCH(self->counts + (set->hashes[at] >> (64 - self->bits)));
     for (int64_t at = 0; at < count; at++) ranks[at] = scratch[at] = rank_shingle(self, set->hashes[at]);
     if (!count || least < 1) return UINT64_MAX;
     return select_smallest(scratch, count, count - least + hits_wanted(self, least) - 1);

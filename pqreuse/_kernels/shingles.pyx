@@ -44,10 +44,14 @@ cdef extern from "shingles.h" nogil:
     )
     void PREFETCH(const void *address)
     uint32_t fmix32(uint32_t hash)
-    uint32_t band_key(const uint32_t *minima, int64_t rows)
+    uint64_t band_key(const uint32_t *minima, int64_t rows)
     int64_t hits_wanted(const rarity *self, int64_t least)
     uint64_t rarest(const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch)
     int looked_up(const rarity *self, uint64_t rank)
+
+
+cdef enum:
+    TEXTS_AT_ONCE = 64
 
 
 def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
@@ -285,6 +289,8 @@ cdef class Shingles:
                     failed = 1
                     break
                 for one in range(found.n_distinct):
+                    PREFETCH(&counts[found.hashes[one] >> (64 - bits)])
+                for one in range(found.n_distinct):
                     at = found.hashes[one] >> (64 - bits)
                     counts[at] += counts[at] != 0xFFFF
         set_free(&found)
@@ -303,11 +309,14 @@ cdef class Shingles:
         rows : int
         out : ndarray of uint64, shape (n_bands, n_texts)
         """
-        cdef int64_t text, one, count, band
+        cdef int64_t text, one, count, band, n_bands = out.shape[0], row = 0
+        # Some texts at a time, so that what is written to each band is more than one key.
+        cdef uint64_t *keys = <uint64_t *> malloc(n_bands * TEXTS_AT_ONCE * sizeof(uint64_t))
         cdef uint64_t *hashes = <uint64_t *> malloc((self.longest + 1) * sizeof(uint64_t))
         cdef uint32_t *mixed = <uint32_t *> malloc((self.longest + 1) * sizeof(uint32_t))
         cdef uint32_t *minima = <uint32_t *> malloc(a.shape[0] * sizeof(uint32_t))
-        if hashes == NULL or mixed == NULL or minima == NULL:
+        if keys == NULL or hashes == NULL or mixed == NULL or minima == NULL:
+            free(keys)
             free(hashes)
             free(mixed)
             free(minima)
@@ -318,8 +327,14 @@ cdef class Shingles:
                 for one in range(count):
                     mixed[one] = fmix32(<uint32_t> (hashes[one] >> 32))
                 find_minima(mixed, count, &a[0], &b[0], a.shape[0], minima)
-                for band in range(out.shape[0]):
-                    out[band, text] = <uint64_t> band_key(minima + band * rows, rows) << 32 | <uint64_t> text
+                for band in range(n_bands):
+                    keys[band * TEXTS_AT_ONCE + row] = band_key(minima + band * rows, rows) | <uint64_t> text
+                row += 1
+                if row == TEXTS_AT_ONCE or text + 1 == stop:
+                    for band in range(n_bands):
+                        memcpy(&out[band, text + 1 - row], keys + band * TEXTS_AT_ONCE, row * sizeof(uint64_t))
+                    row = 0
+        free(keys)
         free(hashes)
         free(mixed)
         free(minima)
@@ -441,6 +456,7 @@ cdef class Rarity:
     cdef rarity of
     cdef rule by
     cdef object held
+    cdef const uint64_t[::1] masks
     cdef const uint64_t[::1] postings
     cdef const int64_t[::1] directory
     cdef int directory_bits
@@ -453,9 +469,9 @@ cdef class Rarity:
         self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
 
     def fill(self, Shingles shingles, uint64_t[::1] out):
-        """Write ``hash32 << 32 | common << 31 | text`` of each shingle that is looked up, and return how many there are.
+        """Write ``hash32 << 32 | text`` of each shingle that some text looks up, and return how many there are.
 
-        Sorted, the texts for which a shingle is one of their rare ones stand before the others that hold it.
+        Remembers which of each text's shingles are its rare ones.
         """
         cdef shingle_set found
         cdef int64_t text, one, n_out = 0
@@ -464,6 +480,8 @@ cdef class Rarity:
         memset(&found, 0, sizeof(found))
         if ranks == NULL:
             raise MemoryError
+        masks = np.zeros(shingles.texts.n_texts, np.uint64)
+        cdef uint64_t[::1] masks_ = masks
         with nogil:
             for text in range(shingles.texts.n_texts):
                 if load_set(&shingles.texts, &found, text) < 0:
@@ -472,14 +490,15 @@ cdef class Rarity:
                 limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
                 for one in range(found.n_distinct):
                     if looked_up(&self.of, ranks[one]):
-                        out[n_out] = (
-                            found.hashes[one] >> 32 << 32 | <uint64_t> (ranks[one] > limit) << 31 | <uint64_t> text
-                        )
+                        out[n_out] = found.hashes[one] >> 32 << 32 | <uint64_t> text
                         n_out += 1
+                        if one < 64 and ranks[one] <= limit:
+                            masks_[text] |= <uint64_t> 1 << one
         free(ranks)
         set_free(&found)
         if n_out < 0:
             raise MemoryError
+        self.masks = masks
         return n_out
 
     def costs(self, Shingles shingles, int64_t step):
@@ -556,14 +575,11 @@ cdef class Rarity:
         self.postings, self.directory = postings, directory
 
 
-cdef enum:
-    COMMON = 0x80000000
-
-
 cdef struct Scratch:
     shingle_set set
     uint64_t *ranks
     uint64_t *more
+    int64_t *rare
     int32_t *texts
     int64_t n_texts
     int64_t room
@@ -584,6 +600,10 @@ cdef inline int put(Scratch *scratch, int64_t text) noexcept nogil:
 
 cdef class Comparison:
     """Chooses exemplars: each text, best first, joins the exemplar that it resembles most, or becomes one.
+
+    Each text looks up its own rare shingles, and so finds the larger ones that it resembles: those chosen before, which
+    it may join, and, once it is an exemplar itself, those behind it, which may join it. Texts that share a bucket are
+    met by the first of them that becomes an exemplar.
 
     Parameters
     ----------
@@ -613,7 +633,7 @@ cdef class Comparison:
     cdef int32_t[::1] best
     cdef double[::1] jaccard
     cdef double[::1] containment
-    cdef uint16_t[::1] hits
+    cdef uint8_t[::1] hits
     cdef uint8_t[::1] seen
     cdef bint looking
     cdef shingle_set other_set
@@ -647,11 +667,12 @@ cdef class Comparison:
         self.best = self.exemplar
         self.jaccard = np.zeros(n_texts)
         self.containment = np.zeros(n_texts)
-        self.hits = np.zeros(n_texts, np.uint16)
+        self.hits = np.zeros(n_texts, np.uint8)
         self.seen = np.zeros(n_texts, np.uint8)
         self.scratch.ranks = <uint64_t *> malloc(room * sizeof(uint64_t))
         self.scratch.more = <uint64_t *> malloc(room * sizeof(uint64_t))
-        if self.scratch.ranks == NULL or self.scratch.more == NULL:
+        self.scratch.rare = <int64_t *> malloc(room * sizeof(int64_t))
+        if self.scratch.ranks == NULL or self.scratch.more == NULL or self.scratch.rare == NULL:
             raise MemoryError
 
     def __dealloc__(self):
@@ -659,109 +680,108 @@ cdef class Comparison:
         set_free(&self.other_set)
         free(self.scratch.ranks)
         free(self.scratch.more)
+        free(self.scratch.rare)
         free(self.scratch.texts)
 
     def choose(self, int64_t start, int64_t stop):
         """Go on with texts `start` to `stop`; `exemplar` has the result once all are through."""
-        cdef int64_t text
+        cdef int64_t text, one
         cdef int failed = 0
         with nogil:
             for text in range(start, stop):
-                if self.best[text] < 0:
-                    self.best[text] = <int32_t> text
-                    if self.gather(text) or self.offer(text):
-                        failed = 1
-                        break
+                if self.look_up(text):
+                    failed = 1
+                    break
+                for one in range(self.scratch.n_texts):
+                    if self.scratch.texts[one] < text and self.best[self.scratch.texts[one]] == self.scratch.texts[one]:
+                        self.offer(text, self.scratch.texts[one], text)
+                if self.best[text] >= 0:
+                    continue
+                self.best[text] = <int32_t> text
+                if self.meet_buckets(text, text + 1):
+                    failed = 1
+                    break
+                for one in range(self.scratch.n_texts):
+                    if self.scratch.texts[one] > text:
+                        self.offer(text, text, self.scratch.texts[one])
         if failed:
             raise MemoryError
 
     def candidates(self, int64_t text):
-        """Texts of a higher number that are compared with this one if it becomes an exemplar, ascending."""
-        if self.gather(text):
+        """Texts that this one finds, ascending: larger ones by its rare shingles, and all that share a bucket."""
+        if self.look_up(text) or self.meet_buckets(text, 0):
             raise MemoryError
         return np.sort([self.scratch.texts[one] for one in range(self.scratch.n_texts)]).astype(np.int64)
 
-    cdef int gather(self, int64_t text) noexcept nogil:
-        """Load the text's set, and list the later texts that share a bucket or enough rare shingles with it."""
-        cdef const corpus *texts = &self.shingles.texts
-        cdef const rarity *of = &self.rarity.of if self.looking else NULL
+    cdef int look_up(self, int64_t text) noexcept nogil:
+        """Load the text's set, and list the texts of no smaller ones that hold enough of its rare shingles."""
         cdef Scratch *scratch = &self.scratch
-        cdef int64_t bucket, at, one, other, low, high, n_found, kept = 0, shift
+        cdef int64_t at, one, other, high, n_rare = 0, kept = 0, shift, wanted
         cdef uint64_t limit, key
-        cdef uint16_t met
-        cdef bint rare
         scratch.n_texts = 0
-        if load_set(texts, &scratch.set, text) < 0:
+        if load_set(&self.shingles.texts, &scratch.set, text) < 0:
             return -1
         self.sizes[text] = <int32_t> scratch.set.n_distinct
-        if self.looking and self.rarity.postings.shape[0]:
-            shift = 64 - self.rarity.directory_bits
-            limit = rarest(of, &scratch.set, &self.rarity.by, scratch.ranks, scratch.more)
-            # In three steps, so that what lies anywhere in memory is on its way while the rest is looked at.
+        if not self.looking or not self.rarity.postings.shape[0]:
+            return 0
+        if scratch.set.n_distinct <= 64:
             for one in range(scratch.set.n_distinct):
-                if looked_up(of, scratch.ranks[one]):
-                    PREFETCH(&self.rarity.directory[scratch.set.hashes[one] >> shift])
+                scratch.rare[n_rare] = one
+                n_rare += self.rarity.masks[text] >> one & 1
+        else:
+            limit = rarest(&self.rarity.of, &scratch.set, &self.by, scratch.ranks, scratch.more)
             for one in range(scratch.set.n_distinct):
-                if looked_up(of, scratch.ranks[one]):
-                    scratch.more[one] = <uint64_t> self.rarity.directory[scratch.set.hashes[one] >> shift]
-                    PREFETCH(&self.rarity.postings[scratch.more[one]])
-            for one in range(scratch.set.n_distinct):
-                if not looked_up(of, scratch.ranks[one]):
-                    continue
-                rare = scratch.ranks[one] <= limit
-                key = scratch.set.hashes[one] >> 32
-                low = <int64_t> scratch.more[one]
-                high = self.rarity.directory[(scratch.set.hashes[one] >> shift) + 1]
-                # Later texts for which this shingle is rare count in the upper half, ...
-                met = 0x101 if rare else 0x100
-                low = self.rarity.after(low, high, key << 32 | <uint64_t> text + 1)
-                low = self.meet(low, high, key << 32 | COMMON, met)
-                if low >= 0 and rare:
-                    # ... and in the lower one all those that hold it, where it is rare for this one.
-                    low = self.rarity.after(low, high, (key << 32 | COMMON) + <uint64_t> text + 1)
-                    low = self.meet(low, high, (key + 1) << 32, 1)
-                if low < 0:
+                scratch.rare[n_rare] = one
+                if scratch.ranks[one] <= limit and looked_up(&self.rarity.of, scratch.ranks[one]):
+                    n_rare += 1
+        # In three steps, so that what lies anywhere in memory is on its way while the rest is looked at.
+        shift = 64 - self.rarity.directory_bits
+        for one in range(n_rare):
+            PREFETCH(&self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift])
+        for one in range(n_rare):
+            scratch.more[one] = <uint64_t> self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift]
+            PREFETCH(&self.rarity.postings[scratch.more[one]])
+        for one in range(n_rare):
+            key = scratch.set.hashes[scratch.rare[one]]
+            high = self.rarity.directory[(key >> shift) + 1]
+            at = self.rarity.after(<int64_t> scratch.more[one], high, key >> 32 << 32)
+            while at < high and self.rarity.postings[at] >> 32 == key >> 32:
+                other = <int64_t> (<uint32_t> self.rarity.postings[at])
+                if self.hits[other] == 0 and put(scratch, other):
                     return -1
-            n_found = scratch.n_texts
-            for one in range(n_found):
-                other = scratch.texts[one]
-                met = self.hits[other]
-                self.hits[other] = 0
-                if self.enough(text, other, met):
-                    scratch.texts[kept] = <int32_t> other
-                    self.seen[other] = 1
-                    kept += 1
-            scratch.n_texts = kept
+                self.hits[other] += self.hits[other] != 0xFF
+                at += 1
+        wanted = hits_wanted(&self.rarity.of, least_shared(&self.by, scratch.set.n_distinct))
+        for one in range(scratch.n_texts):
+            other = scratch.texts[one]
+            # Of two that are as large, the first finds the other one.
+            if (
+                self.hits[other] >= wanted
+                and other != text
+                and self.size(other) + (other > text) > scratch.set.n_distinct
+            ):
+                scratch.texts[kept] = <int32_t> other
+                kept += 1
+            self.hits[other] = 0
+        scratch.n_texts = kept
+        return 0
+
+    cdef int meet_buckets(self, int64_t text, int64_t first) noexcept nogil:
+        """List the texts from `first` on that share a bucket with this one too."""
+        cdef int64_t at, one, other, bucket
+        self.mark(1)
         for at in range(self.text_indptr[text], self.text_indptr[text + 1]):
             bucket = self.text_buckets[at]
             for one in range(self.bucket_indptr[bucket + 1] - 1, self.bucket_indptr[bucket] - 1, -1):
                 other = self.bucket_members[one]
-                if other <= text:
+                if other < first:
                     break
-                if not self.seen[other]:
+                if not self.seen[other] and other != text:
                     self.seen[other] = 1
-                    if put(scratch, other):
+                    if put(&self.scratch, other):
                         return -1
         self.mark(0)
         return 0
-
-    cdef inline int64_t meet(self, int64_t at, int64_t high, uint64_t end, uint16_t hit) noexcept nogil:
-        """Count a hit of the texts of these postings. Returns where they end; -1 where there is no memory."""
-        cdef uint16_t met
-        cdef int64_t other
-        # Past the last hash there is none: the end wraps to 0.
-        while at < high and (self.rarity.postings[at] < end or end == 0):
-            other = <int64_t> (self.rarity.postings[at] & (COMMON - 1))
-            met = self.hits[other]
-            if met == 0 and put(&self.scratch, other):
-                return -1
-            if met & 0xFF == 0xFF:
-                met -= hit & 0xFF
-            if met >> 8 == 0xFF:
-                met -= hit & 0xFF00
-            self.hits[other] = met + hit
-            at += 1
-        return at
 
     cdef inline int64_t size(self, int64_t text) noexcept nogil:
         """Distinct shingles of a text, counted when they are first asked for; 0 where there is no memory."""
@@ -769,41 +789,29 @@ cdef class Comparison:
             self.sizes[text] = <int32_t> max(load_set(&self.shingles.texts, &self.other_set, text), 0)
         return self.sizes[text]
 
-    cdef inline bint enough(self, int64_t text, int64_t other, uint16_t met) noexcept nogil:
-        """Whether two texts share as many rare shingles as they must if they resemble each other."""
-        cdef const rarity *of = &self.rarity.of
+    cdef void offer(self, int64_t loaded, int64_t exemplar, int64_t text) noexcept nogil:
+        """Let a text join an exemplar where it is the best so far; the set of one of them is loaded."""
         cdef const rule *by = &self.by
-        # Of sets so small that fewer hits are wanted, all is known by one.
-        if met & 0xFF >= of.hits or met >> 8 >= of.hits:
-            return True
-        return (
-            (met & 0xFF) >= hits_wanted(of, least_shared(by, self.size(text)))
-            or (met >> 8) >= hits_wanted(of, least_shared(by, self.size(other)))
-        )
-
-    cdef int offer(self, int64_t text) noexcept nogil:
-        """Let the listed texts join the exemplar whose set is loaded, where it is their best so far."""
-        cdef const rule *by = &self.by
-        cdef Scratch *scratch = &self.scratch
-        cdef int64_t one, other, small, large, shared
+        cdef int64_t other = text if loaded == exemplar else exemplar, small, large, shared
         cdef double jaccard, containment
-        for one in range(scratch.n_texts):
-            other = scratch.texts[one]
-            small, large = min(self.size(text), self.size(other)), max(self.size(text), self.size(other))
-            if not fits(by, small, large) or <double> small / <double> large < self.jaccard[other]:
-                continue
-            self.n_compared += 1
-            shared = count_shared(&self.shingles.texts, &scratch.set, other, least_shared(by, small), scratch.more)
-            if shared < 0 or not resembles(by, shared, small, large):
-                continue
-            jaccard = <double> shared / <double> (small + large - shared)
-            containment = <double> shared / <double> small
-            if jaccard > self.jaccard[other] or (
-                jaccard == self.jaccard[other] and containment > self.containment[other]
-            ):
-                self.jaccard[other], self.containment[other] = jaccard, containment
-                self.best[other] = <int32_t> text
-        return 0
+        small, large = min(self.size(text), self.size(exemplar)), max(self.size(text), self.size(exemplar))
+        if not fits(by, small, large) or <double> small / <double> large < self.jaccard[text]:
+            return
+        self.n_compared += 1
+        shared = count_shared(&self.shingles.texts, &self.scratch.set, other, least_shared(by, small), self.scratch.more)
+        if shared < 0 or not resembles(by, shared, small, large):
+            return
+        jaccard = <double> shared / <double> (small + large - shared)
+        containment = <double> shared / <double> small
+        if jaccard > self.jaccard[text] or (
+            jaccard == self.jaccard[text]
+            and (
+                containment > self.containment[text]
+                or (containment == self.containment[text] and exemplar < self.best[text])
+            )
+        ):
+            self.jaccard[text], self.containment[text] = jaccard, containment
+            self.best[text] = <int32_t> exemplar
 
     def compare(self, const int64_t[::1] left, const int64_t[::1] right):
         """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
@@ -835,24 +843,22 @@ cdef class Comparison:
         return jaccards, containments
 
     def holds(self, const int64_t[::1] left, const int64_t[::1] right):
-        """Whether each of these pairs, sorted and ``left < right``, would be compared if `left` became an exemplar."""
+        """Whether each `left`, equal ones together, finds its `right`."""
         held = np.zeros(left.shape[0], bool)
         cdef uint8_t[::1] held_ = held.view(np.uint8)
-        cdef int64_t pair, one, loaded = -1
+        cdef int64_t pair, loaded = -1
         cdef int failed = 0
         with nogil:
             for pair in range(left.shape[0]):
                 if left[pair] != loaded:
-                    if loaded >= 0:
-                        self.mark(0)
+                    self.mark(0)
                     loaded = left[pair]
-                    if self.gather(loaded):
+                    if self.look_up(loaded) or self.meet_buckets(loaded, 0):
                         failed = 1
                         break
                     self.mark(1)
                 held_[pair] = self.seen[right[pair]]
-            if loaded >= 0 and not failed:
-                self.mark(0)
+            self.mark(0)
         if failed:
             raise MemoryError
         return held
@@ -901,9 +907,9 @@ def find_sharing(
     cdef const int32_t[::1] holder = (
         np.concatenate(holders)[by_hash] if holders else np.empty(0, np.int32)
     )
-    starts = np.flatnonzero(np.concatenate(([True], all_values[1:] != all_values[:-1]))) if len(all_values) else []
+    distinct_values, starts = np.unique(all_values, return_index=True)
     cdef const int64_t[::1] bounds = np.append(starts, len(all_values)).astype(np.int64)
-    cdef const uint64_t[::1] distinct = all_values[starts] if len(all_values) else all_values
+    cdef const uint64_t[::1] distinct = distinct_values
     cdef int64_t places = 64
     while places < 4 * distinct.shape[0]:
         places *= 2

@@ -1,4 +1,4 @@
-"""The JSON of ``report`` and ``score`` (DESIGN, section 5.3): as plain dicts, and written the same on every run."""
+"""The JSON of ``report`` and ``score`` (DESIGN, section 5.3): as dicts, and written the same on every run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def version() -> str:
 
 
 def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
-    """Build the document of ``report --format json``: plain dicts, lists, strings and numbers.
+    """Build the document of ``report --format json``: dicts, lists, strings, numbers, and records of slots and uses.
 
     Each family is made when it is asked for, so that writing them takes the memory of one.
     """
@@ -107,7 +107,7 @@ def json_lines(document: Mapping[str, Any]) -> Iterator[bytes]:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=asdict).encode("utf-8", "backslashreplace")
 
 
 def _head(result: ReuseResult) -> dict[str, Any]:
@@ -133,6 +133,7 @@ def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
 
 
 def _family(family: Family) -> dict[str, Any]:
+    """One family of the document; its slots and uses are written as they are, by their fields."""
     return {
         "id": family.id,
         "unit": family.unit,
@@ -142,31 +143,10 @@ def _family(family: Family) -> dict[str, Any]:
         "text": family.text,
         "template": family.template,
         "parent": family.parent,
-        "slots": [
-            {
-                "kind": slot.kind,
-                "values": [
-                    {"text": value.text, "answers": value.answers, "first_date": value.first_date}
-                    for value in slot.values
-                ],
-                "changes": list(slot.changes),
-            }
-            for slot in family.slots
-        ],
+        "slots": family.slots,
         "first_date": family.first_date,
         "last_date": family.last_date,
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
-        "uses": [
-            {
-                "answer_id": use.answer_id,
-                "question_ids": list(use.question_ids),
-                "date": use.date,
-                "body": use.body,
-                "start": use.start,
-                "end": use.end,
-                "text": use.text,
-            }
-            for use in family.uses
-        ],
+        "uses": family.uses,
         "inside": family.inside,
     }

@@ -19,12 +19,16 @@ CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", 
 ADDED = ["groups_apart", "previews"]
 
 
-def report(result=RESULT, **filters):
-    return report_contract(result, list_families(result, Filters(**filters)))
-
-
 def written(document) -> bytes:
     return b"".join(json_lines(document))
+
+
+def write_report(result=RESULT) -> bytes:
+    return written(report_contract(result, list_families(result, Filters())))
+
+
+def report(result=RESULT):
+    return json.loads(write_report(result))
 
 
 def test_report_keys():
@@ -73,7 +77,7 @@ def test_score_keys():
 def test_order_of_lists_does_not_depend_on_the_input():
     corpus = replace(CORPUS, skipped=CORPUS.skipped[::-1], warnings=CORPUS.warnings[::-1])
     families = tuple(replace(item, bodies=dict(reversed(item.bodies.items()))) for item in RESULT.families[::-1])
-    assert written(report(replace(RESULT, corpus=corpus, families=families))) == written(report())
+    assert write_report(replace(RESULT, corpus=corpus, families=families)) == write_report()
     assert [item["file"] for item in report()["corpus"]["skipped"]] == ["a.txt", "b.txt"]
     assert list(report()["families"][2]["bodies"]) == ["=Ministry of |Pipes|", "Home Office"]
 
@@ -97,24 +101,22 @@ def test_families_are_in_strict_order_even_before_their_parent():
 
 
 def test_nothing_found():
-    document = json.loads(written(report(EMPTY)))
+    document = report(EMPTY)
     assert document["shares"] == {"template": None, "slot": None, "novel": None}
     assert document["recall"] is None
     assert document["families"] == []
 
 
 def test_written_as_utf8_with_lone_surrogates_escaped():
-    data = written(report())
+    data = write_report()
     assert data.endswith(b"]\n}\n")
     assert "£5".encode() in data
     assert b"\\ud800" in data
     assert json.loads(data)["families"][2]["text"] == HOSTILE
-    document = report()
-    assert json.loads(data) == document | {"families": list(document["families"])}
 
 
 def test_a_family_is_a_line():
-    lines = written(report()).decode().splitlines()
+    lines = write_report().decode().splitlines()
     assert sum(line.startswith('{"id": ') for line in lines) == 4
 
 

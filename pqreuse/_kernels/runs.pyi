@@ -1,0 +1,22 @@
+import numpy as np
+from numpy.typing import NDArray
+
+def fill_windows(
+    tokens: NDArray[np.int32],
+    closed: NDArray[np.uint8],
+    length: int,
+    part: int,
+    parts: int,
+    out: NDArray[np.uint64],
+) -> int: ...
+def find_others(
+    windows: NDArray[np.uint64],
+    tokens: NDArray[np.int32],
+    length: int,
+    answer: NDArray[np.int32],
+    order: NDArray[np.int32],
+    limit: NDArray[np.int32],
+    none: int,
+    earliest: NDArray[np.int32],
+) -> None: ...
+def cover(earliest: NDArray[np.int32], length: int, none: int) -> None: ...
