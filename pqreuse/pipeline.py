@@ -25,7 +25,7 @@ from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
-from pqreuse.words import index_words
+from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -133,8 +133,7 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = _settings(params, threads)
-    found = index_words(texts, n_threads)
-    return find_exemplars(found, settings, threads=n_threads, progress=progress)
+    return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
 
 
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:

@@ -23,7 +23,7 @@ from pqreuse.segments import Segments
 from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
 from pqreuse.signatures import band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
-from pqreuse.words import Vocabulary, Words
+from pqreuse.words import NumberedWords, Vocabulary
 
 _log = logging.getLogger("pqreuse")
 _KEYS_AT_ONCE = 1 << 21  # of eight bytes each: how many bands are worked on together
@@ -144,13 +144,13 @@ def find_stock(
 
 
 def find_exemplars(
-    words: Words, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
+    words: NumberedWords, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
 ) -> NDArray[np.int64]:
     """The exemplar of each text, taken whole: the place of the first text that has its words.
 
     Parameters
     ----------
-    words : Words
+    words : NumberedWords
         Of the texts.
     params : ReuseParams
     threads : int

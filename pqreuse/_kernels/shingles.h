@@ -76,12 +76,18 @@ static int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out) {
             out[at] = finish_hash(before * 0x9E3779B97F4A7C15u + word);
             before = word;
         }
-    } else {
-        for (int64_t at = 0; at < count; at++) out[at] = 0;
-        for (int64_t step = 0; step < self->width; step++)
-            for (int64_t at = 0; at < count; at++)
-                out[at] = out[at] * 0x9E3779B97F4A7C15u + self->hashes[words[at + step]];
-        for (int64_t at = 0; at < count; at++) out[at] = finish_hash(out[at]);
+    } else if (count) {
+        /* A polynomial in the words' hashes that rolls from shingle to shingle (Karp and Rabin 1987). */
+        uint64_t hash = 0, lead = 1;
+        for (int64_t step = 0; step < self->width - 1; step++) {
+            lead *= 0x9E3779B97F4A7C15u;
+            hash = hash * 0x9E3779B97F4A7C15u + self->hashes[words[step]];
+        }
+        for (int64_t at = 0; at < count; at++) {
+            hash = hash * 0x9E3779B97F4A7C15u + self->hashes[words[at + self->width - 1]];
+            out[at] = finish_hash(hash);
+            hash -= self->hashes[words[at]] * lead;
+        }
     }
     return count;
 }

@@ -689,6 +689,12 @@ cdef class Comparison:
         cdef int failed = 0
         with nogil:
             for text in range(start, stop):
+                if not self.looking:
+                    # Only as an exemplar, and in a bucket, has it anything to be compared with.
+                    if self.best[text] < 0 and self.text_indptr[text] == self.text_indptr[text + 1]:
+                        self.best[text] = <int32_t> text
+                    if self.best[text] >= 0:
+                        continue
                 if self.look_up(text):
                     failed = 1
                     break

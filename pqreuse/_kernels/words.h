@@ -19,20 +19,16 @@
 enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2 };
 
 typedef struct {
-    int32_t id;   /* -1 where the place is free */
-    uint32_t tag; /* of its hash and length */
+    uint64_t head; /* the word's first eight bytes: of most words all there is */
+    int32_t id;    /* -1 where the place is free */
+    uint32_t tag;  /* of its hash and length */
 } entry;
-
-/* What is known of a word. Frequent words are met first, and stand together here. */
-typedef struct {
-    uint64_t head, tail; /* its first sixteen bytes: of nearly all words all there is */
-} known_word;
 
 /* A word that is found but not yet numbered. */
 typedef struct {
     const uint8_t *word;
     uint64_t head, tail, hash;
-    int32_t length, numeric;
+    int32_t length, numeric, start, stop;
 } pending;
 
 enum { MOST_PENDING = 64 };
@@ -45,11 +41,12 @@ typedef struct {
     int64_t n_bytes, most_bytes;
     int64_t *ends; /* word i is bytes[ends[i - 1]:ends[i]] */
     uint64_t *hashes;
-    known_word *known;
+    uint64_t *tails; /* the second eight bytes of each word */
     uint8_t *numeric; /* whether it begins with a decimal digit */
     int32_t n_words, most_words;
 
-    int32_t *tokens, *starts, *stops; /* the caller's arrays, with room for every second character of the texts */
+    /* The caller's arrays, with room for every second character of the texts; NULL for places that nobody asks for. */
+    int32_t *tokens, *starts, *stops;
     int64_t n_tokens;
     pending waiting[MOST_PENDING]; /* the last ones: their places in the table are on their way from memory */
     int n_waiting;
@@ -101,7 +98,7 @@ static inline uint32_t tag_of(uint64_t hash, int64_t length) {
 }
 
 static void finder_free(finder *self) {
-    free(self->table), free(self->bytes), free(self->ends), free(self->hashes), free(self->known), free(self->numeric);
+    free(self->table), free(self->bytes), free(self->ends), free(self->hashes), free(self->tails), free(self->numeric);
     free(self->scratch), free(self->edges), free(self->plain);
     memset(self, 0, sizeof *self);
 }
@@ -147,7 +144,7 @@ static inline int32_t number_word(finder *self, const pending *found) {
     for (;; place = (place + 1) & mask) {
         entry *met = self->table + place;
         if (met->id < 0) break;
-        if (met->tag == tag && self->known[met->id].head == found->head && self->known[met->id].tail == found->tail &&
+        if (met->head == found->head && met->tag == tag && (length <= 8 || self->tails[met->id] == found->tail) &&
             (length <= 16 || is_word_number(self, met->id, word, length)))
             return met->id;
     }
@@ -158,7 +155,7 @@ static inline int32_t number_word(finder *self, const pending *found) {
         same = most;
         if (grow((void **)&self->hashes, &same, wanted, sizeof *self->hashes)) return WORDS_NO_MEMORY;
         same = most;
-        if (grow((void **)&self->known, &same, wanted, sizeof *self->known)) return WORDS_NO_MEMORY;
+        if (grow((void **)&self->tails, &same, wanted, sizeof *self->tails)) return WORDS_NO_MEMORY;
         same = most;
         if (grow((void **)&self->numeric, &same, wanted, sizeof *self->numeric)) return WORDS_NO_MEMORY;
         self->most_words = (int32_t)(wanted < INT32_MAX ? wanted : INT32_MAX);
@@ -173,31 +170,33 @@ static inline int32_t number_word(finder *self, const pending *found) {
     self->ends[id] = self->n_bytes;
     self->hashes[id] = hash;
     self->numeric[id] = (uint8_t)found->numeric;
-    self->known[id] = (known_word){found->head, found->tail};
-    self->table[place] = (entry){id, tag};
-    if (2 * (int64_t)self->n_words > mask && resize_table(self, self->bits + 1)) return WORDS_NO_MEMORY;
+    self->tails[id] = found->tail;
+    self->table[place] = (entry){found->head, id, tag};
+    if (8 * (int64_t)self->n_words > 5 * mask && resize_table(self, self->bits + 1)) return WORDS_NO_MEMORY;
     return id;
 }
 
 /* Fifteen bytes behind the word must be readable. */
 static inline pending look_at(const uint8_t *word, int64_t length, int numeric) {
     uint64_t head = load_part(word, length), tail = load_part(word + 8, length - 8);
-    return (pending){word, head, tail, hash_word(word, length, head, tail), (int32_t)length, numeric};
+    return (pending){word, head, tail, hash_word(word, length, head, tail), (int32_t)length, numeric, 0, 0};
 }
 
 /* Number the words that wait. Their bytes must still stand where they were found. */
 static int number_waiting(finder *self) {
-#if defined(__GNUC__) || defined(__clang__)
-    for (int number = 0; number < self->n_waiting; number++) {
-        int32_t id = self->table[self->waiting[number].hash >> (64 - self->bits)].id;
-        __builtin_prefetch(self->known + (id < 0 ? 0 : id));
-    }
-#endif
+    int32_t ids[MOST_PENDING];
     for (int number = 0; number < self->n_waiting; number++) {
         int32_t id = number_word(self, self->waiting + number);
         if (id < 0) return id;
-        self->tokens[self->n_tokens - self->n_waiting + number] = id;
+        ids[number] = id;
     }
+    /* One array after the other: writing to all of them word by word takes as long as all the rest. */
+    int64_t first = self->n_tokens - self->n_waiting;
+    memcpy(self->tokens + first, ids, (size_t)self->n_waiting * sizeof *ids);
+    for (int number = 0; self->starts && number < self->n_waiting; number++)
+        self->starts[first + number] = self->waiting[number].start;
+    for (int number = 0; self->starts && number < self->n_waiting; number++)
+        self->stops[first + number] = self->waiting[number].stop;
     self->n_waiting = 0;
     return 0;
 }
@@ -206,12 +205,13 @@ static inline int put_word(finder *self, const uint8_t *word, int64_t length, in
     int failed;
     if (self->n_waiting == MOST_PENDING && (failed = number_waiting(self))) return failed;
     pending found = look_at(word, length, numeric);
+    found.start = (int32_t)start;
+    found.stop = (int32_t)stop;
 #if defined(__GNUC__) || defined(__clang__)
     __builtin_prefetch(self->table + (found.hash >> (64 - self->bits)));
 #endif
     self->waiting[self->n_waiting++] = found;
-    self->starts[self->n_tokens] = (int32_t)start;
-    self->stops[self->n_tokens++] = (int32_t)stop;
+    self->n_tokens++;
     return 0;
 }
 

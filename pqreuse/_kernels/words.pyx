@@ -92,8 +92,10 @@ cdef class WordFinder:
         Parameters
         ----------
         texts : list of str
-        tokens, starts, stops : ndarray of int32
-            Each word's number, and its code point offsets in its text.
+        tokens : ndarray of int32
+            Each word's number.
+        starts, stops : ndarray of int32, or None
+            Its code point offsets in its text.
 
         Returns
         -------
@@ -105,7 +107,9 @@ cdef class WordFinder:
         cdef int64_t[::1] counts_ = counts
         if tokens.shape[0] == 0:
             return counts
-        self.found.tokens, self.found.starts, self.found.stops = &tokens[0], &starts[0], &stops[0]
+        self.found.tokens = &tokens[0]
+        self.found.starts = NULL if starts is None else &starts[0]
+        self.found.stops = NULL if stops is None else &stops[0]
         self.found.n_tokens = 0
         while first < n_texts:
             last = min(first + TEXTS_AT_ONCE, n_texts)
@@ -159,7 +163,7 @@ cdef class WordFinder:
         )
         if status != WORDS_FOUND:
             raise_for(status)
-        if resolved is not None:
+        if resolved is not None and self.found.starts != NULL:
             _, low, high = resolved
             for word in range(before, self.found.n_tokens):
                 start, stop = self.found.starts[word], self.found.stops[word]
