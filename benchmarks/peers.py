@@ -155,6 +155,6 @@ TOOLS: dict[str, Tool] = {
     "Daft, as documented (8 × 8)": Tool(lambda texts, threads: by_daft(texts, threads, 8, 8), 1_000_000),
     "rensa, LSH": Tool(by_rensa, 100_000),
     "rensa, as documented": Tool(by_rensa_deduplicator, 100_000),
-    "rensa, C-MinHash": Tool(by_rensa_cminhash, 100_000),
+    "rensa, C-MinHash": Tool(by_rensa_cminhash, 10_000),
     "datasketch": Tool(by_datasketch, 100_000),
 }

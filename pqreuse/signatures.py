@@ -12,7 +12,9 @@ from pqreuse._kernels import shingles as kernel
 from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged
 
-_LANES = 32  # the kernel works on so many hash functions at once
+LANES = 32
+"""The kernel works on so many hash functions at once: fewer take as long."""
+
 _TEXTS_AT_ONCE = 1 << 14
 
 
@@ -91,7 +93,7 @@ def band_keys(
 def _padded(
     functions: tuple[NDArray[np.uint32], NDArray[np.uint32]],
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    multipliers, offsets = (np.concatenate((one, np.zeros(-len(one) % _LANES, np.uint32))) for one in functions)
+    multipliers, offsets = (np.concatenate((one, np.zeros(-len(one) % LANES, np.uint32))) for one in functions)
     return multipliers, offsets
 
 

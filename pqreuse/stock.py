@@ -21,12 +21,12 @@ from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
-from pqreuse.signatures import band_keys, permutations
+from pqreuse.signatures import LANES, band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.words import NumberedWords, Vocabulary
 
 _log = logging.getLogger("pqreuse")
-_KEYS_AT_ONCE = 1 << 21  # of eight bytes each: how many bands are worked on together
+_KEYS_AT_ONCE = 1 << 22  # of eight bytes each: how many bands are worked on together
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +232,9 @@ def _band_keys(
     """Sorted keys of one band after the other, to be read before the next; some are worked on together."""
     bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
     functions = permutations(params.seed, bands * rows)
-    together = min(max(_KEYS_AT_ONCE // max(len(shingles), 1), threads), bands)
+    # Never fewer than the kernel's lanes are good for.
+    least = max(LANES // rows, threads)
+    together = min(max(_KEYS_AT_ONCE // max(len(shingles), 1) // least, 1) * least, bands)
     # The same memory for all: what is new takes longer to get than to sort.
     room = np.empty((together, len(shingles)), np.uint64)
     with ThreadPoolExecutor(threads) as pool:
