@@ -75,11 +75,12 @@ def find_reuse(
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
     glued = decimal_points(words, corpus.answers)
     paragraphs, sentences = _both_units(
-        lambda unit, segments, threads: find_stock(
-            unit, segments, words, glued, times.first_day, settings, threads=threads, progress=progress
+        lambda unit, segments, threads, told: find_stock(
+            unit, segments, words, glued, times.first_day, settings, threads=threads, progress=told
         ),
         split,
         n_threads,
+        progress,
     )
     since = times.precedes_from if settings.against == "earlier" else None
     answer = words.answer()
@@ -148,13 +149,19 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     return settings, n_threads
 
 
-def _both_units(find: Callable[[Unit, Segments, int], Stock], split: Split, threads: int) -> tuple[Stock, Stock]:
+def _both_units(
+    find: Callable[[Unit, Segments, int, Progress | None], Stock],
+    split: Split,
+    threads: int,
+    progress: Progress | None,
+) -> tuple[Stock, Stock]:
     """Paragraph and sentence families, side by side where there are threads for both."""
     if threads == 1:
-        return find("paragraph", split.paragraphs, 1), find("sentence", split.sentences, 1)
+        return find("paragraph", split.paragraphs, 1, progress), find("sentence", split.sentences, 1, progress)
     with ThreadPoolExecutor(1) as pool:
-        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2)
-        sentences = find("sentence", split.sentences, threads - threads // 2)
+        # Only the longer work tells how far it is: nobody is told of two things at once.
+        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, None)
+        sentences = find("sentence", split.sentences, threads - threads // 2, progress)
         return paragraphs.result(), sentences
 
 

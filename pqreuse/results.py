@@ -167,14 +167,14 @@ def _order_uses(unit: UnitFamilies, rank: NDArray[np.int64]) -> NDArray[np.int64
     return np.argsort(keys, kind="stable")
 
 
-def _use_columns(unit: UnitFamilies, order: NDArray[np.int64]) -> list[NDArray[np.int32]]:
+def _use_columns(unit: UnitFamilies, order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Answers, starts, ends, first and past-last words, and variants in their families of the uses in this order."""
     these, segments = unit.uses.values[order], unit.segments
     columns = [
         of_all[these] for of_all in (segments.answer, segments.start, segments.end, segments.first, segments.last)
     ]
     variant = unit.variant - np.repeat(unit.templates.variants[:-1], unit.uses.lengths)
-    return [column.astype(np.int32) for column in (*columns, variant[order])]
+    return [column.astype(np.int64) for column in (*columns, variant[order])]
 
 
 def _counts(answer: Ragged, answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

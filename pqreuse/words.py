@@ -205,8 +205,8 @@ class Words:
 def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
     texts = list(texts)
-    # Room for every second character; of memory that nothing is written to the system takes none.
-    room = sum(map(len, texts)) // 2 + len(texts)
+    # Of memory that nothing is written to the system takes none.
+    room = _room(texts)
     starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
     found = _number(texts, threads, starts, ends)
     return Words(found.tokens, starts[: len(found.tokens)], ends[: len(found.tokens)], found.indptr, found.vocabulary)
@@ -222,7 +222,7 @@ def _number(
 ) -> NumberedWords:
     bounds = [len(texts) * part // threads for part in range(threads + 1)]
     parts = [texts[start:end] for start, end in pairwise(bounds)]
-    room = list(accumulate((sum(map(len, part)) // 2 + len(part) for part in parts), initial=0))
+    room = list(accumulate(map(_room, parts), initial=0))
     tokens = np.empty(room[-1], np.int32)
     finders = [WordFinder(_resolve, 16 if len(part) > _MANY_TEXTS else 6) for part in parts]
 
@@ -248,6 +248,14 @@ def _number(
         indptr=np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])),
         vocabulary=Vocabulary(utf8, indptr, hashes, numeric),
     )
+
+
+def _room(texts: Iterable[str]) -> int:
+    """The most words that texts can have: every second character, but where one may come apart into several.
+
+    U+2ADC is, in normal form, a fork and a stroke through it: the stroke, a mark, is a word of its own.
+    """
+    return sum(len(text) // 2 + 1 if text.isascii() else len(text) + 1 for text in texts)
 
 
 def _resolve(text: str) -> tuple[str, list[int], list[int]] | None:

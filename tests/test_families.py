@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_candidates import jaccards, lengths, parts, texts
 
-from pqreuse import ReuseParams, cluster_texts
+from pqreuse import ReuseParams, cluster_texts, find_reuse
 from pqreuse.families import nest, rank_texts
 from pqreuse.shingles import collapse
 from pqreuse.words import index_words
@@ -120,3 +120,27 @@ def test_threads_change_no_number(threads: int) -> None:
 def test_an_inner_family_is_nested_where_one_outer_family_holds_all_its_uses() -> None:
     inner = [np.array(uses, np.int64) for uses in ([3, 3], [3, 4], [-1, -1], [], [5])]
     assert nest(inner).tolist() == [3, -1, -1, -1, 5]
+
+
+def test_texts_without_shingles_meet_nobody() -> None:
+    """They all have the signature of the empty set, and would fill one bucket of every band."""
+    several = [f"one{number} two three four" for number in range(60_000)]
+    found = cluster_texts(several, shingle_words=5, min_words=1, jaccard=0.7)
+    assert (found == np.arange(len(several))).all()
+
+
+def test_progress_is_told_of_one_thing_at_a_time() -> None:
+    inside, told = [0], []
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        inside[0] += 1
+        assert inside[0] == 1
+        told.append(stage)
+        inside[0] -= 1
+
+    find_reuse(
+        [f"Line {number} of some words that are not all the same here." for number in range(5000)],
+        threads=2,
+        progress=progress,
+    )
+    assert {"splitting", "sketching", "verifying"} <= set(told)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import naive
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import characters
 
-from pqreuse.words import digest, find_links, find_words, index_words
+from pqreuse.words import digest, find_links, find_words, index_words, number_words
 
 # Characters that fold, compose, reorder, expand, vanish or count as digits, more often than chance would give them.
 ODD = (
@@ -71,3 +73,12 @@ def test_tokens_compare_as_words_do_in_any_order_of_texts(several: list[str], ra
 def test_links_are_found_to_the_next_white_space() -> None:
     text = "see www.gov.uk/a,b. and (https://x.y/z). or http:// "
     assert [text[start:end] for start, end in find_links(text)] == ["www.gov.uk/a,b.", "https://x.y/z)."]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("character", ["\u2adc", "\U0001d15e", "\U0001d1c0"])
+def test_a_character_that_comes_apart_into_a_word_of_its_own(character: str, threads: int) -> None:
+    several = [character * 1000 + " x", "hello world", character * 5000]
+    found = index_words(several, threads)
+    assert np.diff(found.indptr).tolist() == [len(naive.words(text)) for text in several]
+    assert number_words(several, threads).tokens.tolist() == found.tokens.tolist()

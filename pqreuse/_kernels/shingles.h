@@ -56,8 +56,9 @@ static int set_room(shingle_set *set, int64_t count) {
     set->places = malloc((size_t)count * sizeof *set->places);
     set->stamps = malloc((size_t)count * sizeof *set->stamps);
     set->table = malloc((size_t)table_room * sizeof *set->table);
+    if (!set->hashes || !set->places || !set->stamps || !set->table) return set_free(set), -1;
     set->room = count;
-    return !set->hashes || !set->places || !set->stamps || !set->table;
+    return 0;
 }
 
 static inline uint64_t finish_hash(uint64_t hash) {

@@ -310,6 +310,7 @@ cdef class Shingles:
         out : ndarray of uint64, shape (n_bands, n_texts)
         """
         cdef int64_t text, one, count, band, n_bands = out.shape[0], row = 0
+        cdef uint64_t key
         # Some texts at a time, so that what is written to each band is more than one key.
         cdef uint64_t *keys = <uint64_t *> malloc(n_bands * TEXTS_AT_ONCE * sizeof(uint64_t))
         cdef uint64_t *hashes = <uint64_t *> malloc((self.longest + 1) * sizeof(uint64_t))
@@ -328,7 +329,11 @@ cdef class Shingles:
                     mixed[one] = fmix32(<uint32_t> (hashes[one] >> 32))
                 find_minima(mixed, count, &a[0], &b[0], a.shape[0], minima)
                 for band in range(n_bands):
-                    keys[band * TEXTS_AT_ONCE + row] = band_key(minima + band * rows, rows) | <uint64_t> text
+                    key = band_key(minima + band * rows, rows)
+                    if count == 0:
+                        # Texts without shingles have one signature, and nothing in common.
+                        key = <uint64_t> (text + 1) * 0x9E3779B97F4A7C15u >> 32 << 32
+                    keys[band * TEXTS_AT_ONCE + row] = key | <uint64_t> text
                 row += 1
                 if row == TEXTS_AT_ONCE or text + 1 == stop:
                     for band in range(n_bands):
@@ -636,6 +641,7 @@ cdef class Comparison:
     cdef uint8_t[::1] hits
     cdef uint8_t[::1] seen
     cdef bint looking
+    cdef bint failed
     cdef shingle_set other_set
     cdef Scratch scratch
 
@@ -710,12 +716,12 @@ cdef class Comparison:
                 for one in range(self.scratch.n_texts):
                     if self.scratch.texts[one] > text:
                         self.offer(text, text, self.scratch.texts[one])
-        if failed:
+        if failed or self.failed:
             raise MemoryError
 
     def candidates(self, int64_t text):
         """Texts that this one finds, ascending: larger ones by its rare shingles, and all that share a bucket."""
-        if self.look_up(text) or self.meet_buckets(text, 0):
+        if self.look_up(text) or self.meet_buckets(text, 0) or self.failed:
             raise MemoryError
         return np.sort([self.scratch.texts[one] for one in range(self.scratch.n_texts)]).astype(np.int64)
 
@@ -790,9 +796,14 @@ cdef class Comparison:
         return 0
 
     cdef inline int64_t size(self, int64_t text) noexcept nogil:
-        """Distinct shingles of a text, counted when they are first asked for; 0 where there is no memory."""
+        """Distinct shingles of a text, counted when they are first asked for; 0, and failed, where there is no memory."""
+        cdef int64_t count
         if self.sizes[text] < 0:
-            self.sizes[text] = <int32_t> max(load_set(&self.shingles.texts, &self.other_set, text), 0)
+            count = load_set(&self.shingles.texts, &self.other_set, text)
+            if count < 0:
+                self.failed = True
+                return 0
+            self.sizes[text] = <int32_t> count
         return self.sizes[text]
 
     cdef void offer(self, int64_t loaded, int64_t exemplar, int64_t text) noexcept nogil:
@@ -844,7 +855,7 @@ cdef class Comparison:
                 if shared >= 0 and resembles(by, shared, small, large):
                     jaccard[pair] = <double> shared / <double> (small + large - shared)
                     containment[pair] = <double> shared / <double> small
-        if failed:
+        if failed or self.failed:
             raise MemoryError
         return jaccards, containments
 
@@ -865,7 +876,7 @@ cdef class Comparison:
                     self.mark(1)
                 held_[pair] = self.seen[right[pair]]
             self.mark(0)
-        if failed:
+        if failed or self.failed:
             raise MemoryError
         return held
 

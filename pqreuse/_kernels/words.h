@@ -16,7 +16,7 @@
 #include "unicode.h"
 
 /* What `find_in` returns. */
-enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2 };
+enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2, WORDS_NO_ROOM = -3 };
 
 typedef struct {
     uint64_t head; /* the word's first eight bytes: of most words all there is */
@@ -45,9 +45,9 @@ typedef struct {
     uint8_t *numeric; /* whether it begins with a decimal digit */
     int32_t n_words, most_words;
 
-    /* The caller's arrays, with room for every second character of the texts; NULL for places that nobody asks for. */
+    /* The caller's arrays; NULL for places that nobody asks for. */
     int32_t *tokens, *starts, *stops;
-    int64_t n_tokens;
+    int64_t n_tokens, most_tokens;
     pending waiting[MOST_PENDING]; /* the last ones: their places in the table are on their way from memory */
     int n_waiting;
 
@@ -203,6 +203,7 @@ static int number_waiting(finder *self) {
 
 static inline int put_word(finder *self, const uint8_t *word, int64_t length, int numeric, int64_t start, int64_t stop) {
     int failed;
+    if (self->n_tokens == self->most_tokens) return WORDS_NO_ROOM;
     if (self->n_waiting == MOST_PENDING && (failed = number_waiting(self))) return failed;
     pending found = look_at(word, length, numeric);
     found.start = (int32_t)start;

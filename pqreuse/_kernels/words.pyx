@@ -21,12 +21,14 @@ cdef extern from "words.h" nogil:
         int32_t *starts
         int32_t *stops
         int64_t n_tokens
+        int64_t most_tokens
     const char *UNICODE_VERSION
     enum:
         WORDS_FOUND
         WORDS_RISKY
         WORDS_NO_MEMORY
         WORDS_TOO_LONG
+        WORDS_NO_ROOM
     int finder_start(finder *self, int bits)
     void finder_free(finder *self)
     int find_in(finder *self, const uint8_t *text, int64_t length, int ascii, int normal)
@@ -87,7 +89,7 @@ cdef class WordFinder:
         finder_free(&self.found)
 
     def find(self, list texts, int32_t[::1] tokens, int32_t[::1] starts, int32_t[::1] stops):
-        """Find the words of these texts and write them into arrays with room for every second character.
+        """Find the words of these texts and write them into arrays that have room for them.
 
         Parameters
         ----------
@@ -110,7 +112,7 @@ cdef class WordFinder:
         self.found.tokens = &tokens[0]
         self.found.starts = NULL if starts is None else &starts[0]
         self.found.stops = NULL if stops is None else &stops[0]
-        self.found.n_tokens = 0
+        self.found.n_tokens, self.found.most_tokens = 0, tokens.shape[0]
         while first < n_texts:
             last = min(first + TEXTS_AT_ONCE, n_texts)
             self.find_some(texts[first:last], counts_[first:last])
@@ -185,7 +187,8 @@ cdef class WordFinder:
         cdef int32_t[::1] into = numbers
         if copy == NULL:
             raise MemoryError
-        memcpy(copy, other.found.bytes, <size_t> other.found.n_bytes)
+        if other.found.n_bytes:
+            memcpy(copy, other.found.bytes, <size_t> other.found.n_bytes)
         try:
             for word in range(other.found.n_words):
                 length = other.found.ends[word] - start
@@ -267,6 +270,8 @@ cdef class WordFinder:
 cdef raise_for(int status):
     if status == WORDS_NO_MEMORY:
         raise MemoryError
+    if status == WORDS_NO_ROOM:
+        raise ValueError("there are more words than the arrays have room for")
     raise OverflowError("a text is longer than two billion bytes, or a corpus has more than two billion distinct words")
 
 
