@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -158,10 +159,21 @@ def _both_units(
     """Paragraph and sentence families, side by side where there are threads for both."""
     if threads == 1:
         return find("paragraph", split.paragraphs, 1, progress), find("sentence", split.sentences, 1, progress)
+    stopped = Event()
+
+    def listen(stage: str, done: int, total: int | None) -> None:
+        if stopped.is_set():
+            raise CancelledError
+
     with ThreadPoolExecutor(1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
-        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, None)
-        sentences = find("sentence", split.sentences, threads - threads // 2, progress)
+        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, listen)
+        try:
+            sentences = find("sentence", split.sentences, threads - threads // 2, progress)
+        except BaseException:
+            # Whoever interrupts is not to wait for the other half.
+            stopped.set()
+            raise
         return paragraphs.result(), sentences
 
 

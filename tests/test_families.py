@@ -144,3 +144,13 @@ def test_progress_is_told_of_one_thing_at_a_time() -> None:
         progress=progress,
     )
     assert {"splitting", "sketching", "verifying"} <= set(told)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_interruption_arrives_as_it_is(threads: int) -> None:
+    def interrupt(stage: str, done: int, total: int | None) -> None:
+        if stage == "verifying":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        find_reuse(["This line has more than enough words to be compared."] * 3, threads=threads, progress=interrupt)
