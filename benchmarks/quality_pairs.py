@@ -80,7 +80,7 @@ def pairs_of_unit(answers: Sequence[Answer], unit: str, seeds: Sequence[int]) ->
         "texts": n_texts,
         "true": len(true),
         "exact_checked": check_exact(
-            Ragged(*shingles.hash_sets()), true, Rule(params.containment, params.length_ratio)
+            Ragged(*shingles.hash_sets(np.arange(n_texts))), true, Rule(params.containment, params.length_ratio)
         ),
         "repeats": repeats,
         "median": {what: statistics.median(repeat[what] for repeat in repeats) for what in ("recall", "precision")},

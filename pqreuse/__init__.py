@@ -6,17 +6,18 @@ another: the pipeline hands arrays from one to the next.
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
-    ragged.py        the one ragged type between stages, and what is exact about n-grams
+    ragged.py        the one ragged type between stages
+    threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
     segments.py      answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
-    shingles.py      segments -> sorted shingle sets; equal texts collapsed
-    signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme
-    candidates.py    signatures (and shared rare shingles) -> candidate pairs -> verified pairs
-    families.py      pairs -> families
+    shingles.py      segments -> texts (equal ones collapsed) and their shingles
+    signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands
+    candidates.py    keys of bands, and shared rare shingles -> which texts are compared
+    families.py      texts compared, best first -> families
     templates.py     families -> templates with slots
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,16 +73,3 @@ def choose_exemplars(comparison: Comparison, n_texts: int, progress: Progress | 
             progress("verifying", start, n_texts)
         comparison.choose(start, min(start + _TEXTS_AT_ONCE, n_texts))
     return comparison.exemplar
-
-
-def nest(inner: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The one outer family that holds all uses of an inner one, or -1.
-
-    Parameters
-    ----------
-    inner : sequence of ndarray of int64
-        For each inner family, the outer family that each of its uses lies in; -1 where it lies in none.
-    """
-    return np.array(
-        [holders[0] if len(holders) and (holders == holders[0]).all() else -1 for holders in inner], np.int64
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.runs import cover, fill_windows, find_others
 from pqreuse.ragged import NONE
+from pqreuse.threads import in_threads
 
 _WINDOWS_AT_ONCE = 1 << 24  # of eight bytes each, for each thread
 
@@ -79,7 +79,6 @@ def shared_runs(
             windows.sort()
             find_others(windows, tokens, run_words, answer, order, limit, NONE, earliest)
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(find, range(threads)))
+    list(in_threads(find, range(threads), threads))
     cover(earliest, run_words, NONE)
     return SharedRuns(earliest)

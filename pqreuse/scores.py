@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.scores import forget_novel, label_uses
 from pqreuse.ragged import NONE, Ragged, changes
+from pqreuse.threads import in_threads
 
 # The stronger label is the larger; `_kernels/scores.pyx` has the same numbers.
 NOVEL, SLOT, TEMPLATE = 0, 1, 2
@@ -151,5 +151,4 @@ def _label_unit(
             labels.earliest,
         )
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(label_some, range(threads)))
+    list(in_threads(label_some, range(threads), threads))

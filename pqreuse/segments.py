@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,11 +116,8 @@ def split_answers(answers: Sequence[Answer], words: Words, progress: Progress | 
     progress : callable, optional
         See `Progress`.
     """
-    found = [_Found(words, start) for start in range(0, len(answers), _ANSWERS_AT_ONCE)]
-    for number, part in enumerate(found):
-        part.split(answers, progress)
-        # What Python holds of a part is some ten times larger than the arrays that are made of it.
-        found[number] = part.packed()
+    # Some at a time: what Python holds of them is some ten times larger than the arrays that are made of it.
+    found = [_split_some(answers, words, first, progress) for first in range(0, len(answers), _ANSWERS_AT_ONCE)]
     holes = [hole for part in found for hole in part.holes]
     unscorable = np.array([its_words for part in found for its_words in part.unscorable], np.int64).reshape(-1, 2)
     scorable = np.ones(len(words.tokens), bool)
@@ -206,68 +204,54 @@ def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stre
     return merged
 
 
-class _Found:
-    """Stretches found in some answers, laid end to end: then one search places all of them among the words.
+class _Found(NamedTuple):
+    """What some answers are made of: holes, ranges of words that are not scorable, and the stretches of each unit.
 
-    Parameters
-    ----------
-    words : Words
-        Of all answers.
-    first : int
-        The first of these answers.
+    Stretches are int64[5, n_stretches]: answer, start, end, first and past-last of all words.
     """
 
-    def __init__(self, words: Words, first: int) -> None:
-        self.first, self.words = first, words
-        self.holes: list[list[Stretch]] = []
-        self.unscorable: list[Stretch] = []
-        self.paragraphs: list[Stretch] | NDArray[np.int64] = []
-        self.sentences: list[Stretch] | NDArray[np.int64] = []
+    holes: list[list[Stretch]]
+    unscorable: list[Stretch]
+    paragraphs: NDArray[np.int64]
+    sentences: NDArray[np.int64]
 
-    def split(self, answers: Sequence[Answer], progress: Progress | None) -> None:
-        """Find paragraphs, sentences and what is not scorable."""
-        words, last = self.words, min(self.first + _ANSWERS_AT_ONCE, len(answers))
-        ours = answers[self.first : last]
-        self.bases = np.cumsum([0, *(len(answer.text) + 1 for answer in ours)], dtype=np.int64)
-        self.offset = int(words.indptr[self.first])
-        these = slice(self.offset, int(words.indptr[last]))
-        self.begins = np.repeat(self.bases[:-1], np.diff(words.indptr[self.first : last + 1])) + words.starts[these]
-        paragraphs: list[Stretch] = []
-        sentences: list[Stretch] = []
-        for place, (base, answer) in enumerate(zip(self.bases[:-1].tolist(), ours, strict=True), self.first):
-            text = answer.text
-            widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
-            self.holes.append([hole for hole, _ in widened])
-            self.unscorable += [its_words for _, its_words in widened]
-            for start, end in paragraph_stretches(text, answer.markup, answer.tables):
-                paragraph = text[start:end]
-                if not is_caption(paragraph):
-                    paragraphs.append((base + start, base + end))
-                    sentences += sentence_stretches(paragraph, inside=self.inside, offset=base + start)
-            if progress is not None and place % 1000 == 0:
-                progress("splitting", place, len(answers))
-        self.paragraphs, self.sentences = paragraphs, sentences
 
-    def inside(self, offset: int) -> bool:
+def _split_some(answers: Sequence[Answer], words: Words, first: int, progress: Progress | None) -> _Found:
+    """Split the answers from `first` on, laid end to end: then one search places all stretches among the words."""
+    ours = answers[first : first + _ANSWERS_AT_ONCE]
+    bases = np.cumsum([0, *(len(answer.text) + 1 for answer in ours)], dtype=np.int64)
+    indptr = words.indptr[first : first + len(ours) + 1]
+    starts, ends = words.starts[indptr[0] : indptr[-1]], words.ends[indptr[0] : indptr[-1]]
+    begins = np.repeat(bases[:-1], np.diff(indptr)) + starts
+
+    def inside(offset: int) -> bool:
         """Whether an offset lies inside a word, so that a break there would cut it."""
-        word = int(self.begins.searchsorted(offset)) - 1
-        if word < 0:
-            return False
-        length = int(self.words.ends[self.offset + word]) - int(self.words.starts[self.offset + word])
-        return offset - int(self.begins[word]) < length
+        word = int(begins.searchsorted(offset)) - 1
+        return word >= 0 and offset - int(begins[word]) < int(ends[word]) - int(starts[word])
 
-    def packed(self) -> _Found:
-        """The same as arrays: answer, start, end, first and past-last word of each stretch."""
-        self.paragraphs, self.sentences = self._placed(self.paragraphs), self._placed(self.sentences)
-        del self.begins, self.bases
-        return self
+    def placed(stretches: list[Stretch]) -> NDArray[np.int64]:
+        start, end = np.fromiter(chain.from_iterable(stretches), np.int64, 2 * len(stretches)).reshape(-1, 2).T
+        answer = np.searchsorted(bases, start, "right") - 1
+        words_before = [indptr[0] + np.searchsorted(begins, edge) for edge in (start, end)]
+        return np.stack((first + answer, start - bases[answer], end - bases[answer], *words_before))
 
-    def _placed(self, found: Sequence[Stretch] | NDArray[np.int64]) -> NDArray[np.int64]:
-        start, end = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
-        answer = np.searchsorted(self.bases, start, "right") - 1
-        first, last = (self.offset + np.searchsorted(self.begins, edge) for edge in (start, end))
-        base = self.bases[answer]
-        return np.stack((self.first + answer, start - base, end - base, first, last))
+    holes: list[list[Stretch]] = []
+    unscorable: list[Stretch] = []
+    paragraphs: list[Stretch] = []
+    sentences: list[Stretch] = []
+    for place, (base, answer) in enumerate(zip(bases[:-1].tolist(), ours, strict=True), first):
+        text = answer.text
+        widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
+        holes.append([hole for hole, _ in widened])
+        unscorable += [its_words for _, its_words in widened]
+        for start, end in paragraph_stretches(text, answer.markup, answer.tables):
+            paragraph = text[start:end]
+            if not is_caption(paragraph):
+                paragraphs.append((base + start, base + end))
+                sentences += sentence_stretches(paragraph, inside=inside, offset=base + start)
+        if progress is not None and place % 1000 == 0:
+            progress("splitting", place, len(answers))
+    return _Found(holes, unscorable, placed(paragraphs), placed(sentences))
 
 
 def _belong(left: str, right: str) -> bool:
@@ -397,6 +381,6 @@ def _scorable_before(word: NDArray[np.int64], unscorable: NDArray[np.int64]) -> 
     return np.where(within < 0, word, word - left_out[within] - part)
 
 
-def _segments(found: Sequence[list[Stretch] | NDArray[np.int64]], unscorable: NDArray[np.int64]) -> Segments:
+def _segments(found: Sequence[NDArray[np.int64]], unscorable: NDArray[np.int64]) -> Segments:
     answer, start, end, first, last = np.concatenate([np.zeros((5, 0), np.int64), *found], axis=1)
     return Segments(answer, start, end, _scorable_before(first, unscorable), _scorable_before(last, unscorable))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels import shingles as kernel
 from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged
+from pqreuse.threads import in_threads
 
 LANES = 32
 """The kernel works on so many hash functions at once: fewer take as long."""
@@ -99,5 +99,4 @@ def _padded(
 
 def _by_chunks(work: Callable[[int, int], None], n_rows: int, threads: int) -> None:
     starts = range(0, n_rows, _TEXTS_AT_ONCE)
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda start: work(start, min(start + _TEXTS_AT_ONCE, n_rows)), starts))
+    list(in_threads(lambda start: work(start, min(start + _TEXTS_AT_ONCE, n_rows)), starts, threads))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,7 @@ from pqreuse.segments import Segments
 from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
 from pqreuse.signatures import LANES, band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
+from pqreuse.threads import in_threads
 from pqreuse.words import NumberedWords, Vocabulary
 
 _log = logging.getLogger("pqreuse")
@@ -35,18 +35,13 @@ class Families:
 
     Attributes
     ----------
-    unit : {"paragraph", "sentence"}
-    members : Ragged of int64, n_families rows
-        Texts of each family, the exemplar first.
     uses : Ragged of int64, n_families rows
         Segments of each family, by answer and place.
     variant : ndarray of int64, shape (n_uses,)
-        For each of these, its text's place in ``members.values``.
+        For each of these, its text's row in what ``templates`` has of variants.
     templates : Templates
     """
 
-    unit: Unit
-    members: Ragged
     uses: Ragged
     variant: NDArray[np.int64]
     templates: Templates
@@ -138,7 +133,7 @@ def find_stock(
     )
     place = np.empty(len(texts), np.int64)
     place[members.values] = np.arange(len(members.values))
-    families = Families(unit, members, uses, place[texts.of_segment[uses.values]], templates)
+    families = Families(uses, place[texts.of_segment[uses.values]], templates)
     ids = list(_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]]))
     return Stock(unit, segments, families, ids, of_segment, held)
 
@@ -199,8 +194,7 @@ def compare_texts(
     threads : int
     progress : callable, optional
     """
-    rule = Rule(params.containment, params.length_ratio, params.jaccard)
-    exact = params.search == "exact"
+    rule, exact = _rule(params), params.search == "exact"
     buckets = find_buckets(iter(()) if exact else _band_keys(shingles, params, threads, progress), len(shingles))
     # Where the rule asks for what the index was built for, or more, the index alone reaches its target.
     looking = exact or least_jaccard(rule) < params.lsh_jaccard
@@ -222,8 +216,11 @@ def _choose(
     comparison = compare_texts(shingles, params, threads, progress)
     chosen = choose_exemplars(comparison, len(shingles), progress)
     _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
-    rule = Rule(params.containment, params.length_ratio, params.jaccard)
-    return chosen, count_held(comparison, shingles, rule, sample=sample, seed=params.seed)
+    return chosen, count_held(comparison, shingles, _rule(params), sample=sample, seed=params.seed)
+
+
+def _rule(params: ReuseParams) -> Rule:
+    return Rule(params.containment, params.length_ratio, params.jaccard)
 
 
 def _band_keys(
@@ -237,13 +234,12 @@ def _band_keys(
     together = min(max(_KEYS_AT_ONCE // max(len(shingles), 1) // least, 1) * least, bands)
     # The same memory for all: what is new takes longer to get than to sort.
     room = np.empty((together, len(shingles)), np.uint64)
-    with ThreadPoolExecutor(threads) as pool:
-        for start in range(0, bands, together):
-            if progress is not None:
-                progress("sketching", start, bands)
-            these = slice(start * rows, min(start + together, bands) * rows)
-            some = (functions[0][these], functions[1][these])
-            yield from pool.map(_sorted, band_keys(shingles, some, rows, threads, room))
+    for start in range(0, bands, together):
+        if progress is not None:
+            progress("sketching", start, bands)
+        these = slice(start * rows, min(start + together, bands) * rows)
+        some = (functions[0][these], functions[1][these])
+        yield from in_threads(_sorted, band_keys(shingles, some, rows, threads, room), threads)
 
 
 def _sorted(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

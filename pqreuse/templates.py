@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels.templates import Texts
 from pqreuse.ragged import Ragged
 from pqreuse.records import Change, Progress, SlotKind
+from pqreuse.threads import in_threads
 from pqreuse.words import Vocabulary
 
 # A difference in one of these changes what is said: never folded into a template, however rare.
@@ -144,11 +144,10 @@ def build_templates(
         )
 
     built = []
-    with ThreadPoolExecutor(threads) as pool:
-        for part, result in enumerate(pool.map(build, range(len(edges) - 1))):
-            built.append(result)
-            if progress is not None:
-                progress("templates", edges[part + 1], len(members))
+    for part, result in enumerate(in_threads(build, range(len(edges) - 1), threads)):
+        built.append(result)
+        if progress is not None:
+            progress("templates", edges[part + 1], len(members))
     gaps_of, gaps, accepted, fillings = map(np.concatenate, zip(*built, strict=True))
     return Templates(
         kept=kept,

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.words import WordFinder, renumber
+from pqreuse.threads import in_threads
 
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
 _ignorable = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -231,8 +231,7 @@ def _number(
         places = (None, None) if starts is None or ends is None else (starts[these], ends[these])
         return finders[part].find(parts[part], tokens[these], *places)
 
-    with ThreadPoolExecutor(threads) as pool:
-        counts = list(pool.map(find, range(threads))) if threads > 1 else [find(0)]
+    counts = list(in_threads(find, range(threads), threads))
     numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
     utf8, indptr, hashes, numeric, rank = finders[0].sorted_words()
     reached = 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_candidates import jaccards, lengths, parts, texts
 
 from pqreuse import ReuseParams, cluster_texts, find_reuse
-from pqreuse.families import nest, rank_texts
+from pqreuse.families import rank_texts
 from pqreuse.shingles import collapse
 from pqreuse.words import index_words
 
@@ -115,11 +115,6 @@ def test_threads_change_no_number(threads: int) -> None:
         assert (getattr(one, name) == getattr(more, name)).all()
     assert list(one.vocabulary) == list(more.vocabulary)
     assert (one.vocabulary.hashes == more.vocabulary.hashes).all()
-
-
-def test_an_inner_family_is_nested_where_one_outer_family_holds_all_its_uses() -> None:
-    inner = [np.array(uses, np.int64) for uses in ([3, 3], [3, 4], [-1, -1], [], [5])]
-    assert nest(inner).tolist() == [3, -1, -1, -1, 5]
 
 
 def test_texts_without_shingles_meet_nobody() -> None:

@@ -4,6 +4,21 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc, qsort
 
+cdef extern from "sequences.h" nogil:
+    ctypedef struct sequence:
+        const int32_t *words
+        int64_t length
+        int64_t number
+    int same_words(const int32_t *one, const int32_t *other, int64_t length)
+    int compare_sequences(const void *left, const void *right)
+
+cdef extern from "least.h" nogil:
+    ctypedef struct two_least:
+        int32_t first
+        int32_t second
+    void put_order(two_least *least, int32_t value)
+    int32_t least_but(const two_least *least, int32_t own)
+
 cdef uint64_t BASE = 0x9E3779B97F4A7C15u
 
 
@@ -63,30 +78,6 @@ def fill_windows(
     return found
 
 
-cdef struct Window:
-    const int32_t *words
-    int64_t length
-    int64_t place
-
-
-cdef int compare_windows(const void *left, const void *right) noexcept nogil:
-    cdef const Window *a = <const Window *> left
-    cdef const Window *b = <const Window *> right
-    cdef int64_t word
-    for word in range(a.length):
-        if a.words[word] != b.words[word]:
-            return -1 if a.words[word] < b.words[word] else 1
-    return (a.place > b.place) - (a.place < b.place)
-
-
-cdef inline bint same_words(const int32_t *a, const int32_t *b, int64_t length) noexcept nogil:
-    cdef int64_t word
-    for word in range(length):
-        if a[word] != b[word]:
-            return False
-    return True
-
-
 def find_others(
     const uint64_t[::1] windows,
     const int32_t[::1] tokens,
@@ -115,7 +106,7 @@ def find_others(
         Written where there is such an answer.
     """
     cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start
-    cdef Window *sorted_windows
+    cdef sequence *sorted_windows
     cdef bint alike
     cdef int failed = 0
     if not n_windows:
@@ -132,19 +123,19 @@ def find_others(
                     if not same_words(&tokens[start], &tokens[<int64_t> (windows[one] & 0xFFFFFFFFu)], length):
                         alike = False
                         break
-                sorted_windows = <Window *> malloc((last - first) * sizeof(Window))
+                sorted_windows = <sequence *> malloc((last - first) * sizeof(sequence))
                 if sorted_windows == NULL:
                     failed = 1
                     break
                 for one in range(first, last):
-                    sorted_windows[one - first].place = <int64_t> (windows[one] & 0xFFFFFFFFu)
-                    sorted_windows[one - first].words = &tokens[sorted_windows[one - first].place]
+                    sorted_windows[one - first].number = <int64_t> (windows[one] & 0xFFFFFFFFu)
+                    sorted_windows[one - first].words = &tokens[sorted_windows[one - first].number]
                     sorted_windows[one - first].length = length
                 if alike:
                     tell(sorted_windows, last - first, answer, order, limit, none, earliest)
                 else:
                     # Different words met in one hash: sorted by their words, equal ones stand together.
-                    qsort(sorted_windows, <size_t> (last - first), sizeof(Window), compare_windows)
+                    qsort(sorted_windows, <size_t> (last - first), sizeof(sequence), compare_sequences)
                     one = 0
                     while one < last - first:
                         same = one + 1
@@ -161,7 +152,7 @@ def find_others(
 
 
 cdef void tell(
-    const Window *windows,
+    const sequence *windows,
     int64_t n_windows,
     const int32_t[::1] answer,
     const int32_t[::1] order,
@@ -170,22 +161,19 @@ cdef void tell(
     int32_t[::1] earliest,
 ) noexcept nogil:
     """Of equal windows: the lowest order of another answer than each one's own."""
-    cdef int32_t least = none, second = none, own, other
+    cdef two_least least
+    cdef int32_t own, other
     cdef int64_t one
+    least.first = least.second = none
     for one in range(n_windows):
-        own = order[answer[windows[one].place]]
-        if own < least:
-            second = least
-            least = own
-        elif least < own < second:
-            second = own
-    if second == none:
+        put_order(&least, order[answer[windows[one].number]])
+    if least.second == none:
         return
     for one in range(n_windows):
-        own = order[answer[windows[one].place]]
-        other = second if own == least else least
-        if other < limit[answer[windows[one].place]]:
-            earliest[windows[one].place] = other
+        own = answer[windows[one].number]
+        other = least_but(&least, order[own])
+        if other < limit[own]:
+            earliest[windows[one].number] = other
 
 
 def cover(int32_t[::1] earliest, int64_t length, int32_t none):

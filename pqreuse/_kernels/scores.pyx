@@ -11,16 +11,12 @@ cdef enum:
     TEMPLATE = 2
 
 
-cdef struct Least:
-    int32_t first
-    int32_t second
-
-
-cdef inline void put(Least *least, int32_t value) noexcept nogil:
-    """Keep the two least of different values."""
-    cdef int32_t other = max(least.first, value)
-    least.second = least.second if value == least.first else min(least.second, other)
-    least.first = min(least.first, value)
+cdef extern from "least.h" nogil:
+    ctypedef struct two_least:
+        int32_t first
+        int32_t second
+    void put_order(two_least *least, int32_t value)
+    int32_t least_but(const two_least *least, int32_t own)
 
 
 def label_uses(
@@ -73,8 +69,8 @@ def label_uses(
     # Of each place of the family at hand; none in all of them between families.
     scratch = np.full((n_places + 1, 2), none, np.int32)
     cdef int32_t[:, ::1] scratch_ = scratch
-    cdef Least *least = <Least *> &scratch_[0, 0]
-    cdef Least any_use
+    cdef two_least *least = <two_least *> &scratch_[0, 0]
+    cdef two_least any_use
     with nogil:
         while start < n_uses:
             mine, highest = family[start], -1
@@ -82,19 +78,19 @@ def label_uses(
             end = start
             while end < n_uses and family[end] == mine:
                 own = when[end]
-                put(&any_use, own)
+                put_order(&any_use, own)
                 for at in range(places_indptr[variant[end]], places_indptr[variant[end] + 1]):
                     place = places[at]
                     if 0 <= place < n_template[mine]:
-                        put(&least[place], own)
+                        put_order(&least[place], own)
                 # A slot is had by every use that has the words around it, whatever it is filled with.
                 for at in range(slots_indptr[variant[end]], slots_indptr[variant[end] + 1]):
-                    put(&least[slots[at]], own)
+                    put_order(&least[slots[at]], own)
                     highest = max(highest, slots[at])
                 end += 1
             for use in range(start, end):
                 own = when[use]
-                of_family = any_use.second if any_use.first == own else any_use.first
+                of_family = least_but(&any_use, own)
                 at = places_indptr[variant[use]]
                 n_words = places_indptr[variant[use] + 1] - at
                 for word in range(first[use], first[use] + n_words):
@@ -105,7 +101,7 @@ def label_uses(
                     if place < 0:
                         continue
                     kind = TEMPLATE if place < n_template[mine] else SLOT
-                    other = least[place].second if least[place].first == own else least[place].first
+                    other = least_but(&least[place], own)
                     if limited:
                         if other >= limit[use]:
                             continue

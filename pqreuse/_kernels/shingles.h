@@ -7,14 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cloned.h"
-
-/* Ask for memory that will be read soon: what is looked up lies anywhere. */
-#if defined(__GNUC__) || defined(__clang__)
-#define PREFETCH(address) __builtin_prefetch(address)
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
+#include "compiler.h"
 
 typedef struct {
     const int32_t *tokens;  /* all words of the corpus */
@@ -32,7 +25,7 @@ typedef struct {
     int32_t *places;   /* of the distinct ones */
     int32_t *table;    /* open addressing: a number of a distinct one, or -1 */
     int32_t *stamps;   /* of each distinct one: the last text that was found to have it */
-    int64_t n_distinct, mask, room, table_room;
+    int64_t n_distinct, mask, room;
     int64_t text;
 } shingle_set;
 

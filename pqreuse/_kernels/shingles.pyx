@@ -7,6 +7,14 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, qsort, realloc
 from libc.string cimport memcpy, memset
 
+cdef extern from "sequences.h" nogil:
+    ctypedef struct sequence:
+        const int32_t *words
+        int64_t length
+        int64_t number
+    int same_words(const int32_t *one, const int32_t *other, int64_t length)
+    int compare_sequences(const void *left, const void *right)
+
 cdef extern from "shingles.h" nogil:
     ctypedef struct corpus:
         const int32_t *tokens
@@ -34,7 +42,6 @@ cdef extern from "shingles.h" nogil:
     int64_t n_shingles(const corpus *self, int64_t text)
     int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out)
     int64_t load_set(const corpus *self, shingle_set *set, int64_t text)
-    int64_t find_shingle(const corpus *self, const shingle_set *set, uint64_t hash, int64_t word)
     int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch)
     int64_t least_shared(const rule *by, int64_t size)
     int fits(const rule *by, int64_t small, int64_t large)
@@ -73,7 +80,6 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
     cdef int64_t n_segments = first.shape[0], segment, count, word, n_texts = 0, places = 64
     cdef uint64_t hash, place
     cdef int32_t known
-    cdef bint same
     while places < 2 * n_segments:
         places *= 2
     of_segment = np.full(n_segments, -1, np.int32)
@@ -103,33 +109,15 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
                     known = <int32_t> n_texts
                     n_texts += 1
                     break
-                if tags_[place] == <uint32_t> hash and last[shown_by_[known]] - first[shown_by_[known]] == count:
-                    same = True
-                    for word in range(count):
-                        if tokens[first[segment] + word] != tokens[first[shown_by_[known]] + word]:
-                            same = False
-                            break
-                    if same:
-                        break
+                if (
+                    tags_[place] == <uint32_t> hash
+                    and last[shown_by_[known]] - first[shown_by_[known]] == count
+                    and same_words(&tokens[first[segment]], &tokens[first[shown_by_[known]]], count)
+                ):
+                    break
                 place += 1
             of_segment_[segment] = known
     return of_segment, shown_by[:n_texts].copy()
-
-
-cdef struct Written:
-    const int32_t *words
-    int64_t length
-    int64_t text
-
-
-cdef int compare_written(const void *left, const void *right) noexcept nogil:
-    cdef const Written *a = <const Written *> left
-    cdef const Written *b = <const Written *> right
-    cdef int64_t word
-    for word in range(min(a.length, b.length)):
-        if a.words[word] != b.words[word]:
-            return -1 if a.words[word] < b.words[word] else 1
-    return (a.length > b.length) - (a.length < b.length)
 
 
 def sort_ties(
@@ -151,7 +139,7 @@ def sort_ties(
         Each text's words.
     """
     cdef int64_t start = 0, stop, one, n_texts = texts.shape[0]
-    cdef Written *group
+    cdef sequence *group
     cdef int failed = 0
     with nogil:
         while start < n_texts:
@@ -159,17 +147,17 @@ def sort_ties(
             while stop < n_texts and not new[stop]:
                 stop += 1
             if stop - start > 1:
-                group = <Written *> malloc((stop - start) * sizeof(Written))
+                group = <sequence *> malloc((stop - start) * sizeof(sequence))
                 if group == NULL:
                     failed = 1
                     break
                 for one in range(start, stop):
                     group[one - start].words = &tokens[first[texts[one]]]
                     group[one - start].length = length[texts[one]]
-                    group[one - start].text = texts[one]
-                qsort(group, <size_t> (stop - start), sizeof(Written), compare_written)
+                    group[one - start].number = texts[one]
+                qsort(group, <size_t> (stop - start), sizeof(sequence), compare_sequences)
                 for one in range(start, stop):
-                    texts[one] = group[one - start].text
+                    texts[one] = group[one - start].number
                 free(group)
             start = stop
     if failed:
@@ -251,23 +239,39 @@ cdef class Shingles:
             total += n_shingles(&self.texts, text)
         return total
 
-    def hash_sets(self):
-        """The hashes of the distinct shingles of each text: values (uint64) and indptr. For tests and small corpora."""
+    def hash_sets(self, const int64_t[::1] texts):
+        """The hashes of the distinct shingles of some texts.
+
+        Parameters
+        ----------
+        texts : ndarray of int64
+
+        Returns
+        -------
+        values : ndarray of uint64
+        indptr : ndarray of int64, shape (len(texts) + 1,)
+        """
         cdef shingle_set found
-        cdef int64_t text, one, total = 0
+        cdef int64_t row, room = 0, total = 0
+        cdef int failed = 0
         memset(&found, 0, sizeof(found))
-        values = np.empty(self.n_shingles, np.uint64)
-        indptr = np.zeros(self.texts.n_texts + 1, np.int64)
+        for row in range(texts.shape[0]):
+            room += n_shingles(&self.texts, texts[row])
+        values = np.empty(room + 1, np.uint64)
+        indptr = np.zeros(texts.shape[0] + 1, np.int64)
         cdef uint64_t[::1] values_ = values
         cdef int64_t[::1] indptr_ = indptr
-        for text in range(self.texts.n_texts):
-            if load_set(&self.texts, &found, text) < 0:
-                raise MemoryError
-            for one in range(found.n_distinct):
-                values_[total + one] = found.hashes[one]
-            total += found.n_distinct
-            indptr_[text + 1] = total
+        with nogil:
+            for row in range(texts.shape[0]):
+                if load_set(&self.texts, &found, texts[row]) < 0:
+                    failed = 1
+                    break
+                memcpy(&values_[total], found.hashes, found.n_distinct * sizeof(uint64_t))
+                total += found.n_distinct
+                indptr_[row + 1] = total
         set_free(&found)
+        if failed:
+            raise MemoryError
         return values[:total], indptr
 
     def count(self, uint16_t[::1] counts, int bits):
@@ -580,6 +584,11 @@ cdef class Rarity:
         self.postings, self.directory = postings, directory
 
 
+cdef struct Alike:
+    double jaccard
+    double containment
+
+
 cdef struct Scratch:
     shingle_set set
     uint64_t *ranks
@@ -806,55 +815,55 @@ cdef class Comparison:
             self.sizes[text] = <int32_t> count
         return self.sizes[text]
 
-    cdef void offer(self, int64_t loaded, int64_t exemplar, int64_t text) noexcept nogil:
-        """Let a text join an exemplar where it is the best so far; the set of one of them is loaded."""
+    cdef bint judge(self, int64_t loaded, int64_t other, double least, Alike *alike) noexcept nogil:
+        """Whether two texts, of which one's set is loaded, resemble each other, at this Jaccard at least: and how much.
+
+        Sets whose sizes allow no more are not compared.
+        """
         cdef const rule *by = &self.by
-        cdef int64_t other = text if loaded == exemplar else exemplar, small, large, shared
-        cdef double jaccard, containment
-        small, large = min(self.size(text), self.size(exemplar)), max(self.size(text), self.size(exemplar))
-        if not fits(by, small, large) or <double> small / <double> large < self.jaccard[text]:
-            return
+        cdef int64_t one = self.size(loaded), two = self.size(other), small, large, shared
+        small, large = min(one, two), max(one, two)
+        if not fits(by, small, large) or <double> small / <double> large < least:
+            return False
         self.n_compared += 1
         shared = count_shared(&self.shingles.texts, &self.scratch.set, other, least_shared(by, small), self.scratch.more)
         if shared < 0 or not resembles(by, shared, small, large):
+            return False
+        alike.jaccard = <double> shared / <double> (small + large - shared)
+        alike.containment = <double> shared / <double> small
+        return True
+
+    cdef void offer(self, int64_t loaded, int64_t exemplar, int64_t text) noexcept nogil:
+        """Let a text join an exemplar where it is the best so far; the set of one of them is loaded."""
+        cdef Alike alike
+        if not self.judge(loaded, text if loaded == exemplar else exemplar, self.jaccard[text], &alike):
             return
-        jaccard = <double> shared / <double> (small + large - shared)
-        containment = <double> shared / <double> small
-        if jaccard > self.jaccard[text] or (
-            jaccard == self.jaccard[text]
+        if alike.jaccard > self.jaccard[text] or (
+            alike.jaccard == self.jaccard[text]
             and (
-                containment > self.containment[text]
-                or (containment == self.containment[text] and exemplar < self.best[text])
+                alike.containment > self.containment[text]
+                or (alike.containment == self.containment[text] and exemplar < self.best[text])
             )
         ):
-            self.jaccard[text], self.containment[text] = jaccard, containment
+            self.jaccard[text], self.containment[text] = alike.jaccard, alike.containment
             self.best[text] = <int32_t> exemplar
 
     def compare(self, const int64_t[::1] left, const int64_t[::1] right):
         """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
         jaccards, containments = np.zeros(left.shape[0]), np.zeros(left.shape[0])
         cdef double[::1] jaccard = jaccards, containment = containments
-        cdef Scratch *scratch = &self.scratch
-        cdef const rule *by = &self.by
-        cdef int64_t pair, small, large, shared, loaded = -1
+        cdef Alike alike
+        cdef int64_t pair, loaded = -1
         cdef int failed = 0
         with nogil:
             for pair in range(left.shape[0]):
                 if left[pair] != loaded:
                     loaded = left[pair]
-                    if load_set(&self.shingles.texts, &scratch.set, loaded) < 0:
+                    if load_set(&self.shingles.texts, &self.scratch.set, loaded) < 0:
                         failed = 1
                         break
-                small = min(self.size(left[pair]), self.size(right[pair]))
-                large = max(self.size(left[pair]), self.size(right[pair]))
-                if not fits(by, small, large):
-                    continue
-                shared = count_shared(
-                    &self.shingles.texts, &scratch.set, right[pair], least_shared(by, small), scratch.more
-                )
-                if shared >= 0 and resembles(by, shared, small, large):
-                    jaccard[pair] = <double> shared / <double> (small + large - shared)
-                    containment[pair] = <double> shared / <double> small
+                if self.judge(loaded, right[pair], 0, &alike):
+                    jaccard[pair], containment[pair] = alike.jaccard, alike.containment
         if failed or self.failed:
             raise MemoryError
         return jaccards, containments
@@ -904,26 +913,14 @@ def find_sharing(
     cdef rule by
     by.containment, by.length_ratio, by.jaccard = containment, length_ratio, jaccard
     # Which sampled texts have each hash, in an open table.
-    values, holders = [], []
+    values, indptr = shingles.hash_sets(sample)
     cdef shingle_set found
     cdef int64_t text, one, number, n_sample = sample.shape[0], n_touched, n_out = 0, room = 1024, small, large
-    cdef int32_t[::1] sizes = np.empty(n_sample, np.int32)
+    cdef const int32_t[::1] sizes = np.diff(indptr).astype(np.int32)
+    by_hash = np.argsort(values, kind="stable")
+    all_values = values[by_hash]
+    cdef const int32_t[::1] holder = np.repeat(np.arange(n_sample, dtype=np.int32), sizes)[by_hash]
     memset(&found, 0, sizeof(found))
-    for number in range(n_sample):
-        if load_set(&shingles.texts, &found, sample[number]) < 0:
-            raise MemoryError
-        hashes = np.empty(found.n_distinct, np.uint64)
-        for one in range(found.n_distinct):
-            hashes[one] = found.hashes[one]
-        values.append(hashes)
-        sizes[number] = <int32_t> found.n_distinct
-        holders.append(np.full(found.n_distinct, number, np.int32))
-    all_values = np.concatenate(values) if values else np.empty(0, np.uint64)
-    by_hash = np.argsort(all_values, kind="stable")
-    all_values = all_values[by_hash]
-    cdef const int32_t[::1] holder = (
-        np.concatenate(holders)[by_hash] if holders else np.empty(0, np.int32)
-    )
     distinct_values, starts = np.unique(all_values, return_index=True)
     cdef const int64_t[::1] bounds = np.append(starts, len(all_values)).astype(np.int64)
     cdef const uint64_t[::1] distinct = distinct_values

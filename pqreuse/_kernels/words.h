@@ -12,7 +12,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "cloned.h"
+#include "compiler.h"
 #include "unicode.h"
 
 /* What `find_in` returns. */
@@ -208,9 +208,7 @@ static inline int put_word(finder *self, const uint8_t *word, int64_t length, in
     pending found = look_at(word, length, numeric);
     found.start = (int32_t)start;
     found.stop = (int32_t)stop;
-#if defined(__GNUC__) || defined(__clang__)
-    __builtin_prefetch(self->table + (found.hash >> (64 - self->bits)));
-#endif
+    PREFETCH(self->table + (found.hash >> (64 - self->bits)));
     self->waiting[self->n_waiting++] = found;
     self->n_tokens++;
     return 0;

@@ -1,9 +1,12 @@
-/* CLONED: the function is compiled for several instruction sets, and the best that the machine has is chosen when the
-   library is loaded. Where the compiler or the system cannot do that, or with PQREUSE_NO_CLONES, it is compiled once. All
-   of them compute the same. */
+/* What is asked of the compiler.
 
-#ifndef PQREUSE_CLONED_H
-#define PQREUSE_CLONED_H
+   CLONED: the function is compiled for several instruction sets, and the best that the machine has is chosen when the
+   library is loaded. Where the compiler or the system cannot do that, or with PQREUSE_NO_CLONES, it is compiled once. All
+   of them compute the same.
+   PREFETCH: ask for memory that will be read soon. */
+
+#ifndef PQREUSE_COMPILER_H
+#define PQREUSE_COMPILER_H
 
 #if !defined(PQREUSE_NO_CLONES) && defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && \
     !defined(__clang__) && __GNUC__ >= 12 && !defined(__AVX2__)
@@ -14,6 +17,12 @@
 #endif
 #ifndef CLONED
 #define CLONED
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
 #endif
 
 #endif
