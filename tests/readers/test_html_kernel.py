@@ -66,33 +66,16 @@ NOT_SIMPLE = [
 ]
 INLINE = ("a", "b", "em", "font", "i", "s", "small", "span", "strong", "sub", "sup", "u", "STRONG")
 
-_words = st.lists(
-    st.sampled_from(
-        "one|two | |  |é|’|\u00a0|\u200b|\ufeff|&amp;|&nbsp;|&lt;|&gt;|&quot;|&pound;|&#39;|& |&|nbsp;|<br>|<br/>|"
-        '<br />|\n|\t|\r|&D|\x93|>|"|<|<b>|&ndash;|&#8217;|&#x20ac;|&#128512;|&#10;|&hellip|\U0001f600|'
-        "a line of plain words that is rather longer than the others  |of ’wide’ words, that is longer than the others".split(
-            "|"
-        )
-    )
-    | st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
-    max_size=4,
-).map("".join)
-_attributes = st.sampled_from(
-    [
-        "",
-        "",
-        "",
-        "",
-        ' class="a b"',
-        ' href="x?a=1&b=2" id=""',
-        " nowrap",
-        " a='b\"'",
-        " a=b",
-        " a='b>'",
-        ' title="a>b"',
-        ' a="',
-    ]
+_PIECES = (
+    "one|two | |  |é|’|\u00a0|\u200b|\ufeff|&amp;|&nbsp;|&lt;|&gt;|&quot;|&pound;|&#39;|& |&|nbsp;|<br>|<br/>|"
+    '<br />|\n|\t|\r|&D|\x93|>|"|<|<b>|&ndash;|&#8217;|&#x20ac;|&#128512;|&#10;|&hellip|\U0001f600|'
+    "a line of plain words, longer than the others  |of ’wide’ words, that is longer than the others"
 )
+_words = st.lists(
+    st.sampled_from(_PIECES.split("|")) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4
+).map("".join)
+_ATTRIBUTES = """|||| class="a b"| href="x?a=1&b=2" id=""| nowrap| a='b"'| a=b| a='b>'| title="a>b"| a=\""""
+_attributes = st.sampled_from(_ATTRIBUTES.split("|"))
 
 
 def _element(names: tuple[str, ...], inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
