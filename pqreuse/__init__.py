@@ -12,7 +12,7 @@ another: the pipeline hands arrays from one to the next.
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
-    segments.py      answers -> paragraphs and sentences with offsets
+    segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands

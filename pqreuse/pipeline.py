@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -24,9 +24,9 @@ from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Segments, Split, split_answers
+from pqreuse.segments import Segments, Split, split_answers, split_sentences
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
-from pqreuse.words import index_words, number_words
+from pqreuse.words import Words, index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -71,31 +71,21 @@ def find_reuse(
     corpus = as_corpus(answers)
     times = _times(corpus.answers)
     all_words = index_words((answer.text for answer in corpus), n_threads)
-    split = split_answers(corpus.answers, all_words, progress)
-    words = scorable_words(all_words, split.scorable)
-    _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
-    glued = decimal_points(words, corpus.answers)
+    n_words = np.diff(all_words.indptr)
+    split = split_answers(corpus.answers, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
     paragraphs, sentences = _both_units(
-        lambda unit, segments, threads, told: find_stock(
-            unit, segments, words, glued, times.first_day, settings, threads=threads, progress=told
-        ),
-        split,
-        n_threads,
-        progress,
+        corpus.answers, all_words, split, words, times, settings, threads=n_threads, progress=progress
     )
-    since = times.precedes_from if settings.against == "earlier" else None
-    answer = words.answer()
-    runs = shared_runs(words.tokens, split.closed, answer, times.order, settings.run_words, since, n_threads)
-    units = [family_uses(paragraphs), family_uses(sentences)]
-    labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
-    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
+    del all_words  # its places of words, where some are not scorable, are many
+    scores = _scores(corpus.answers, n_words, split, words, (paragraphs, sentences), times, settings, n_threads)
     return ReuseResult(
         params=settings,
         corpus=corpus,
         paragraphs=len(split.paragraphs),
-        sentences=len(split.sentences),
-        words=len(all_words.tokens),
+        sentences=len(sentences.segments),
+        words=int(n_words.sum()),
         scorable_words=len(words.tokens),
         families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
         scores=scores.listed(),
@@ -151,14 +141,27 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
 
 
 def _both_units(
-    find: Callable[[Unit, Segments, int, Progress | None], Stock],
+    answers: Sequence[Answer],
+    all_words: Words,
     split: Split,
+    words: ScorableWords,
+    times: _Times,
+    params: ReuseParams,
+    *,
     threads: int,
     progress: Progress | None,
 ) -> tuple[Stock, Stock]:
-    """Paragraph and sentence families, side by side where there are threads for both."""
+    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split."""
+    glued = decimal_points(words, answers)
+
+    def find(unit: Unit, segments: Segments, threads: int, told: Progress | None) -> Stock:
+        return find_stock(unit, segments, words, glued, times.first_day, params, threads=threads, progress=told)
+
+    def sentences() -> Segments:
+        return split_sentences(answers, all_words, split.paragraphs, split.unscorable, progress)
+
     if threads == 1:
-        return find("paragraph", split.paragraphs, 1, progress), find("sentence", split.sentences, 1, progress)
+        return find("paragraph", split.paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
     stopped = Event()
 
     def listen(stage: str, done: int, total: int | None) -> None:
@@ -169,12 +172,32 @@ def _both_units(
         # Only the longer work tells how far it is: nobody is told of two things at once.
         paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, listen)
         try:
-            sentences = find("sentence", split.sentences, threads - threads // 2, progress)
+            found = find("sentence", sentences(), threads - threads // 2, progress)
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
             raise
-        return paragraphs.result(), sentences
+        return paragraphs.result(), found
+
+
+def _scores(
+    answers: Sequence[Answer],
+    n_words: NDArray[np.int64],
+    split: Split,
+    words: ScorableWords,
+    stocks: tuple[Stock, Stock],
+    times: _Times,
+    params: ReuseParams,
+    threads: int,
+) -> ScoreRecords:
+    """What is new of each answer. Of each word it takes some fifteen bytes, which are gone afterwards."""
+    since = times.precedes_from if params.against == "earlier" else None
+    answer = words.answer()
+    runs = shared_runs(words.tokens, split.closed, answer, times.order, params.run_words, since, threads)
+    units = [family_uses(stock) for stock in stocks]
+    labels = find_labels(units, answer, times.order, runs.earliest, since, threads=threads)
+    labelled = Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
+    return ScoreRecords(answers, n_words, words, split, labelled, times.at)
 
 
 @dataclass(frozen=True, slots=True)
