@@ -11,7 +11,8 @@ another: the pipeline hands arrays from one to the next.
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
-    corpus.py        records -> answers: duplicates, groups
+    groups.py        questions -> those that have one answer
+    corpus.py        records -> answers: duplicates, versions, groups
     segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles

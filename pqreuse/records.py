@@ -115,6 +115,8 @@ class Record:
         ISO dates, ``2025-06-30`` or, of month precision, ``2025-06``.
     correction : bool
         The source marks this text as a correction of an earlier one with the same identifier.
+    original : str or None
+        The text before its correction, where the source gives it beside the corrected one.
     grouped : tuple of (str, str or None)
         UINs that the source says were answered together with this one, each with its date tabled where known.
     group : str or None
@@ -143,6 +145,7 @@ class Record:
     answered: str | None = None
     corrected: str | None = None
     correction: bool = False
+    original: str | None = None
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
@@ -183,6 +186,8 @@ class Answer:
         As the source gives them.
     tables, markup, preview
         See `Record`.
+    versions : tuple of str
+        The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
     """
 
     text: str
@@ -199,6 +204,7 @@ class Answer:
     tables: tuple[tuple[int, int], ...] = ()
     markup: bool = False
     preview: bool = False
+    versions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
@@ -253,8 +259,17 @@ class Corpus(Sequence[Answer]):
         Records read with an answer, duplicates and group members included.
     duplicate_records : int
         Records that were read before: used once.
+    groups : int
+        Answers that the source marks as given to several of the questions read.
+    grouped_questions : int
+        The questions of these answers.
     groups_apart : int
         Sets of questions that the source marks as answered together but whose answers have different words.
+    twins : int
+        Questions that were also asked in another house and answered there with the same words, on the same day, by the
+        same body: one answer.
+    corrected_answers : int
+        Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
     skipped : tuple of Skipped
@@ -266,7 +281,11 @@ class Corpus(Sequence[Answer]):
     files: int = 0
     records: int = 0
     duplicate_records: int = 0
+    groups: int = 0
+    grouped_questions: int = 0
     groups_apart: int = 0
+    twins: int = 0
+    corrected_answers: int = 0
     previews: int = 0
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
-    html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html_text.h, for each width of characters in html.h
+    html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
     shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,
                      `pqreuse.signatures`, `pqreuse.candidates`, `pqreuse.families`; loops in shingles.h

@@ -187,5 +187,5 @@ def test_hostile_repetition_takes_one_pass(start: str, piece: str) -> None:
 
 @given(st.lists(st.text(alphabet="ab\0\ud800\udfff\x80ł\U0001f600") | st.none() | st.integers(), max_size=3))
 def test_what_is_sound(values: list[str | int | None]) -> None:
-    wrong = {"\0", "\ud800"}
+    wrong = set("\0\ud800\udfff")
     assert all_sound(values) == all(wrong.isdisjoint(value) for value in values if isinstance(value, str))
