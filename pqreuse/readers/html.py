@@ -250,8 +250,10 @@ def field_text(text: str, *, is_html: bool = False) -> Extract:
     >>> field_text("DE&amp;S\nsecond line", is_html=True).text
     'DE&S\nsecond line'
     """
+    if "<" in text and (simple := simple_text(text)) is not None:
+        return Extract(*simple, markup=True)
     if looks_like_html(text):
-        return html_text(text)
+        return parsed_text(text)
     if is_html and "&" in text:
         return Extract(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
     return Extract(text)
