@@ -36,14 +36,11 @@ def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
         (one.name, Any, field() if one.default is MISSING else field(default=one.default))
         for one in fields(record)  # type: ignore[arg-type]
     ]
-    twin: Any = make_dataclass(record.__name__, columns, slots=True)
 
-    def make(*values: Any, **named: Any) -> _Record:
-        made = twin(*values, **named)
+    def become(made: Any) -> None:
         made.__class__ = record
-        return made  # type: ignore[no-any-return]
 
-    return make
+    return make_dataclass(record.__name__, columns, slots=True, namespace={"__post_init__": become})
 
 
 class LazySequence(Sequence[T_co]):
