@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pqreuse._kernels.html import all_sound
+from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, parse_date
 from pqreuse.readers.html import Extract, field_text, looks_like_html
@@ -155,9 +155,20 @@ class Ledger:
 
         ``html`` tells whether the answer and the question are known to be HTML, tags or not; a preview is none.
         """
-        raw = self.clean(raw or "", where)
-        preview = is_preview(raw)
-        extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+        self.put_field(where, raw, question, html, fields)
+
+    def put_field(
+        self, where: str, raw: str | None, question: str | None, html: tuple[bool, bool], fields: dict[str, Any]
+    ) -> None:
+        """The same, with the other fields in a dict of their own."""
+        preview = False
+        simple = simple_text(raw) if raw else None
+        if simple is not None:
+            extract = Extract(*simple, markup=True)
+        else:
+            raw = self.clean(raw or "", where)
+            preview = is_preview(raw)
+            extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
@@ -169,11 +180,10 @@ class Ledger:
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        self._add(where, answer, fields)
+        self._add(where, Extract(self.clean(answer.text, where), *answer[1:]), fields)
 
     def _add(self, where: str, answer: Extract, fields: dict[str, Any]) -> None:
         text, tables, markup = answer
-        text = self.clean(text, where)
         if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return
