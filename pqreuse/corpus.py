@@ -261,21 +261,21 @@ def _answer_alone(question: Question) -> Answer:
     """The answer of one question: nearly all."""
     record = question.record
     return _new_answer(
-        text=record.text,
-        id=question.id,
-        question_ids=(question.id,),
-        questions=(record.question,),
-        uins=() if record.uin is None else (record.uin,),
-        date=record.tabled if record.answered is None else record.answered,
-        body=record.body,
-        minister=record.minister,
-        house=record.house,
-        heading=record.heading,
-        url=record.url,
-        tables=record.tables,
-        markup=record.markup,
-        preview=record.preview,
-        versions=_versions(record.text, question.earlier) if question.earlier else (),
+        record.text,
+        question.id,
+        (question.id,),
+        (record.question,),
+        () if record.uin is None else (record.uin,),
+        record.tabled if record.answered is None else record.answered,
+        record.body,
+        record.minister,
+        record.house,
+        record.heading,
+        record.url,
+        record.tables,
+        record.markup,
+        record.preview,
+        _versions(record.text, question.earlier) if question.earlier else (),
     )
 
 

@@ -98,15 +98,19 @@ def marked_together(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
     A UIN only looks up: two records that share one are no pair by that, for UINs repeat across sessions.
     """
     by_group: dict[str, int] = {}
-    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    marked: list[tuple[int, Question]] = []
     for place, question in enumerate(questions):
+        if question.grouped:
+            marked.append((place, question))
         for name in question.groups:
             yield by_group.setdefault(name, place), place
-        if question.record.uin is not None:
-            by_uin[question.record.house or "", question.record.uin].append(place)
-    for place, question in enumerate(questions):
-        if not question.grouped:
-            continue
+    wanted = {(question.record.house or "", uin) for _, question in marked for uin, _ in question.grouped}
+    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, question in enumerate(questions) if wanted else ():
+        uin = question.record.uin
+        if uin is not None and (key := (question.record.house or "", uin)) in wanted:
+            by_uin[key].append(place)
+    for place, question in marked:
         tabled = question.record.tabled or ""
         for uin, date in question.grouped:
             for other in by_uin[question.record.house or "", uin]:

@@ -75,7 +75,7 @@ class JsonRows:
                 for name in others:
                     if getattr(row, field) in _NOTHING:
                         setattr(row, field, getattr(row, name))
-            grouped = values.several(row.grouped, "grouped") if row.grouped else ()
+            uins = values.several(row.grouped, "grouped") if row.grouped else ()
         except _REFUSED:
             return False
         if not row.text or (row.withdrawn and values.flag(row.withdrawn)):
@@ -99,9 +99,9 @@ class JsonRows:
                 "tabled": None if row.tabled is None else ledger.date(row.tabled, where),
                 "answered": None if row.date is None else ledger.date(row.date, where),
                 "corrected": None if row.corrected is None else ledger.date(row.corrected, where),
-                "correction": values.flag(row.correction),
+                "correction": row.correction is not None and values.flag(row.correction),
                 "group": None if group is None else f"{ledger.file}#{group}",
-                "grouped": tuple([(ledger.clean(uin, where), None) for uin in grouped]),
+                "grouped": tuple([(ledger.clean(uin, where), None) for uin in uins]) if uins else (),
             },
         )
         return True

@@ -164,11 +164,12 @@ class Ledger:
         preview = False
         simple = simple_text(raw) if raw else None
         if simple is not None:
-            extract = Extract(*simple, markup=True)
+            text, tables = simple
+            markup = True
         else:
             raw = self.clean(raw or "", where)
             preview = is_preview(raw)
-            extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+            text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
@@ -176,14 +177,15 @@ class Ledger:
             self.doubt("preview", where)
             fields["preview"] = True
         fields["question"] = question
-        self._add(where, extract, fields)
+        self._add(where, text, tables, markup, fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        self._add(where, Extract(self.clean(answer.text, where), *answer[1:]), fields)
+        self._add(where, self.clean(answer.text, where), answer.tables, answer.markup, fields)
 
-    def _add(self, where: str, answer: Extract, fields: dict[str, Any]) -> None:
-        text, tables, markup = answer
+    def _add(
+        self, where: str, text: str, tables: tuple[tuple[int, int], ...], markup: bool, fields: dict[str, Any]
+    ) -> None:
         if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return
