@@ -9,6 +9,7 @@ another: the pipeline hands arrays from one to the next.
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
+    memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups

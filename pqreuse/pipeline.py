@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus
 from pqreuse.errors import ParameterError
+from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.records import Answer, Corpus, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
@@ -35,6 +37,7 @@ def find_reuse(
     answers: Iterable[Answer] | Iterable[str],
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> ReuseResult:
@@ -46,6 +49,9 @@ def find_reuse(
         What `read_answers` returns, or texts at hand: strings get their position as identifier.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
+    memory_limit : int, optional
+        Bytes that arrays may take in memory; what is beyond lies in files of the temporary folder, which the system
+        reads and writes as memory allows: slower, for a corpus that is larger than memory. Changes no result.
     progress : callable, optional
         See `Progress`.
     **params
@@ -69,6 +75,47 @@ def find_reuse(
     """
     settings, n_threads = _settings(params, threads)
     corpus = as_corpus(answers)
+    with within(memory_limit):
+        return _find(corpus, settings, n_threads, progress)
+
+
+def cluster_texts(
+    texts: Sequence[str],
+    *,
+    threads: int | None = None,
+    memory_limit: int | None = None,
+    progress: Progress | None = None,
+    **params: Any,
+) -> NDArray[np.int64]:
+    """Find near-duplicates among texts, each taken whole.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    threads, memory_limit, progress
+        See `find_reuse`.
+    **params
+        Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
+        deduplication tools usually look for.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_texts,)
+        For each text the place of the first one that has the words of its family's exemplar: its own where it is
+        alone.
+
+    Examples
+    --------
+    >>> line = "We have set up a network of {} attendance hubs to share what works."
+    >>> cluster_texts([line.format(31), "Nothing else is said here.", line.format(32)]).tolist()
+    [0, 1, 0]
+    """
+    settings, n_threads = _settings(params, threads)
+    with within(memory_limit):
+        return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
+
+
+def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
     times = _times(corpus.answers)
     all_words = index_words((answer.text for answer in corpus), n_threads)
     n_words = np.diff(all_words.indptr)
@@ -92,40 +139,6 @@ def find_reuse(
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
     )
-
-
-def cluster_texts(
-    texts: Sequence[str],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    **params: Any,
-) -> NDArray[np.int64]:
-    """Find near-duplicates among texts, each taken whole.
-
-    Parameters
-    ----------
-    texts : sequence of str
-    threads, progress
-        See `find_reuse`.
-    **params
-        Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
-        deduplication tools usually look for.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_texts,)
-        For each text the place of the first one that has the words of its family's exemplar: its own where it is
-        alone.
-
-    Examples
-    --------
-    >>> line = "We have set up a network of {} attendance hubs to share what works."
-    >>> cluster_texts([line.format(31), "Nothing else is said here.", line.format(32)]).tolist()
-    [0, 1, 0]
-    """
-    settings, n_threads = _settings(params, threads)
-    return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
 
 
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
@@ -170,7 +183,7 @@ def _both_units(
 
     with ThreadPoolExecutor(1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
-        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, listen)
+        paragraphs = pool.submit(copy_context().run, find, "paragraph", split.paragraphs, threads // 2, listen)
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
         except BaseException:
