@@ -272,6 +272,8 @@ class Corpus(Sequence[Answer]):
         Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
+    positions : frozenset of str
+        Identifiers that are only positions in a list of texts at hand: they say nothing of another corpus.
     skipped : tuple of Skipped
     warnings : tuple of str
         One line each.
@@ -287,6 +289,7 @@ class Corpus(Sequence[Answer]):
     twins: int = 0
     corrected_answers: int = 0
     previews: int = 0
+    positions: frozenset[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -507,6 +510,9 @@ class ReuseResult:
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
         None where no pair of the sample resembles.
+    compared_with : Corpus or None
+        What `score_answers` compared the answers with; its are the families. None where they were compared with one
+        another.
     """
 
     params: ReuseParams
@@ -519,6 +525,7 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
+    compared_with: Corpus | None = None
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

@@ -15,6 +15,7 @@ def find_others(
     length: int,
     answer: NDArray[np.int32],
     order: NDArray[np.int32],
+    but: NDArray[np.int32],
     limit: NDArray[np.int32],
     none: int,
     earliest: NDArray[np.int32],

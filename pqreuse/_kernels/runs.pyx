@@ -84,6 +84,7 @@ def find_others(
     int64_t length,
     const int32_t[::1] answer,
     const int32_t[::1] order,
+    const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
     int32_t[::1] earliest,
@@ -97,7 +98,8 @@ def find_others(
     tokens : ndarray of int32, shape (n_words,)
     length : int
     answer : ndarray of int32, shape (n_words,)
-    order : ndarray of int32, shape (n_answers,)
+    order, but : ndarray of int32, shape (n_answers,)
+        The order of each answer, and the one order that does not count for it: its own, as a rule.
     limit : ndarray of int32, shape (n_answers,)
         Only answers of an order below this count for each answer.
     none : int
@@ -132,7 +134,7 @@ def find_others(
                     sorted_windows[one - first].words = &tokens[sorted_windows[one - first].number]
                     sorted_windows[one - first].length = length
                 if alike:
-                    tell(sorted_windows, last - first, answer, order, limit, none, earliest)
+                    tell(sorted_windows, last - first, answer, order, but, limit, none, earliest)
                 else:
                     # Different words met in one hash: sorted by their words, equal ones stand together.
                     qsort(sorted_windows, <size_t> (last - first), sizeof(sequence), compare_sequences)
@@ -143,7 +145,7 @@ def find_others(
                             sorted_windows[one].words, sorted_windows[same].words, length
                         ):
                             same += 1
-                        tell(sorted_windows + one, same - one, answer, order, limit, none, earliest)
+                        tell(sorted_windows + one, same - one, answer, order, but, limit, none, earliest)
                         one = same
                 free(sorted_windows)
             first = last
@@ -156,11 +158,12 @@ cdef void tell(
     int64_t n_windows,
     const int32_t[::1] answer,
     const int32_t[::1] order,
+    const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
     int32_t[::1] earliest,
 ) noexcept nogil:
-    """Of equal windows: the lowest order of another answer than each one's own."""
+    """Of equal windows: the lowest order of an answer that counts for each one's own."""
     cdef two_least least
     cdef int32_t own, other
     cdef int64_t one
@@ -171,7 +174,7 @@ cdef void tell(
         return
     for one in range(n_windows):
         own = answer[windows[one].number]
-        other = least_but(&least, order[own])
+        other = least_but(&least, but[own])
         if other < limit[own]:
             earliest[windows[one].number] = other
 
