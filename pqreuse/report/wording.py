@@ -104,7 +104,9 @@ def corpus_line(result: ReuseResult) -> str:
         told.append(count(corpus.duplicate_records, "duplicate record"))
     if corpus.skipped:
         told.append(f"{len(corpus.skipped):,} skipped")
-    return f"{count(corpus.files, 'file')}: {', '.join(told)}"
+    other = result.compared_with
+    against = "" if other is None else f"; compared with {count(len(other.answers), 'answer')}"
+    return f"{count(corpus.files, 'file')}: {', '.join(told)}{against}"
 
 
 def official_repetition(corpus: Corpus) -> str:
