@@ -115,6 +115,8 @@ class Record:
         ISO dates, ``2025-06-30`` or, of month precision, ``2025-06``.
     correction : bool
         The source marks this text as a correction of an earlier one with the same identifier.
+    original : str or None
+        The text before its correction, where the source gives it beside the corrected one.
     grouped : tuple of (str, str or None)
         UINs that the source says were answered together with this one, each with its date tabled where known.
     group : str or None
@@ -143,6 +145,7 @@ class Record:
     answered: str | None = None
     corrected: str | None = None
     correction: bool = False
+    original: str | None = None
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
@@ -183,6 +186,8 @@ class Answer:
         As the source gives them.
     tables, markup, preview
         See `Record`.
+    versions : tuple of str
+        The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
     """
 
     text: str
@@ -199,6 +204,7 @@ class Answer:
     tables: tuple[tuple[int, int], ...] = ()
     markup: bool = False
     preview: bool = False
+    versions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
@@ -253,10 +259,21 @@ class Corpus(Sequence[Answer]):
         Records read with an answer, duplicates and group members included.
     duplicate_records : int
         Records that were read before: used once.
+    groups : int
+        Answers that the source marks as given to several of the questions read.
+    grouped_questions : int
+        The questions of these answers.
     groups_apart : int
         Sets of questions that the source marks as answered together but whose answers have different words.
+    twins : int
+        Questions that were also asked in another house and answered there with the same words, on the same day, by the
+        same body: one answer.
+    corrected_answers : int
+        Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
+    positions : frozenset of str
+        Identifiers that are only positions in a list of texts at hand: they say nothing of another corpus.
     skipped : tuple of Skipped
     warnings : tuple of str
         One line each.
@@ -266,8 +283,13 @@ class Corpus(Sequence[Answer]):
     files: int = 0
     records: int = 0
     duplicate_records: int = 0
+    groups: int = 0
+    grouped_questions: int = 0
     groups_apart: int = 0
+    twins: int = 0
+    corrected_answers: int = 0
     previews: int = 0
+    positions: frozenset[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -488,6 +510,9 @@ class ReuseResult:
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
         None where no pair of the sample resembles.
+    compared_with : Corpus or None
+        What `score_answers` compared the answers with; its are the families. None where they were compared with one
+        another.
     """
 
     params: ReuseParams
@@ -500,6 +525,7 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
+    compared_with: Corpus | None = None
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

@@ -57,6 +57,8 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
+    first : int
+        Answers before this one are what the others were compared with, and are not listed.
     """
 
     def __init__(
@@ -67,22 +69,25 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
+        first: int = 0,
     ) -> None:
+        self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
         self._answer_of_order, self._n_words = answer_of_order, n_words
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
-        first = _first_words(label, family, split.closed)
-        self._starts, self._label, self._family = words.starts[first], label[first], family[first]
-        self._earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
-        self._edges = np.searchsorted(first, words.indptr)
+        at = _first_words(label, family, split.closed)
+        self._starts, self._label, self._family = words.starts[at], label[at], family[at]
+        self._earliest = np.minimum.reduceat(labelled.earliest, at) if len(at) else labelled.earliest
+        self._edges = np.searchsorted(at, words.indptr)
         row = np.repeat(np.arange(len(answers)), np.diff(self._edges)) * len(_SCORED) + self._label
-        lengths = np.diff(first, append=len(label))
+        lengths = np.diff(at, append=len(label))
         counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
         preview = np.array([answer.preview for answer in answers], bool)
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
+        self._scored[:first] = False
 
     def shares(self) -> Shares | None:
         """Shares of the words of all scored answers together; None where there are none."""
@@ -94,19 +99,21 @@ class ScoreRecords:
 
     def listed(self) -> LazySequence[Score]:
         """The scores, in the order of the answers."""
-        return LazySequence(len(self._answers), self._record, self._column)
+        return LazySequence(
+            len(self._answers) - self._begin, lambda place: self._record(place + self._begin), self._column
+        )
 
     def _column(self, name: str) -> list[Any] | None:
         """What is known of all scores without making them."""
         if name in ("id", "date", "body"):
-            return [getattr(answer, name) for answer in self._answers]
+            return [getattr(answer, name) for answer in self._answers[self._begin :]]
         if name == "words":
-            return list(self._n_words.tolist())
+            return list(self._n_words[self._begin :].tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)
             shares[self._scored] = counts[:, _SCORED.index(name)] / counts.sum(axis=1)
-            return list(shares.tolist())
+            return list(shares[self._begin :].tolist())
         return None
 
     def _record(self, place: int) -> Score:

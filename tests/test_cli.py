@@ -20,6 +20,7 @@ import pytest
 from report import sample
 from report.sample import RESULT, Stages
 
+from pqreuse import find_reuse, read_answers
 from pqreuse.cli import main
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
@@ -213,6 +214,49 @@ def test_arguments_arrive(stages, capsys):
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
     assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
+
+
+def test_another_corpus(tmp_path, examples, capsys):
+    lines = examples.read_text("utf-8").splitlines(keepends=True)
+    new, old = tmp_path / "new.jsonl", tmp_path / "old.jsonl"
+    new.write_text("".join(lines[:9]), "utf-8")
+    old.write_text("".join(lines), "utf-8")
+    assert main(["score", str(new), "--corpus", str(old), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    known = {answer.id for answer in read_answers(old)}
+    rows = document["answers"]
+    assert [row["id"] for row in rows] == [answer.id for answer in read_answers(new)]
+    earliest = {span["earliest_answer_id"] for row in rows for span in row["spans"]}
+    assert earliest - {None} <= known
+    assert all(span["earliest_answer_id"] != row["id"] for row in rows for span in row["spans"])
+    assert document["corpus"]["questions"] == 9
+    assert document["compared_with"]["questions"] == 243
+    assert "words" not in document["compared_with"]
+    families = {family.id for family in find_reuse(read_answers(old)).families}
+    assert {span["family"] for row in rows for span in row["spans"]} & families
+    assert main(["score", "--quiet", "--corpus", str(old), str(old), "--", str(new)]) == 0
+    assert "compared with 223 answers" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--corpus", "x"], "missing: INPUT (before --corpus, which takes all up to the next option)"),
+        (["x", "--corpus"], "--corpus: expected at least one argument"),
+        (["-", "--corpus", "-"], "- (standard input) cannot be both INPUT and --corpus; name a file for one of them"),
+    ],
+)
+def test_another_corpus_used_wrongly(args, message, stages, capsys):
+    assert main(["score", *args]) == 2
+    assert capsys.readouterr().err.startswith(f"pqreuse: {message}")
+
+
+def test_the_other_corpus_is_not_written_over(tmp_path, examples, capsys):
+    old = tmp_path / "old.csv"
+    old.write_text("id,answer\n1,So.\n")
+    assert main(["score", str(examples), "--corpus", str(old), "--output", str(old)]) == 1
+    assert "it is read as input" in capsys.readouterr().err
+    assert old.read_text() == "id,answer\n1,So.\n"
 
 
 def test_after_two_dashes_stand_only_inputs(stages, capsys):

@@ -49,7 +49,7 @@ VERBS = {
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--format", "--output", "--top", "--body", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--since", "--until", *_READING),
         _FORMATS,
     ),
     "show": Verb(
@@ -76,6 +76,7 @@ INPUT is a file, a folder or a glob, several of them, or - for standard input.
 examples:
   pqreuse report answers/
   pqreuse score answers.jsonl --format csv --output scores.csv
+  pqreuse score today.json --corpus archive/
 
 "pqreuse VERB --help" lists a verb's options, "pqreuse --version" the version.
 Exit status: 0 done, 1 input or environment cannot be used, 2 wrong usage,
@@ -153,6 +154,13 @@ def _told(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--answer": {"metavar": "ID", "required": True, "help": "the answer, or any of its questions"},
+    "--corpus": {
+        "metavar": "OTHER...",
+        "action": "extend",
+        "nargs": "+",
+        "default": [],
+        "help": "compare with OTHER, not with one another",
+    },
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
@@ -223,7 +231,10 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     args = parser.parse_intermixed_args(argv[:end])
     args.inputs = [*args.inputs, *argv[end + 1 :]]
     if not args.inputs:
-        parser.error("missing: INPUT")
+        parser.error(
+            "missing: INPUT"
+            + (" (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else "")
+        )
     if args.format is None:
         # Nobody means a text table by a file called .csv.
         meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
