@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from datetime import date as Date
 from operator import eq
 from typing import Any, Literal, TypeVar, overload
@@ -21,6 +21,29 @@ Change = Literal["figure", "negation", "modal"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 T_co = TypeVar("T_co", covariant=True)
+_Record = TypeVar("_Record")
+
+
+def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
+    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
+
+    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
+
+    >>> fast_maker(Skipped)("a.json", "record 3", reason="unanswered")
+    Skipped(file='a.json', where='record 3', reason='unanswered')
+    """
+    columns = [
+        (one.name, Any, field() if one.default is MISSING else field(default=one.default))
+        for one in fields(record)  # type: ignore[arg-type]
+    ]
+    twin: Any = make_dataclass(record.__name__, columns, slots=True)
+
+    def make(*values: Any, **named: Any) -> _Record:
+        made = twin(*values, **named)
+        made.__class__ = record
+        return made  # type: ignore[no-any-return]
+
+    return make
 
 
 class LazySequence(Sequence[T_co]):

@@ -28,7 +28,7 @@ STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "famil
 DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
-KERNELS = ("runs", "scores", "shingles", "spill", "templates", "words")
+KERNELS = ("html", "runs", "scores", "shingles", "spill", "templates", "words")
 HEAVY = {"datasketch", "lxml", "pyarrow", "rich", "scipy", "sklearn"}
 
 
