@@ -12,6 +12,8 @@ another: the pipeline hands arrays from one to the next.
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
+    kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
+    referrals.py     referrals -> the answers that they point to
     segments.py      answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles

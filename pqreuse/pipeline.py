@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus
 from pqreuse.errors import ParameterError
+from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
@@ -89,7 +91,9 @@ def find_reuse(
     units = [family_uses(paragraphs), family_uses(sentences)]
     labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
     labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
-    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
+    kinds = find_kinds([answer.text for answer in corpus], all_words)
+    targets = find_targets(corpus.answers, kinds)
+    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at, kinds, targets)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -101,6 +105,7 @@ def find_reuse(
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
+        kinds=count_kinds(kinds),
     )
 
 

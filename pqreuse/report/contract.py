@@ -30,7 +30,9 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
-        "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
+        "filters": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(listing.filters).items()
+        },
         "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
 
@@ -54,6 +56,8 @@ def answer_contract(score: Score) -> dict[str, Any]:
         "template": score.template,
         "slot": score.slot,
         "novel": score.novel,
+        "kinds": list(score.kinds),
+        "refers_to": list(score.refers_to),
         "spans": [
             {
                 "start": span.start,
@@ -127,6 +131,9 @@ def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
         "scorable_words": result.scorable_words,
         "groups_apart": corpus.groups_apart,
         "previews": corpus.previews,
+        "kinds": {
+            kind: {"answers": answers, "share": answers / len(corpus.answers)} for kind, answers in result.kinds.items()
+        },
         "skipped": [asdict(item) for item in in_order(corpus.skipped)],
         "warnings": sorted(corpus.warnings),
     }
