@@ -14,6 +14,8 @@ another: the pipeline hands arrays from one to the next.
     readers/         files -> records: one file for each format
     groups.py        questions -> those that have one answer
     corpus.py        records -> answers: duplicates, versions, groups
+    kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
+    referrals.py     referrals -> the answers that they point to
     segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles

@@ -117,6 +117,7 @@ def _filters(args: Namespace) -> Filters:
         unit=given.get("unit", "both"),
         min_answers=given.get("min_answers", 2),
         bodies=tuple(given.get("body", ())),
+        kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
         top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,

@@ -20,10 +20,12 @@ from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus, same_answers
 from pqreuse.errors import ParameterError
 from pqreuse.joining import join_families, joined_uses
+from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Corpus, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
@@ -177,11 +179,15 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     paragraphs, sentences = _both_units(
         partial(_find_stock, words, decimal_points(words, corpus.answers), times, settings),
         split.paragraphs,
-        lambda: split_sentences(corpus.answers, all_words, split.paragraphs, split.unscorable, progress),
+        partial(split_sentences, corpus.answers, all_words, split.paragraphs, split.unscorable, progress),
         n_threads,
         progress,
     )
-    scores = _scores(corpus.answers, n_words, split, words, (paragraphs, sentences), times, settings, n_threads)
+    kinds = find_kinds([answer.text for answer in corpus], all_words)
+    labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
+    targets = find_targets(corpus.answers, kinds)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
+    del all_words, labelled  # of each word there are some twenty bytes in them
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -193,6 +199,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
+        kinds=count_kinds(kinds),
     )
 
 
@@ -222,7 +229,10 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
     labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
     names, family = _once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
-    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
+    kinds = find_kinds([answer.text for answer in both], all_words)
+    targets = find_targets(both, kinds)
+    n_words = np.diff(all_words.indptr)
+    scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
     return ReuseResult(
         params=settings,
         corpus=new,
@@ -235,6 +245,7 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
         compared_with=old,
+        kinds=count_kinds(kinds[len(old) :]),
     )
 
 
@@ -291,23 +302,20 @@ def _both_units(
         return other.result(), found
 
 
-def _scores(
+def _labelled(
     answers: Sequence[Answer],
-    n_words: NDArray[np.int64],
     split: Split,
     words: ScorableWords,
     stocks: tuple[Stock, Stock],
     times: _Times,
     params: ReuseParams,
     threads: int,
-) -> ScoreRecords:
-    """What is new of each answer. Of each word it takes some ten bytes, which are gone afterwards."""
+) -> Labelled:
     since = times.preceding(answers) if params.against == "earlier" else None
     runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
     units = [family_uses(stock) for stock in stocks]
     labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
-    return ScoreRecords(answers, n_words, words, split, labelled, times.at)
+    return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
 
 
 def _only_with(

@@ -18,6 +18,7 @@ Unit = Literal["paragraph", "sentence"]
 Label = Literal["template", "slot", "novel", "none"]
 SlotKind = Literal["number", "money", "percent", "date", "reference", "name", "url", "text"]
 Change = Literal["figure", "negation", "modal"]
+Kind = Literal["holding", "referral", "not_held", "disproportionate_cost", "transfer", "deposit", "will_write"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 T_co = TypeVar("T_co", covariant=True)
@@ -498,7 +499,11 @@ class Recall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One answer's words by label. The shares are None where no word is scorable, or the text is a preview."""
+    """One answer's words by label. The shares are None where no word is scorable, or the text is a preview.
+
+    ``kinds`` are those of the answer (`pqreuse.kinds`), ``refers_to`` the answers of the corpus that a referral points
+    to, as far as they are known without doubt.
+    """
 
     id: str
     question_ids: tuple[str, ...]
@@ -511,6 +516,8 @@ class Score:
     slot: float | None
     novel: float | None
     spans: tuple[Span, ...]
+    kinds: tuple[Kind, ...] = ()
+    refers_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -536,6 +543,8 @@ class ReuseResult:
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
+    kinds : mapping of str to int
+        How many answers are of each kind. An answer may be of several, and most are of none.
     """
 
     params: ReuseParams
@@ -549,6 +558,7 @@ class ReuseResult:
     shares: Shares | None
     recall: Recall | None = None
     compared_with: Corpus | None = None
+    kinds: Mapping[Kind, int] = field(default_factory=dict)
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

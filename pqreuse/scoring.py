@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span
+from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
@@ -57,6 +57,8 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
+    kinds, refers_to : sequence of tuple of str
+        Of each answer, passed on as they are.
     first : int
         Answers before this one are what the others were compared with, and are not listed.
     """
@@ -69,11 +71,14 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
+        kinds: Sequence[tuple[Kind, ...]],
+        refers_to: Sequence[tuple[str, ...]],
         first: int = 0,
     ) -> None:
         self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
         self._answer_of_order, self._n_words = answer_of_order, n_words
+        self._kinds, self._refers_to = kinds, refers_to
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
         at = _first_words(label, family, split.closed)
@@ -107,6 +112,8 @@ class ScoreRecords:
         """What is known of all scores without making them."""
         if name in ("id", "date", "body"):
             return [getattr(answer, name) for answer in self._answers[self._begin :]]
+        if name in ("kinds", "refers_to"):
+            return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
         if name in _SCORED:
@@ -132,6 +139,8 @@ class ScoreRecords:
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
             spans=tuple(self._spans(place, len(answer.text))),
+            kinds=self._kinds[place],
+            refers_to=self._refers_to[place],
         )
 
     def _spans(self, place: int, length: int) -> Iterator[Span]:

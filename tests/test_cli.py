@@ -148,6 +148,10 @@ def test_help_imports_nothing_heavy(args):
             ["show", "x", "--answer", "1", "--format", "csv"],
             "--format: invalid choice: 'csv' (choose from 'table', 'json')",
         ),
+        (
+            ["report", "x", "--kind", "not"],
+            "--kind: invalid choice: 'not' (choose from 'holding', 'referral', 'not_held', ",
+        ),
         (["report", "x", "--since", "June"], "--since: must be YYYY-MM-DD or YYYY-MM, got 'June'; see"),
         (
             ["report", "x", "--since", "2025-02", "--until", "2025-01"],
@@ -320,6 +324,8 @@ def test_show(stages, capfdbinary):
         (["--min-answers", "3", "--unit", "paragraph"], ["p-hubs"]),
         (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hubs", "p-hostile"]),
         (["--until", "2024-01-10", "--unit", "paragraph"], ["p-hubs"]),
+        (["--kind", "holding", "--kind", "referral"], ["p-hubs", "s-share"]),
+        (["--kind", "not_held", "--since", "2025-02"], []),
     ],
 )
 def test_filters(args, expected, stages, capfdbinary):
@@ -623,4 +629,12 @@ def test_filters_are_told(stages, capfdbinary):
     assert b"Listed is what was used since 2024-01; all counts are of the whole input." in capfdbinary.readouterr().out
     assert main(["report", "in.json", "--since", "2024-01", "--format", "json"]) == 0
     filters = json.loads(capfdbinary.readouterr().out)["filters"]
-    assert filters == {"unit": "both", "min_answers": 2, "bodies": [], "since": "2024-01", "until": None, "top": None}
+    assert filters == {
+        "unit": "both",
+        "min_answers": 2,
+        "bodies": [],
+        "kinds": [],
+        "since": "2024-01",
+        "until": None,
+        "top": None,
+    }

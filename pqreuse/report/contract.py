@@ -31,7 +31,9 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
-        "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
+        "filters": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(listing.filters).items()
+        },
         "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
 
@@ -61,6 +63,8 @@ def answer_contract(score: Score) -> dict[str, Any]:
         "template": score.template,
         "slot": score.slot,
         "novel": score.novel,
+        "kinds": list(score.kinds),
+        "refers_to": list(score.refers_to),
         "spans": [
             {
                 "start": span.start,
@@ -123,7 +127,8 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    return _counts(corpus, sizes)
+    kinds = {kind: {"answers": n, "share": n / len(corpus.answers)} for kind, n in result.kinds.items()}
+    return _counts(corpus, sizes) | {"kinds": kinds}
 
 
 def _counts(corpus: Corpus, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:

@@ -12,11 +12,11 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
-from pqreuse.records import days
+from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown"}
@@ -42,14 +42,25 @@ VERBS = {
     "report": Verb(
         "Lists stock paragraphs and lines: how often, in which wordings, when, by whom.",
         'pqreuse report answers/ --body "Home Office" --since 2025-01 --top 50',
-        ("--format", "--output", "--top", "--unit", "--min-answers", "--body", "--since", "--until", *_READING),
+        (
+            "--format",
+            "--output",
+            "--top",
+            "--unit",
+            "--min-answers",
+            "--body",
+            "--kind",
+            "--since",
+            "--until",
+            *_READING,
+        ),
         _FORMATS,
     ),
     "score": Verb(
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--corpus", "--format", "--output", "--top", "--body", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_READING),
         _FORMATS,
     ),
     "show": Verb(
@@ -177,6 +188,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": f"list what stands in at least N answers ({ReuseParams().min_answers})",
     },
     "--body": {"metavar": "NAME", "action": "append", "default": [], "help": "list what this body used; repeatable"},
+    "--kind": {
+        "metavar": "NAME",
+        "action": "append",
+        "choices": get_args(Kind),
+        "default": [],
+        "help": "list what referral, not_held, ... answers used",
+    },
     "--since": {"metavar": "DATE", "type": _told(date), "help": "list what was used on 2025-06-30 or later"},
     "--until": {"metavar": "DATE", "type": _told(date), "help": "list what was used until then; 2025-06 will do"},
     "--against": {

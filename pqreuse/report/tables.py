@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pqreuse.records import Family, ReuseResult, Score
 from pqreuse.report.listing import Listing, by_id, why_unscored
-from pqreuse.report.wording import body_counts, corpus_line, one_line, percents, recall, share_line
+from pqreuse.report.wording import body_counts, corpus_line, kinds_line, one_line, percents, recall, share_line
 
 Cell = str | int | float | None
 
@@ -23,6 +23,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#$&])")
 
 _FAMILY_COLUMNS = ("rank", "id", "unit", "parent", "answers", "questions", "variants", "first_date", "last_date")
 _SCORE_COLUMNS = ("id", "question_ids", "date", "body", "words", "scorable_words", "template", "slot", "novel", "note")
+_KIND_COLUMNS = ("kinds", "refers_to")
 
 
 def report_csv(listing: Listing) -> str:
@@ -33,7 +34,7 @@ def report_csv(listing: Listing) -> str:
 
 def score_csv(scores: Sequence[Score]) -> str:
     """List answers by identifier, as in the JSON; no shares where an answer has none, and the reason in ``note``."""
-    return _csv(_SCORE_COLUMNS, map(_score_row, by_id(scores)))
+    return _csv((*_SCORE_COLUMNS, *_KIND_COLUMNS), map(_score_row, by_id(scores)))
 
 
 def report_markdown(result: ReuseResult, listing: Listing) -> str:
@@ -47,14 +48,15 @@ def report_markdown(result: ReuseResult, listing: Listing) -> str:
 def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:
     """Put the corpus into a sentence and answers into a table, those with most stock text first."""
     rows: list[Sequence[Cell]] = [
-        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score)) for score in scores
+        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score), "; ".join(score.kinds))
+        for score in scores
     ]
-    columns = ("id", "date", "body", "words", "template", "slot", "novel", "note")
-    return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---", rows)
+    columns = ("id", "date", "body", "words", "template", "slot", "novel", "note", "kinds")
+    return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---|---", rows)
 
 
 def _caption(result: ReuseResult) -> str:
-    return f"{corpus_line(result)}; {share_line(result)}.\n\n"
+    return f"{'. '.join(filter(None, (f'{corpus_line(result)}; {share_line(result)}', kinds_line(result))))}.\n\n"
 
 
 def _ranked(listing: Listing) -> Iterator[tuple[int | None, Family]]:
@@ -75,7 +77,8 @@ def _family_row(rank: int | None, family: Family) -> list[Cell]:
 
 def _score_row(score: Score) -> list[Cell]:
     who = (score.id, "; ".join(score.question_ids), score.date, score.body, score.words, score.scorable_words)
-    return [*who, score.template, score.slot, score.novel, why_unscored(score)]
+    shares = (score.template, score.slot, score.novel)
+    return [*who, *shares, why_unscored(score), "; ".join(score.kinds), "; ".join(score.refers_to)]
 
 
 def _markdown_row(rank: Cell, family: Family) -> list[Cell]:

@@ -163,6 +163,8 @@ def _heading(console: Console, result: ReuseResult) -> None:
     _print(console, bar.append(wording.share_line(result)))
     if told := wording.official_repetition(result.corpus):
         _print(console, Text(told, style="dim"))
+    if kinds := wording.kinds_line(result):
+        _print(console, Text(kinds, style="dim"))
 
 
 def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]) -> None:
@@ -256,8 +258,9 @@ def _score_row(score: Score, id_width: int, width: int) -> Text:
     row.append(f"{template:>8}", STYLES["template"]).append(f"  {slot:>7}", STYLES["slot"])
     row.append(f"  {novel:>7}", STYLES["novel"])
     reason = why_unscored(score)
+    kinds = ", ".join(kind.replace("_", " ") for kind in score.kinds)
     body = wording.short_body(score.body or "")
-    last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body))))
+    last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body, kinds))))
     last.truncate(max(width - row.cell_len - 2, 12), overflow="ellipsis")
     return row.append("  ").append_text(last)
 
@@ -276,7 +279,8 @@ def _bracket(text: str, left: str, right: str) -> str:
 
 
 def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
-    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"))
+    kinds = (kind.replace("_", " ") for kind in score.kinds)
+    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"), *kinds)
     _print(console, Text(head, style="bold"), 0, 3)
     questions = list(zip(answer.question_ids, answer.questions, strict=True)) if answer else []
     for name, question in questions[:_QUESTIONS]:
@@ -284,6 +288,8 @@ def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
     if len(questions) > _QUESTIONS:
         more = wording.count(len(questions) - _QUESTIONS, "more question")
         _print(console, Text(f"and {more}", style="dim"), 2, 1)
+    if score.refers_to:
+        _print(console, Text(f"refers to {_named(*score.refers_to)}", style="dim"), 2, 2)
     console.print()
 
 

@@ -147,6 +147,19 @@ def share_line(result: ReuseResult) -> str:
     return f"template {template}, slot {slot}, novel {novel}"
 
 
+def kinds_line(result: ReuseResult) -> str:
+    """Say what part of the answers is of which kind by the rules, largest first; ``""`` where none is of any.
+
+    >>> from types import SimpleNamespace
+    >>> kinds_line(SimpleNamespace(corpus=[None] * 200, kinds={"holding": 0, "referral": 5, "not_held": 10}))
+    'Answers by rule: not held 5.0 %, referral 2.5 %'
+    """
+    counted = sorted(result.kinds.items(), key=lambda item: -item[1])
+    total = len(result.corpus)
+    told = [f"{kind.replace('_', ' ')} {100 * answers / total:.1f} %" for kind, answers in counted if answers]
+    return f"Answers by rule: {', '.join(told)}" if told else ""
+
+
 def span_of_dates(family: Family) -> str:
     """Write first and last date of a family.
 

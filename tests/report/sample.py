@@ -154,7 +154,9 @@ def _hubs(number: str, earliest: str) -> list[tuple[str, Any, str | None, str | 
 def _score(name: str, words: int, scorable: int, shares: tuple[float, float, float] | None, *parts: Any) -> Score:
     answer = BY_ID[name]
     template, slot, novel = shares or (None, None, None)
+    referral: dict[str, Any] = {"kinds": ("referral", "not_held"), "refers_to": (FIRST,)} if name == SECOND else {}
     return Score(
+        **referral,
         id=name,
         question_ids=answer.question_ids,
         date=answer.date,
@@ -208,6 +210,7 @@ RESULT = ReuseResult(
     scores=SCORES,
     shares=Shares(template=0.75, slot=0.05, novel=0.2),
     recall=Recall(target=0.995, measured=0.9991, low=0.9958, high=0.9998, sample=1_500, pairs=2_345),
+    kinds={"holding": 0, "referral": 1, "not_held": 2},
 )
 EMPTY = ReuseResult(
     params=ReuseParams(),

@@ -36,7 +36,12 @@ def test_report_keys():
     assert list(document) == ["pqreuse", "params", "corpus", "shares", "recall", "filters", "families"]
     assert document["pqreuse"] == version()
     assert document["params"] == ReuseParams().to_dict()
-    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
+    assert document["corpus"]["kinds"] == {
+        "holding": {"answers": 0, "share": 0},
+        "referral": {"answers": 1, "share": 1 / 6},
+        "not_held": {"answers": 2, "share": 1 / 3},
+    }
+    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings", "kinds"]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
     recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
     assert document["recall"] == recall
@@ -67,7 +72,11 @@ def test_score_keys():
     first = document["answers"][0]
     assert list(first) == [
         *("id", "question_ids", "date", "body", "text", "words", "scorable_words"),
-        *("template", "slot", "novel", "spans"),
+        *("template", "slot", "novel", "kinds", "refers_to", "spans"),
+    ]
+    assert [(answer["kinds"], answer["refers_to"]) for answer in document["answers"]][:2] == [
+        ([], []),
+        (["referral", "not_held"], ["2024-01-10/100"]),
     ]
     assert list(first["spans"][0]) == ["start", "end", "label", "family", "earliest_answer_id"]
     unscored = next(answer for answer in document["answers"] if answer["id"] == "500")

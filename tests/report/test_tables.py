@@ -82,6 +82,7 @@ def test_score_csv():
     assert (table[3]["template"], table[3]["note"]) == ("", "cut short")
     assert table[4]["note"] == "no words"
     assert table[5]["body"] == "'=Ministry of |Pipes|"
+    assert (table[1]["kinds"], table[1]["refers_to"]) == ("referral; not_held", "2024-01-10/100")
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("=+-@\t\r\n\x00,\"'|\\\ud800")))
@@ -100,7 +101,7 @@ def test_report_markdown():
     assert end == ""
     assert recall.startswith("Of the pairs of segments that truly resemble each other, this search compared 99.9 %")
     assert caption.startswith("2 files: 7 questions, 6 answers")
-    assert "novel 20.0 %" in caption
+    assert caption.endswith("novel 20.0 %. Answers by rule: not held 33.3 %, referral 16.7 %.")
     assert blank == ""
     assert head == "| # | answers | questions | variants | first | last | bodies | template |"
     assert rule.count("|") == head.count("|")
@@ -120,8 +121,9 @@ def test_report_markdown_ends_with_the_table_where_no_recall_was_measured():
 
 def test_score_markdown():
     lines = score_markdown(RESULT, SCORES).splitlines()[4:]
-    assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", ""]
-    assert cells(lines[-1])[4:] == ["–", "–", "–", "no words"]
+    assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", "", ""]
+    assert cells(lines[1])[-1] == "referral; not_held"
+    assert cells(lines[-1])[4:] == ["–", "–", "–", "no words", ""]
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("|\\`*_[]<>~#$&\n\r\x00\x1b\ud800")))

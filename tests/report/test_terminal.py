@@ -21,6 +21,7 @@ ALL = list_families(RESULT, Filters())
 REPORT = """\
 2 files: 7 questions, 6 answers, 75 words, 1 duplicate record, 2 skipped
 ██████████████████████▓▓░░░░░░  template 75.0 %, slot 5.0 %, novel 20.0 %
+Answers by rule: not held 33.3 %, referral 16.7 %
 
        answers questions  wordings  first and last date
 
@@ -52,7 +53,7 @@ segments).
 SCORE = """\
 id              date         words  template     slot    novel  body
 2025-06/300     2025-06         25    96.0 %    4.0 %    0.0 %  Home Office
-2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education
+2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education  refe…
 2024-01-10/100  2024-01-10      15    80.0 %    6.7 %   13.3 %  Education
 600             –               17    70.6 %    0.0 %   29.4 %  =Ministry of |P…
 400             2025-02-01       5         –        –        –  (cut short)  Ho…
@@ -104,6 +105,12 @@ def test_score():
 
 def test_show():
     assert show_text(RESULT, RESULT.explain("2024-01-10/100"), make_console(None)) == SHOW
+
+
+def test_show_tells_kinds_and_what_is_referred_to():
+    text = show_text(RESULT, RESULT.explain("201"), make_console(None))
+    assert text.startswith("2025-01-16/200, 2025-01-16, Department for Education, 13 words, referral, not\nheld\n")
+    assert "\n  refers to 2024-01-10/100\n" in text
 
 
 def test_show_names_runs_that_no_family_holds():
