@@ -97,7 +97,7 @@ def find_reuse(
         sentences=len(split.sentences),
         words=len(all_words.tokens),
         scorable_words=len(words.tokens),
-        families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
+        families=_families(paragraphs, sentences, words, corpus.answers, settings),
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
@@ -233,7 +233,7 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
 
 
 def _families(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], min_answers: int
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
 ) -> LazySequence[Family]:
     """Records of the families that are listed, most used first."""
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
@@ -241,7 +241,8 @@ def _families(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
+    records = FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
+    return records.listed(params.min_answers)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

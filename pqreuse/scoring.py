@@ -106,6 +106,8 @@ class ScoreRecords:
             return [getattr(answer, name) for answer in self._answers]
         if name == "words":
             return list(self._n_words.tolist())
+        if name == "scorable_words":
+            return list(self._counts.sum(axis=1).tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)
