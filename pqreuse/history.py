@@ -97,11 +97,15 @@ class _Words:
 
         A word counts as often as both have it.
         """
-        row, word = self._tokens.row_of_value(), _counted(self._tokens)
+        word = _counted(self._tokens)
+        # What all of them have tells none from another: most of the words.
+        telling = np.bincount(word)[word] < len(self._tokens)
+        row, word = self._tokens.row_of_value()[telling], word[telling]
+        edges = np.concatenate(([0], np.cumsum(telling)))[self._tokens.indptr]
         in_this = np.zeros(int(word.max(initial=-1)) + 1, np.int64)
         lengths, found = self._tokens.lengths, list[int | None]([None] * min(len(self._tokens), 1))
         for place in range(1, len(self._tokens)):
-            first, last = self._tokens.indptr[place : place + 2]
+            first, last = edges[place : place + 2]
             in_this[word[first:last]] = 1
             shared = np.bincount(row[:first], in_this[word[:first]], place)
             in_this[word[first:last]] = 0

@@ -121,10 +121,10 @@ def shares_by(result: ReuseResult, *groupings: Grouping) -> tuple[GroupShares, .
     >>> from pqreuse import Answer, find_reuse
     >>> line = "We have set up a network of hubs to share what works."
     >>> by = ["Treasury", "Home Office", "Treasury"]
-    >>> texts = [line, line, "Nothing else is said here."]
+    >>> texts = [line, line, "Nothing else is said."]
     >>> answers = [Answer(id=str(n), text=text, body=body) for n, (text, body) in enumerate(zip(texts, by))]
     >>> [(*one.group, one.answers, one.template) for one in shares_by(find_reuse(answers), "body")]
-    [('Home Office', 1, 1.0), ('Treasury', 2, 0.6875)]
+    [('Home Office', 1, 1.0), ('Treasury', 2, 0.75)]
     """
     there_are = get_args(Grouping)
     if not groupings or not set(groupings) <= set(there_are):
