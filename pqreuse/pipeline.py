@@ -195,7 +195,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         sentences=len(sentences.segments),
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
-        families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
+        families=_families(paragraphs, sentences, words, corpus.answers, settings),
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
@@ -240,7 +240,7 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         sentences=len(sentences) - len(old_units[1]),
         words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
         scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
-        families=_families(*stocks, words, old.answers, settings.min_answers),
+        families=_families(*stocks, words, old.answers, settings),
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
@@ -411,7 +411,7 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
 
 
 def _families(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], min_answers: int
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
 ) -> LazySequence[Family]:
     """Records of the families that are listed, most used first."""
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
@@ -419,7 +419,8 @@ def _families(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
+    records = FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
+    return records.listed(params.min_answers)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

@@ -116,6 +116,8 @@ class ScoreRecords:
             return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
+        if name == "scorable_words":
+            return list(self._counts[self._begin :].sum(axis=1).tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)

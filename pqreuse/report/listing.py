@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
+from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
 
 _NUMBER = re.compile("[0-9]+")
 
@@ -157,6 +157,23 @@ def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
 def by_id(scores: Sequence[Score]) -> Sequence[Score]:
     """The same answers by identifier."""
     return _chosen(scores, sorted(range(len(scores)), key=column(scores, "id").__getitem__))
+
+
+def by_answers(groups: Iterable[GroupShares]) -> list[GroupShares]:
+    """The same groups, those of most answers first."""
+    return sorted(groups, key=lambda one: -one.answers)
+
+
+def list_bodies(result: ReuseResult, filters: Filters) -> list[GroupShares]:
+    """Choose bodies: those that are asked for, else all that are named, those of most answers first."""
+    from pqreuse.usage import shares_by
+
+    named = replace(filters, since=None, until=None)
+    return [
+        one
+        for one in by_answers(shares_by(result, "body"))
+        if one.group[0] is not None and named.fits(None, one.group[0])
+    ]
 
 
 def _chosen(scores: Sequence[Score], places: Sequence[int]) -> Sequence[Score]:

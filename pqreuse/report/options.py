@@ -35,7 +35,8 @@ class Verb:
     formats: tuple[str, ...]
 
 
-_READING = ("--against", "--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_READING = ("--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_LABELLING = ("--against", *_READING)
 _FORMATS = ("table", "json", "csv", "markdown")
 
 VERBS = {
@@ -52,7 +53,7 @@ VERBS = {
             "--kind",
             "--since",
             "--until",
-            *_READING,
+            *_LABELLING,
         ),
         _FORMATS,
     ),
@@ -60,15 +61,22 @@ VERBS = {
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_LABELLING),
         _FORMATS,
     ),
     "show": Verb(
         "Shows one answer, its words coloured by label. Where there is no colour, stock\n"
         "text stands in [[ ]], slots in { }, and novel words as they are.",
         "pqreuse show answers/ --answer 1661084 --against earlier",
-        ("--answer", "--format", "--output", *_READING),
+        ("--answer", "--format", "--output", *_LABELLING),
         ("table", "json"),
+    ),
+    "history": Verb(
+        "Shows the wordings of one stock text in the order of their first uses, each with\n"
+        "what changed since the earlier wording that it is closest to.",
+        "pqreuse history answers/ --family e92b363dc48b571c",
+        ("--family", "--format", "--output", *_READING),
+        _FORMATS,
     ),
 }
 
@@ -81,6 +89,8 @@ verbs:
   report INPUT...             stock paragraphs and lines, most used first
   score INPUT...              how much of each answer is template, slot, novel
   show INPUT... --answer ID   one answer with its stock words marked
+  history INPUT... --family ID
+                              one stock text through time: what changed in it
 
 INPUT is a file, a folder or a glob, several of them, or - for standard input.
 
@@ -172,6 +182,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": [],
         "help": "compare with OTHER, not with one another",
     },
+    "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
