@@ -6,13 +6,14 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 from operator import attrgetter
 
 from pqreuse.errors import ParameterError
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
-from pqreuse.words import digest
+from pqreuse.words import Words, digest
 
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
 _new_answer = fast_maker(Answer)
@@ -75,6 +76,7 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
     named: dict[str, Answer] = {}
+    positions: list[str] = []
     for place, item in enumerate(items):
         if not isinstance(item, str | Answer):
             raise ParameterError(
@@ -85,13 +87,50 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
         known = answer.id and answer.question_ids
+        if not (answer.id or answer.question_ids):
+            positions.append(name)
         named[name] = answer if known else replace(answer, id=name, question_ids=answer.question_ids or (name,))
     ordered = tuple(named[name] for name in sorted(named))
     return Corpus(
         answers=ordered,
         records=sum(len(answer.question_ids) for answer in ordered),
         previews=sum(answer.preview for answer in ordered),
+        positions=frozenset(positions),
     )
+
+
+def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
+    """The place in a corpus of each of these answers, -1 for one that is not in it.
+
+    By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
+    the same answer words.
+
+    Parameters
+    ----------
+    corpus, answers : Corpus
+    words : Words
+        Of the texts of both, one after the other.
+    """
+    by_id = {
+        name: place for place, one in enumerate(corpus) for name in one.question_ids if name not in corpus.positions
+    }
+    texts = [words.tokens[start:end].tobytes() for start, end in pairwise(words.indptr.tolist())]
+    wanted = set(texts[len(corpus) :])
+    by_words: defaultdict[tuple[bytes, str], list[tuple[int, str]]] = defaultdict(list)
+    for place, (text, one) in enumerate(zip(texts, corpus, strict=False)):
+        if text in wanted:
+            for name, question in zip(one.question_ids, one.questions, strict=False):
+                by_words[text, joined_words(question)].append((place, name))
+    found: list[int] = []
+    for text, one in zip(texts[len(corpus) :], answers, strict=True):
+        place = next((by_id[name] for name in one.question_ids if name in by_id and name not in answers.positions), -1)
+        for name, question in zip(one.question_ids, one.questions, strict=False) if place < 0 else ():
+            asked = joined_words(question)
+            made_up = digest(asked, joined_words(one.text))
+            alike = by_words.get((text, asked), []) if asked else []
+            place = next((other for other, theirs in alike if made_up in (name, theirs)), place)
+        found.append(place)
+    return found
 
 
 def resolve(reading: Reading) -> Corpus:
@@ -261,21 +300,21 @@ def _answer_alone(question: Question) -> Answer:
     """The answer of one question: nearly all."""
     record = question.record
     return _new_answer(
-        record.text,
-        question.id,
-        (question.id,),
-        (record.question,),
-        () if record.uin is None else (record.uin,),
-        record.tabled if record.answered is None else record.answered,
-        record.body,
-        record.minister,
-        record.house,
-        record.heading,
-        record.url,
-        record.tables,
-        record.markup,
-        record.preview,
-        _versions(record.text, question.earlier) if question.earlier else (),
+        text=record.text,
+        id=question.id,
+        question_ids=(question.id,),
+        questions=(record.question,),
+        uins=() if record.uin is None else (record.uin,),
+        date=record.tabled if record.answered is None else record.answered,
+        body=record.body,
+        minister=record.minister,
+        house=record.house,
+        heading=record.heading,
+        url=record.url,
+        tables=record.tables,
+        markup=record.markup,
+        preview=record.preview,
+        versions=_versions(record.text, question.earlier) if question.earlier else (),
     )
 
 

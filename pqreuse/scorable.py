@@ -32,10 +32,6 @@ class ScorableWords:
     indptr: NDArray[np.int64]
     vocabulary: Vocabulary
 
-    def answer(self) -> NDArray[np.int32]:
-        """The answer of each word, int32[n_scorable]."""
-        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
-
 
 def scorable_words(words: Words, unscorable: NDArray[np.int64]) -> ScorableWords:
     """The scorable ones of these words; the same arrays where that is all of them.
