@@ -7,6 +7,7 @@ another: the pipeline hands arrays from one to the next.
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
+    garbage.py       Python's search for cycles, kept still where millions of records are made
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     memory.py        a limit to the memory of arrays, the rest in files

@@ -10,6 +10,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from pqreuse.errors import ParameterError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
@@ -53,7 +54,8 @@ def read_answers(
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
     reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
-    return resolve(reading)
+    with no_garbage_collection():
+        return resolve(reading)
 
 
 def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
