@@ -182,7 +182,7 @@ def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list
     count = duplicates = 0
     for record in records:
         count += 1
-        name = _identifier(record)
+        name = record.id or _identifier(record)
         if name is None:
             nameless.append(record)
             continue
