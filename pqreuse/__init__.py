@@ -9,12 +9,14 @@ another: the pipeline hands arrays from one to the next.
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
+    memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
-    corpus.py        records -> answers: duplicates, groups
+    groups.py        questions -> those that have one answer
+    corpus.py        records -> answers: duplicates, versions, groups
     kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
     referrals.py     referrals -> the answers that they point to
-    segments.py      answers -> paragraphs and sentences with offsets
+    segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands
@@ -27,6 +29,7 @@ another: the pipeline hands arrays from one to the next.
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     stock.py         the families of one unit: shingles to templates, each stage one call
+    joining.py       new answers -> the families of an old corpus that they join
     pipeline.py      find_reuse: each stage one call
     report/          result -> terminal, tables, the JSON contract
     cli.py           the same from a shell
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
+    from pqreuse.pipeline import score_answers as score_answers
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
     from pqreuse.records import Family as Family
@@ -77,6 +81,7 @@ _HOMES = {
     "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
     "read_answers": "corpus",
+    "score_answers": "pipeline",
 }
 
 __all__ = [
@@ -99,6 +104,7 @@ __all__ = [
     "cluster_texts",
     "find_reuse",
     "read_answers",
+    "score_answers",
 ]
 
 

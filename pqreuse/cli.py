@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PqreuseError as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("not enough memory for this; read fewer files at once", 1)
+        return _fail("not enough memory for this; set --memory-limit, or read fewer files at once", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
@@ -96,7 +96,7 @@ def _verb(name: str, args: Namespace) -> None:
     from pqreuse.report.files import check_output, write_file, write_stdout
 
     if args.output is not None:
-        check_output(args.output, args.inputs)
+        check_output(args.output, [*args.inputs, *_others(args)])
     filters = _filters(args)
     corpus, result = _find(args)
     chunks = {"report": _report, "score": _score, "show": _show}[name](args, result, filters)
@@ -105,7 +105,7 @@ def _verb(name: str, args: Namespace) -> None:
     else:
         write_file(chunks, args.output)
     if not args.quiet:
-        _tell_notes(corpus)
+        _tell_notes(*filter(None, (corpus, result.compared_with)))
 
 
 def _filters(args: Namespace) -> Filters:
@@ -125,27 +125,45 @@ def _filters(args: Namespace) -> Filters:
 
 
 def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
-    from pqreuse.corpus import read_answers
-    from pqreuse.pipeline import find_reuse
+    from pqreuse.pipeline import find_reuse, score_answers
     from pqreuse.readers import FORMATS
 
     if args.input_format is not None and args.input_format not in FORMATS:
         raise ParameterError(f"--input-format must be one of {', '.join(FORMATS)}, got {args.input_format!r}")
     params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
+    others = _others(args)
+    if "-" in args.inputs and "-" in others:
+        raise ParameterError("- (standard input) cannot be both INPUT and --corpus; name a file for one of them")
     with _bars(args) as progress:
-        corpus = read_answers(
-            args.inputs,
-            input_format=args.input_format,
-            columns=_columns(args.column),
-            strict=args.strict,
-            progress=progress,
-        )
-        if not corpus.answers:
-            raise InputError(_nothing_read(corpus))
+        corpus = _read(args, args.inputs, progress)
         _check_bodies(vars(args).get("body", []), corpus)
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
-        return corpus, find_reuse(corpus, threads=args.threads, progress=progress, **params)
+        limits = {"threads": args.threads, "memory_limit": args.memory_limit}
+        if others:
+            other = _read(args, others, progress)
+            return corpus, score_answers(corpus, other, **limits, progress=progress, **params)
+        return corpus, find_reuse(corpus, **limits, progress=progress, **params)
+
+
+def _others(args: Namespace) -> list[str]:
+    """Inputs of the corpus that answers are compared with, where that is not their own."""
+    return list(vars(args).get("corpus", ()))
+
+
+def _read(args: Namespace, inputs: list[str], progress: Progress | None) -> Corpus:
+    from pqreuse.corpus import read_answers
+
+    corpus = read_answers(
+        inputs,
+        input_format=args.input_format,
+        columns=_columns(args.column),
+        strict=args.strict,
+        progress=progress,
+    )
+    if not corpus.answers:
+        raise InputError(_nothing_read(corpus))
+    return corpus
 
 
 def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:
@@ -251,10 +269,10 @@ def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:
     return progress_bars()
 
 
-def _tell_notes(corpus: Corpus) -> None:
+def _tell_notes(*corpora: Corpus) -> None:
     from pqreuse.report.wording import notes
 
-    told = notes(corpus)
+    told = list(dict.fromkeys(note for corpus in corpora for note in notes(corpus)))
     for note in told[:_NOTES]:
         _tell(note)
     if len(told) > _NOTES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, make_dataclass
 from datetime import date as Date
 from operator import eq
 from typing import Any, Literal, TypeVar, overload
@@ -22,6 +22,29 @@ Kind = Literal["holding", "referral", "not_held", "disproportionate_cost", "tran
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 T_co = TypeVar("T_co", covariant=True)
+_Record = TypeVar("_Record")
+
+
+def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
+    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
+
+    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
+
+    >>> fast_maker(Skipped)("a.json", "record 3", reason="unanswered")
+    Skipped(file='a.json', where='record 3', reason='unanswered')
+    """
+    columns = [
+        (one.name, Any, field() if one.default is MISSING else field(default=one.default))
+        for one in fields(record)  # type: ignore[arg-type]
+    ]
+    twin: Any = make_dataclass(record.__name__, columns, slots=True)
+
+    def make(*values: Any, **named: Any) -> _Record:
+        made = twin(*values, **named)
+        made.__class__ = record
+        return made  # type: ignore[no-any-return]
+
+    return make
 
 
 class LazySequence(Sequence[T_co]):
@@ -116,6 +139,8 @@ class Record:
         ISO dates, ``2025-06-30`` or, of month precision, ``2025-06``.
     correction : bool
         The source marks this text as a correction of an earlier one with the same identifier.
+    original : str or None
+        The text before its correction, where the source gives it beside the corrected one.
     grouped : tuple of (str, str or None)
         UINs that the source says were answered together with this one, each with its date tabled where known.
     group : str or None
@@ -144,6 +169,7 @@ class Record:
     answered: str | None = None
     corrected: str | None = None
     correction: bool = False
+    original: str | None = None
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
@@ -184,6 +210,8 @@ class Answer:
         As the source gives them.
     tables, markup, preview
         See `Record`.
+    versions : tuple of str
+        The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
     """
 
     text: str
@@ -200,6 +228,7 @@ class Answer:
     tables: tuple[tuple[int, int], ...] = ()
     markup: bool = False
     preview: bool = False
+    versions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
@@ -254,10 +283,21 @@ class Corpus(Sequence[Answer]):
         Records read with an answer, duplicates and group members included.
     duplicate_records : int
         Records that were read before: used once.
+    groups : int
+        Answers that the source marks as given to several of the questions read.
+    grouped_questions : int
+        The questions of these answers.
     groups_apart : int
         Sets of questions that the source marks as answered together but whose answers have different words.
+    twins : int
+        Questions that were also asked in another house and answered there with the same words, on the same day, by the
+        same body: one answer.
+    corrected_answers : int
+        Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
+    positions : frozenset of str
+        Identifiers that are only positions in a list of texts at hand: they say nothing of another corpus.
     skipped : tuple of Skipped
     warnings : tuple of str
         One line each.
@@ -267,8 +307,13 @@ class Corpus(Sequence[Answer]):
     files: int = 0
     records: int = 0
     duplicate_records: int = 0
+    groups: int = 0
+    grouped_questions: int = 0
     groups_apart: int = 0
+    twins: int = 0
+    corrected_answers: int = 0
     previews: int = 0
+    positions: frozenset[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -497,6 +542,9 @@ class ReuseResult:
         None where no pair of the sample resembles.
     kinds : mapping of str to int
         How many answers are of each kind. An answer may be of several, and most are of none.
+    compared_with : Corpus or None
+        What `score_answers` compared the answers with; its are the families. None where they were compared with one
+        another.
     """
 
     params: ReuseParams
@@ -510,6 +558,7 @@ class ReuseResult:
     shares: Shares | None
     recall: Recall | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
+    compared_with: Corpus | None = None
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

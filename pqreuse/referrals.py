@@ -27,45 +27,49 @@ _SENTENCE_END = re.compile(r"[.?!;] ")
 _ABOUT = 60
 
 
-def find_targets(answers: Sequence[Answer], kinds: Sequence[tuple[Kind, ...]]) -> list[tuple[str, ...]]:
-    """The answers that each answer refers to, as far as they are among these; in the order of its text.
+def find_targets(
+    answers: Sequence[Answer], kinds: Sequence[tuple[Kind, ...]], among: Sequence[Answer] = ()
+) -> list[tuple[str, ...]]:
+    """The answers that each answer refers to, as far as they are known, in the order of its text.
 
-    Both UIN and date must fit, and fit only one answer: UINs repeat across sessions.
+    Both UIN and date must fit, and fit only one answer, which is another: UINs repeat across sessions.
 
     Parameters
     ----------
     answers : sequence of Answer
     kinds : sequence of tuple of str
         Of these answers, in the same order.
+    among : sequence of Answer
+        More answers that they may refer to.
     """
     referring = [place for place, of_answer in enumerate(kinds) if "referral" in of_answer]
-    by_uin = _by_uin(answers) if referring else {}
+    by_uin = _by_uin((*answers, *among)) if referring else {}
     targets: list[tuple[str, ...]] = [()] * len(answers)
     for place in referring:
-        found = (_target(answers, by_uin.get(uin, ()), place, given) for uin, given in _cited(answers[place]))
-        targets[place] = tuple(dict.fromkeys(answers[target].id for target in found if target is not None))
+        found = (_target(uin, given, by_uin, answers[place]) for uin, given in _cited(answers[place]))
+        targets[place] = tuple(dict.fromkeys(name for name in found if name is not None))
     return targets
 
 
-def _by_uin(answers: Iterable[Answer]) -> Mapping[str, list[int]]:
-    by_uin: defaultdict[str, list[int]] = defaultdict(list)
-    for place, answer in enumerate(answers):
+def _by_uin(answers: Iterable[Answer]) -> Mapping[str, list[Answer]]:
+    by_uin: defaultdict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
         for uin in answer.uins:
-            by_uin[uin.casefold()].append(place)
+            by_uin[uin.casefold()].append(answer)
     return by_uin
 
 
-def _target(answers: Sequence[Answer], places: Iterable[int], referring: int, given: Sequence[int]) -> int | None:
-    """The one other answer among these places that was given or asked about one of the days."""
-    house = answers[referring].house
-    fitting = [
-        place
-        for place in places
-        if (span := days(answers[place].date)) is not None
+def _target(uin: str, given: Sequence[int], by_uin: Mapping[str, list[Answer]], referring: Answer) -> str | None:
+    """The identifier of the one other answer with this UIN that was given, or asked, about one of these days."""
+    fitting = {
+        answer.id
+        for answer in by_uin.get(uin, ())
+        if (span := days(answer.date)) is not None
         and any(span[0] - _ABOUT <= day <= span[1] + _ABOUT for day in given)
-        and (house is None or answers[place].house in (None, house) or not answers[place].uins[0].isdecimal())
-    ]
-    return fitting[0] if len(fitting) == 1 and fitting[0] != referring else None
+        # Those of the Lords begin with letters; a bare number is one of the same house.
+        and (not uin.isdecimal() or answer.house == referring.house or None in (answer.house, referring.house))
+    }
+    return fitting.pop() if len(fitting) == 1 and referring.id not in fitting else None
 
 
 def _cited(answer: Answer) -> Iterator[tuple[str, list[int]]]:

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Family, LazySequence, Unit, Use, days
+from pqreuse.records import Answer, Family, LazySequence, Unit, Use, days, fast_maker
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.templates import Templates
 from pqreuse.words import digest
-from pqreuse.writing import Meanings, Writer, fast_maker
+from pqreuse.writing import Meanings, Writer
 
 _use, _family = fast_maker(Use), fast_maker(Family)
 

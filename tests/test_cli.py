@@ -20,6 +20,7 @@ import pytest
 from report import sample
 from report.sample import RESULT, Stages
 
+from pqreuse import find_reuse, read_answers
 from pqreuse.cli import main
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
@@ -71,7 +72,7 @@ def test_help_fits_a_screen_and_has_an_example(args, capsys):
     captured = capsys.readouterr()
     assert captured.err == ""
     lines = captured.out.splitlines()
-    assert len(lines) <= 24
+    assert len(lines) <= 28
     assert max(map(len, lines)) <= 80
     examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
     assert examples
@@ -136,6 +137,7 @@ def test_help_imports_nothing_heavy(args):
         (["report", "x", "--top", "many"], "--top: must be a whole number, got 'many'; see"),
         (["report", "x", "--top", "-3"], "--top: must be at least 1, got -3; see"),
         (["report", "x", "--threads", "0"], "--threads: must be in [1, 1024], got 0; see"),
+        (["report", "x", "--memory-limit", "lots"], "--memory-limit: must be a size as 500MB or 4GB, got 'lots'; see"),
         (["report", "x", "--containment", "1.2"], "--containment: must be in [0.1, 1], got 1.2; see"),
         (["report", "x", "--containment", "nan"], "--containment: must be in [0.1, 1], got nan; see"),
         (["report", "x", "--shingle-words", "2.5"], "--shingle-words: must be a whole number, got '2.5'; see"),
@@ -191,7 +193,20 @@ def test_show_of_an_unknown_answer_fails_before_the_long_work(stages, monkeypatc
 
 
 def test_arguments_arrive(stages, capsys):
-    args = ["a.json", "--top", "3", "b.json", "--threads", "2", "--strict", "--input-format", "csv", "--quiet"]
+    args = [
+        "a.json",
+        "--top",
+        "3",
+        "b.json",
+        "--threads",
+        "2",
+        "--memory-limit",
+        "1.5GB",
+        "--strict",
+        "--input-format",
+        "csv",
+        "--quiet",
+    ]
     args += ["--column", "text=Answer Text", "--column", "id=a=b", "--against", "earlier", "--containment", "0.7"]
     assert main(["report", *args, "--min-answers", "3", "-"]) == 0
     assert stages.read == {
@@ -202,7 +217,50 @@ def test_arguments_arrive(stages, capsys):
         "progress": None,
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
-    assert stages.found == {"threads": 2, "progress": None, **params}
+    assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
+
+
+def test_another_corpus(tmp_path, examples, capsys):
+    lines = examples.read_text("utf-8").splitlines(keepends=True)
+    new, old = tmp_path / "new.jsonl", tmp_path / "old.jsonl"
+    new.write_text("".join(lines[:9]), "utf-8")
+    old.write_text("".join(lines), "utf-8")
+    assert main(["score", str(new), "--corpus", str(old), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    known = {answer.id for answer in read_answers(old)}
+    rows = document["answers"]
+    assert [row["id"] for row in rows] == [answer.id for answer in read_answers(new)]
+    earliest = {span["earliest_answer_id"] for row in rows for span in row["spans"]}
+    assert earliest - {None} <= known
+    assert all(span["earliest_answer_id"] != row["id"] for row in rows for span in row["spans"])
+    assert document["corpus"]["questions"] == 9
+    assert document["compared_with"]["questions"] == 243
+    assert "words" not in document["compared_with"]
+    families = {family.id for family in find_reuse(read_answers(old)).families}
+    assert {span["family"] for row in rows for span in row["spans"]} & families
+    assert main(["score", "--quiet", "--corpus", str(old), str(old), "--", str(new)]) == 0
+    assert "compared with 223 answers" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--corpus", "x"], "missing: INPUT (before --corpus, which takes all up to the next option)"),
+        (["x", "--corpus"], "--corpus: expected at least one argument"),
+        (["-", "--corpus", "-"], "- (standard input) cannot be both INPUT and --corpus; name a file for one of them"),
+    ],
+)
+def test_another_corpus_used_wrongly(args, message, stages, capsys):
+    assert main(["score", *args]) == 2
+    assert capsys.readouterr().err.startswith(f"pqreuse: {message}")
+
+
+def test_the_other_corpus_is_not_written_over(tmp_path, examples, capsys):
+    old = tmp_path / "old.csv"
+    old.write_text("id,answer\n1,So.\n")
+    assert main(["score", str(examples), "--corpus", str(old), "--output", str(old)]) == 1
+    assert "it is read as input" in capsys.readouterr().err
+    assert old.read_text() == "id,answer\n1,So.\n"
 
 
 def test_after_two_dashes_stand_only_inputs(stages, capsys):
@@ -325,7 +383,7 @@ def test_json_does_not_need_rich():
         (InputError("x: there is no\nsuch \x1b[31mfile"), 1, "x: there is no such �[31mfile"),
         (MissingPackageError("reading .parquet needs pyarrow"), 1, "reading .parquet needs pyarrow"),
         (ParameterError("columns: 'x' is no column"), 2, "columns: 'x' is no column"),
-        (MemoryError(), 1, "not enough memory for this; read fewer files at once"),
+        (MemoryError(), 1, "not enough memory for this; set --memory-limit, or read fewer files at once"),
         (OSError(5, "Input/output error", "x.gz"), 1, "x.gz: Input/output error"),
         (OSError("odd"), 1, "this system: odd"),
         (KeyboardInterrupt(), 130, "interrupted"),

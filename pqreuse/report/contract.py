@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 from pqreuse.records import Corpus, Family, LazySequence, ReuseResult, Score
@@ -40,7 +41,13 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
 def score_contract(result: ReuseResult, scores: Sequence[Score]) -> dict[str, Any]:
     """Build the document of ``score --format json``; the answers by identifier, each when it is asked for."""
     ordered = by_id(scores)
-    return {**_head(result), "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place]))}
+    other = result.compared_with
+    against = {} if other is None else {"compared_with": _counts(other)}
+    return {
+        **_head(result),
+        **against,
+        "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place])),
+    }
 
 
 def answer_contract(score: Score) -> dict[str, Any]:
@@ -119,21 +126,25 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
+    sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
+    kinds = {kind: {"answers": number, "share": number / len(corpus)} for kind, number in result.kinds.items()}
+    return _counts(corpus, {**sizes, "kinds": kinds})
+
+
+def _counts(corpus: Corpus, more: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     return {
         "files": corpus.files,
         "records": corpus.records,
         "duplicate_records": corpus.duplicate_records,
         "questions": corpus.questions,
         "answers": len(corpus.answers),
-        "paragraphs": result.paragraphs,
-        "sentences": result.sentences,
-        "words": result.words,
-        "scorable_words": result.scorable_words,
+        **more,
+        "groups": corpus.groups,
+        "grouped_questions": corpus.grouped_questions,
         "groups_apart": corpus.groups_apart,
+        "twins": corpus.twins,
+        "corrected_answers": corpus.corrected_answers,
         "previews": corpus.previews,
-        "kinds": {
-            kind: {"answers": answers, "share": answers / len(corpus.answers)} for kind, answers in result.kinds.items()
-        },
         "skipped": [asdict(item) for item in in_order(corpus.skipped)],
         "warnings": sorted(corpus.warnings),
     }

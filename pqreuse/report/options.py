@@ -7,6 +7,7 @@ that is two screens, and nobody reads the second.
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
@@ -34,7 +35,7 @@ class Verb:
     formats: tuple[str, ...]
 
 
-_READING = ("--against", "--input-format", "--column", "--threads", "--quiet", "--strict")
+_READING = ("--against", "--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
 _FORMATS = ("table", "json", "csv", "markdown")
 
 VERBS = {
@@ -59,7 +60,7 @@ VERBS = {
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_READING),
         _FORMATS,
     ),
     "show": Verb(
@@ -86,6 +87,7 @@ INPUT is a file, a folder or a glob, several of them, or - for standard input.
 examples:
   pqreuse report answers/
   pqreuse score answers.jsonl --format csv --output scores.csv
+  pqreuse score today.json --corpus archive/
 
 "pqreuse VERB --help" lists a verb's options, "pqreuse --version" the version.
 Exit status: 0 done, 1 input or environment cannot be used, 2 wrong usage,
@@ -133,6 +135,14 @@ def date(text: str) -> str:
     return text
 
 
+def size(text: str) -> int:
+    """Read a number of bytes: ``500MB``, ``4GB``."""
+    known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
+    if known is None:
+        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
+    return int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " "))
+
+
 def column(text: str) -> tuple[str, str]:
     """Read ``NAME=COLUMN``."""
     name, equals, value = text.partition("=")
@@ -155,6 +165,13 @@ def _told(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--answer": {"metavar": "ID", "required": True, "help": "the answer, or any of its questions"},
+    "--corpus": {
+        "metavar": "OTHER...",
+        "action": "extend",
+        "nargs": "+",
+        "default": [],
+        "help": "compare with OTHER, not with one another",
+    },
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
@@ -195,6 +212,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "a table's column for text, id, body, ...; repeatable",
     },
     "--threads": {"metavar": "N", "type": whole(1, 1024), "help": "threads to work with (as many as there are)"},
+    "--memory-limit": {
+        "metavar": "SIZE",
+        "type": _told(size),
+        "help": "arrays beyond so much, as 4GB, are kept in files",
+    },
     "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
     "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
 }
@@ -227,7 +249,10 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     args = parser.parse_intermixed_args(argv[:end])
     args.inputs = [*args.inputs, *argv[end + 1 :]]
     if not args.inputs:
-        parser.error("missing: INPUT")
+        parser.error(
+            "missing: INPUT"
+            + (" (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else "")
+        )
     if args.format is None:
         # Nobody means a text table by a file called .csv.
         meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")

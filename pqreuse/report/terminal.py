@@ -161,6 +161,8 @@ def _heading(console: Console, result: ReuseResult) -> None:
         bar.append("█" * template, STYLES["template"]).append("▓" * slot, STYLES["slot"])
         bar.append("░" * (_BAR - template - slot), STYLES["novel"]).append("  ")
     _print(console, bar.append(wording.share_line(result)))
+    if told := wording.official_repetition(result.corpus):
+        _print(console, Text(told, style="dim"))
     if kinds := wording.kinds_line(result):
         _print(console, Text(kinds, style="dim"))
 

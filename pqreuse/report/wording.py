@@ -104,7 +104,28 @@ def corpus_line(result: ReuseResult) -> str:
         told.append(count(corpus.duplicate_records, "duplicate record"))
     if corpus.skipped:
         told.append(f"{len(corpus.skipped):,} skipped")
-    return f"{count(corpus.files, 'file')}: {', '.join(told)}"
+    other = result.compared_with
+    against = "" if other is None else f"; compared with {count(len(other.answers), 'answer')}"
+    return f"{count(corpus.files, 'file')}: {', '.join(told)}{against}"
+
+
+def official_repetition(corpus: Corpus) -> str:
+    """Say what the source itself repeats and was therefore counted once; ``""`` where it repeats nothing.
+
+    Records read twice are in the line of figures.
+
+    >>> official_repetition(Corpus(groups=2, grouped_questions=5, twins=1))
+    'Counted once: 5 questions answered together in 2 answers, 1 answer given in both houses.'
+    """
+    told = []
+    if corpus.groups:
+        together = count(corpus.grouped_questions, "question")
+        told.append(f"{together} answered together in {count(corpus.groups, 'answer')}")
+    if corpus.twins:
+        told.append(f"{count(corpus.twins, 'answer')} given in both houses")
+    if corpus.corrected_answers:
+        told.append(f"the last version of {count(corpus.corrected_answers, 'corrected answer')}")
+    return f"Counted once: {', '.join(told)}." if told else ""
 
 
 def recall(measured: Recall) -> str:

@@ -243,7 +243,7 @@ class Stages:
             ModuleType("pqreuse.readers"),
         )
         vars(corpus)["read_answers"] = self._read
-        vars(pipeline)["find_reuse"] = self._find
+        vars(pipeline)["find_reuse"] = vars(pipeline)["score_answers"] = self._find
         vars(readers)["FORMATS"] = ("api", "csv")
         return {"pqreuse.corpus": corpus, "pqreuse.pipeline": pipeline, "pqreuse.readers": readers}
 
