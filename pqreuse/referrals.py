@@ -20,8 +20,8 @@ _UINS = re.compile(
     r"\b(?:(?:questions?|pqw?s?|uins?|official report)[ ,:(]*)+(?:(?:numbers?|nos?) ?)?"
     rf"(?P<uins>{_UIN}(?:(?:,| and| &)+ (?:(?:questions?|pqs?|uins?) ?)*{_UIN})*)"
 )
+_ANY_UIN = re.compile(_UIN)
 _ADDRESS = re.compile(r"/(\d{4}-\d\d-\d\d)/(\w+)")
-_CITING = re.compile("question|pq|uin|official report")
 _SENTENCE_END = re.compile(r"[.?!;] ")
 # An answer follows its question by days, sometimes by weeks; the same UIN comes again months later, in another session.
 _ABOUT = 60
@@ -46,7 +46,11 @@ def find_targets(
     by_uin = _by_uin((*answers, *among)) if referring else {}
     targets: list[tuple[str, ...]] = [()] * len(answers)
     for place in referring:
-        found = (_target(uin, given, by_uin, answers[place]) for uin, given in _cited(answers[place]))
+        text = plain(answers[place].text)
+        # Most refer to answers that were not read: no need to look at their dates.
+        if by_uin.keys().isdisjoint((*_uins(text), *(uin for _, uin in _ADDRESS.findall(text)))):
+            continue
+        found = (_target(uin, given, by_uin, answers[place]) for uin, given in _cited(text, answers[place].date))
         targets[place] = tuple(dict.fromkeys(name for name in found if name is not None))
     return targets
 
@@ -72,19 +76,20 @@ def _target(uin: str, given: Sequence[int], by_uin: Mapping[str, list[Answer]], 
     return fitting.pop() if len(fitting) == 1 and referring.id not in fitting else None
 
 
-def _cited(answer: Answer) -> Iterator[tuple[str, list[int]]]:
-    """UINs that a text gives, each with the days that its sentence gives, as ordinals."""
-    latest = days(answer.date)
-    for sentence in _SENTENCE_END.split(plain(answer.text)):
-        if not _CITING.search(sentence):
-            continue
-        for date, uin in _ADDRESS.findall(sentence):
-            yield uin, _ordinal(*map(int, date.split("-")))
+def _cited(text: str, date: str | None) -> Iterator[tuple[str, list[int]]]:
+    """UINs that an answer of this date gives, each with the days that its sentence gives, as ordinals."""
+    latest = days(date)
+    for sentence in _SENTENCE_END.split(text):
+        for day, uin in _ADDRESS.findall(sentence):
+            yield uin, _ordinal(*map(int, day.split("-")))
         dates = [day for match in _DATE.finditer(sentence) for day in _day(match, latest)]
         # Without the dates, whose numbers are no UINs.
-        for match in _UINS.finditer(_DATE.sub(" ", sentence)) if dates else ():
-            for uin in re.findall(_UIN, match["uins"]):
-                yield uin.replace(" ", ""), dates
+        for uin in _uins(_DATE.sub(" ", sentence)) if dates else ():
+            yield uin, dates
+
+
+def _uins(text: str) -> list[str]:
+    return [uin.replace(" ", "") for match in _UINS.finditer(text) for uin in _ANY_UIN.findall(match["uins"])]
 
 
 def _day(match: re.Match[str], latest: tuple[int, int] | None) -> list[int]:
