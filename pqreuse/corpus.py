@@ -150,6 +150,11 @@ def resolve(reading: Reading) -> Corpus:
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
         )
+    nobodys = sum(answer.body is None for answer in answers)
+    if 0 < nobodys < len(answers):
+        warnings.append(
+            f"{_number(nobodys, 'answer')} of {len(answers):,} without an answering body: counts by body leave them out"
+        )
     return Corpus(
         answers=tuple(sorted(answers, key=lambda answer: answer.id)),
         files=reading.files,

@@ -24,6 +24,7 @@ from pqreuse import find_reuse, read_answers
 from pqreuse.cli import main
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
+from pqreuse.readers import FORMATS
 from pqreuse.records import Corpus, Skipped
 from pqreuse.report.options import OPTIONS, VERBS, verb_parser
 
@@ -76,6 +77,12 @@ def test_help_fits_a_screen_and_has_an_example(args, capsys):
     assert max(map(len, lines)) <= 80
     examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
     assert examples
+
+
+def test_help_names_every_format(capsys):
+    main(["--help"])
+    words = set(re.findall(r"[\w-]+", capsys.readouterr().out))
+    assert set(FORMATS) <= words
 
 
 def test_examples_in_help_are_right_usage():

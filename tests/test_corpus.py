@@ -393,6 +393,13 @@ def test_of_several_dates_of_a_group_the_most_precise_then_the_earliest(dates: l
     assert [answer.date for answer in corpus] == [date]
 
 
+def test_answers_without_a_body_are_counted_where_others_have_one() -> None:
+    bodies = [None, "A", None]
+    corpus = made(*(record(f"{LINE} {number}", id=str(number), body=body) for number, body in enumerate(bodies)))
+    assert corpus.warnings == ("2 answers of 3 without an answering body: counts by body leave them out",)
+    assert made(record(id="1"), record(OTHER, id="2")).warnings == ()
+
+
 # What must hold for every reading
 
 

@@ -2,8 +2,9 @@
 
 In reading order: `decoding` (bytes to text), `dates`, `simple_html`, `html` and `values` (what stands in a field),
 `ledger` (what was read, skipped and doubted), `places` (inputs to files), `sources` (files to bytes, unpacked),
-`columns` (which column is what), the formats `tables`, `api`, `records_json`, `wrans` and `transcript`, `formats`
-(which of them a file has), and `reading` (all of it together).
+`archives` (what a ZIP archive holds), `columns` (which column is what), the formats `tables`, `api`, `records_json`,
+`xml_tree`, `wrans`, `oireachtas` and `transcript`, `formats` (which of them a file has), and `reading` (all of it
+together).
 """
 
 from pqreuse.readers.columns import COLUMN_KEYS

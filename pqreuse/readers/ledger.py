@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pqreuse.errors import InputError
-from pqreuse.readers.dates import is_missing_date, parse_date
+from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, looks_like_html
 from pqreuse.records import Record, Skipped
 
@@ -24,6 +25,9 @@ _DOUBTS = {
     "preview": "{n} record{s} cut short by the source (previews, left out of the shares; first: {first}):"
     " fetch the full texts to score them",
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
+    "either": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
+    " write dates as 2025-06-30 to be sure",
+    "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
     "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",
@@ -75,12 +79,14 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 class Ledger:
     """Told by the readers what they find in the file that is open; `reading` sums it up."""
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, named: Mapping[str, str] = MappingProxyType({})) -> None:
         self.file = ""
+        self.named = named  # the caller's columns: what they do not give is told
         self.records: list[Record] = []
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
+        self._orders: set[tuple[str, str]] = set()
 
     @property
     def count(self) -> int:
@@ -101,7 +107,7 @@ class Ledger:
         self._skipped.append((bad, skipped))
 
     def doubt(self, kind: str, where: str, detail: str = "") -> None:
-        """Count a record or line of which something had to be guessed, replaced or left out."""
+        """Count a record or line of which something had to be guessed, replaced or left out; kinds may be KIND:WHAT."""
         count, first, last = self._doubts.get((self.file, kind), (0, f"{where}{detail}", ""))
         if last != where:  # several fields of one record count once
             self._doubts[self.file, kind] = (count + 1, first, where)
@@ -124,6 +130,10 @@ class Ledger:
         if text is None or is_missing_date(text):
             return None
         date = parse_date(text)
+        if (order := order_of(text)) is not None:
+            self._orders.add((self.file, order))
+            if order == "either":
+                self.doubt("either", where, f", {one_line(text, 40)!r}")
         if date is None:
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
@@ -172,8 +182,12 @@ class Ledger:
         return Reading(self.records, files, skipped, list(self._warnings()))
 
     def _warnings(self) -> Iterator[str]:
-        for (file, kind), (count, first, _) in sorted(self._doubts.items()):
-            yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first)
+        for (file, name), (count, first, _) in sorted(self._doubts.items()):
+            kind, _, what = name.partition(":")
+            # One date of a file tells the order of all.
+            if kind == "either" and (file, "day") in self._orders and (file, "month") not in self._orders:
+                continue
+            yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first, what=what)
 
     def _nothing(self, files: int) -> str:
         alike: dict[tuple[str, str], list[Skipped]] = {}

@@ -7,9 +7,11 @@ import os
 from collections.abc import Iterable, Mapping
 
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
+from pqreuse.readers.archives import is_archive, open_members
 from pqreuse.readers.columns import check_columns
 from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
 from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
+from pqreuse.readers.oireachtas import read_oireachtas
 from pqreuse.readers.places import Place, find_places, os_reason
 from pqreuse.readers.records_json import read_json
 from pqreuse.readers.sources import Meter, Source, open_source
@@ -35,7 +37,7 @@ def read_records(
     ----------
     inputs : path, or iterable of paths
         Files, folders (with all files below them, hidden ones left out), globs, or ``-`` for standard input. Packed
-        files (gzip, zstd) are unpacked. A file that is named twice is read once.
+        files (gzip, zstd) are unpacked, ZIP archives read like folders. A file that is named twice is read once.
     input_format : str, optional
         One of `FORMATS`, for all inputs; by default found by looking at each file.
     columns : mapping of str to str, optional
@@ -67,22 +69,24 @@ def read_records(
         )
     wanted = check_columns(columns)
     places = find_places(inputs)
-    ledger, meter = Ledger(strict=strict), Meter(places, progress)
+    ledger, meter = Ledger(strict=strict, named=wanted), Meter(places, progress)
     files = 0
     for place in places:
         ledger.file = place.name
         if place.problem is not None:
             ledger.skip(WHOLE_FILE, place.problem)
             continue
-        files += 1
-        _read_place(place, meter, ledger, input_format, wanted)
+        files += _read_place(place, meter, ledger, input_format, wanted)
     _log.info("reading: %d records from %d files", len(ledger.records), files)
     return ledger.reading(files)
 
 
-def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
+def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> int:
+    """Read a file, or the files of an archive; how many they are."""
     try:
         with open_source(place, meter) as source:
+            if is_archive(source):
+                return _read_archive(source, ledger, form, columns)
             _read_source(source, ledger, form, columns)
     except UnusableError as error:
         ledger.skip(WHOLE_FILE, str(error))
@@ -95,6 +99,21 @@ def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, co
         if place.named:
             raise InputError(f"{place.name}: {os_reason(error)}") from None
         ledger.skip(WHOLE_FILE, os_reason(error))
+    return 1
+
+
+def _read_archive(archive: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> int:
+    files = 0
+    for name, source in open_members(archive):
+        files += 1
+        ledger.file = name
+        try:
+            if isinstance(source, str):
+                raise UnusableError(source)
+            _read_source(source, ledger, form, columns)
+        except (UnusableError, MissingPackageError) as error:
+            ledger.skip(WHOLE_FILE, str(error))
+    return files
 
 
 def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
@@ -111,6 +130,8 @@ def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapp
             read_parquet(source, ledger, columns)
         case "wrans-xml":
             read_wrans(source, ledger)
+        case "oireachtas-xml":
+            read_oireachtas(source, ledger)
         case "transcript":
             read_transcript(source, ledger)
         case "document":

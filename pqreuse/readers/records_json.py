@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
-from pqreuse.readers.columns import find_columns
+from pqreuse.readers.columns import Columns, find_columns, given_columns, has_question
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
 from pqreuse.readers.tables import add_row
@@ -41,49 +41,71 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
             misfits.release()
             add_question(ledger, where, row)
         else:
-            _add_by_columns(ledger, misfits, where, row, columns, HTML_FIELDS if question else ())
+            _add_by_columns(misfits, where, row, columns, HTML_FIELDS if question else ())
     misfits.end()
 
 
 def _add_by_columns(
-    ledger: Ledger,
-    misfits: _Misfits,
-    where: str,
-    row: dict[str, Any],
-    columns: Mapping[str, str],
-    html: tuple[str, ...],
+    misfits: _Misfits, where: str, row: dict[str, Any], columns: Mapping[str, str], html: tuple[str, ...]
 ) -> None:
+    given = given_columns(row, columns) if columns else columns
     try:
-        found = find_columns(row, columns)
+        # Without its answer a record is none; what else it lacks of the caller's columns is left empty and told.
+        found = find_columns(row, {field: name for field, name in columns.items() if field in given or field == "text"})
     except UnusableError as error:
-        misfits.take(where, str(error), row)
+        misfits.take(where, str(error), row, unanswered=not columns and has_question(row))
         return
-    misfits.release()
-    add_row(ledger, where, row, found, html)
+    lacking = columns.keys() - given.keys()
+    misfits.add(where, row, {field: names for field, names in found.items() if field not in lacking}, html, given)
 
 
 class _Misfits:
-    """Items that can be no records. Each is skipped; but if no item at all can be one, that is one reason in all."""
+    """Items that can be no records, and those that must wait until it is known what the file is.
+
+    Each misfit is skipped; but if no item at all can be a record, that is one reason in all. And so it is if no item
+    has a column that the caller named: until one has, the items before it wait.
+    """
 
     def __init__(self, ledger: Ledger, columns: Mapping[str, str]) -> None:
         self._ledger = ledger
         self._columns = columns
-        self._held: list[tuple[str, str]] | None = []  # until an item fits
+        self._held: list[tuple[str, str, bool]] | None = []  # until an item fits
         self._names: dict[str, None] = {}
+        self._unseen = set(columns) - {"text"}
+        self._late: list[tuple[str, dict[str, Any], Columns, tuple[str, ...]]] = []
 
-    def take(self, where: str, reason: str, names: Iterable[str] = ()) -> None:
-        """Take an item that does not fit, with its columns where it is for want of one."""
-        if self._held is None:
-            self._ledger.skip(where, reason)
-        else:
-            self._held.append((where, reason))
+    def take(self, where: str, reason: str, names: Iterable[str] = (), *, unanswered: bool = False) -> None:
+        """Take an item that does not fit, with its columns where it is for want of one.
+
+        Sources leave out the answer of a question that has none yet: where others have theirs, that is no fault.
+        """
+        if self._held is not None:
+            self._held.append((where, reason, unanswered))
             self._names.update(dict.fromkeys(names))
+        elif unanswered:
+            self._ledger.skip(where, "unanswered", bad=False)
+        else:
+            self._ledger.skip(where, reason)
+
+    def add(
+        self, where: str, row: dict[str, Any], columns: Columns, html: tuple[str, ...], given: Iterable[str]
+    ) -> None:
+        """Take a row that fits, but for columns that the caller named and it lacks."""
+        self._unseen -= set(given)
+        self._late.append((where, row, columns, html))
+        if self._unseen:
+            self._names.update(dict.fromkeys(row))
+            return
+        self.release()
+        for late in self._late:
+            add_row(self._ledger, *late)
+        self._late.clear()
 
     def release(self) -> None:
         """An item fits: those before it are skipped one by one."""
         held, self._held = self._held, None
-        for where, reason in held or ():
-            self._ledger.skip(where, reason)
+        for where, reason, unanswered in held or ():
+            self.take(where, reason, unanswered=unanswered)
 
     def end(self) -> None:
         """No more items.
@@ -93,18 +115,18 @@ class _Misfits:
         UnusableError
             If there were some and none fits.
         """
-        if self._held:
-            count = len(self._held)
+        count = len(self._held or ()) + len(self._late)
+        if count:
             raise UnusableError(self._reason() + (f" (none of {count:,} records can be used)" if count > 1 else ""))
 
     def _reason(self) -> str:
         """Why none fits: by the columns of all items together, where it is for want of a column."""
-        assert self._held
         if self._names:
             try:
                 find_columns(self._names, self._columns)
             except UnusableError as error:
                 return str(error)
+        assert self._held
         return self._held[0][1]
 
 

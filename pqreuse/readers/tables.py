@@ -35,6 +35,9 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
             if value is not None and value != "" and not values.is_missing(value):
                 cells[field] = value, name
                 break
+    for field, name in ledger.named.items():
+        if field not in cells and field != "text":  # an answer without text is unanswered
+            ledger.doubt(f"column:{field} in column {one_line(repr(name), 40)}", where)
     try:
         answer, question = (values.text(*cells.get(field, _NO_CELL)) for field in ("text", "question"))
         fields: dict[str, Any] = {field: values.identifier(*cells[field]) for field in _IDENTIFIERS if field in cells}

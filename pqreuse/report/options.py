@@ -70,7 +70,9 @@ verbs:
   score INPUT...              how much of each answer is template, slot, novel
   show INPUT... --answer ID   one answer with its stock words marked
 
-INPUT is a file, a folder or a glob, several of them, or - for standard input.
+INPUT is a file, a folder, a ZIP archive or a glob, several of them, or - for
+standard input. Its format is found by looking at it: api-json, wrans-xml,
+oireachtas-xml, transcript, csv, jsonl, json, parquet; document only if named.
 
 examples:
   pqreuse report answers/
