@@ -282,6 +282,7 @@ def _answer(questions: Sequence[Question]) -> Answer:
         heading=_first(records, "heading"),
         url=_first(records, "url"),
         tables=text.tables,
+        links=text.links,
         markup=text.markup,
         preview=text.preview,
         versions=_versions(text.text, [earlier for question in questions for earlier in question.earlier]),

@@ -123,6 +123,8 @@ class Record:
         A key that all records answered together share (one reply to several questions, a group column).
     tables : tuple of (int, int)
         Stretches of ``text`` that are tables: kept, not scored.
+    links : tuple of str
+        Addresses of the links of a text that was HTML or XML, in their order and as the source has them.
     markup : bool
         ``text`` was extracted from HTML or XML: paragraphs end at blank lines, not at every line.
     preview : bool
@@ -149,6 +151,7 @@ class Record:
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     file: str = ""
@@ -184,7 +187,7 @@ class Answer:
         Answered, else tabled, else the month tabled: ``2025-06-30`` or ``2025-06``.
     body, minister, house, heading, url : str or None
         As the source gives them.
-    tables, markup, preview
+    tables, links, markup, preview
         See `Record`.
     versions : tuple of str
         The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
@@ -202,6 +205,7 @@ class Answer:
     heading: str | None = None
     url: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     versions: tuple[str, ...] = ()

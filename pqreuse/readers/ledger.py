@@ -10,7 +10,7 @@ from typing import Any
 
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
-from pqreuse.readers.html import Extract, field_text, looks_like_html
+from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html
 from pqreuse.records import Record, Skipped
 
 WHOLE_FILE = "whole file"
@@ -153,6 +153,8 @@ class Ledger:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
+        if extract.markup and (links := link_addresses(raw)):
+            fields["links"] = links
         self.add(where, extract, preview=preview, question=question, **fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:

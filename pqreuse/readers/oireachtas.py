@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from pqreuse.readers.html import Extract, element_text
+from pqreuse.readers.html import Extract, element_links, element_text
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
 from pqreuse.readers.xml_tree import parse_xml
@@ -95,7 +95,7 @@ def _add(
             ledger.skip(_where(question), "no reply to this question", bad=False)
         return
     speech = reply[0]
-    answer = _answer(reply)
+    answer, links = _answer(reply), element_links(*reply)
     speaker = next((_line(element) for element in speech if element.tag == "from"), None)
     names = [f"{document.date}/{name}" if document.date and (name := one.get("eId")) else None for one in questions]
     for question, name in zip(questions, names, strict=True):
@@ -112,6 +112,7 @@ def _add(
             asker=document.name(question, "by"),
             minister=document.name(speech, "by") or speaker,
             answered=document.date,
+            links=links,
             group=f"{ledger.file}#{_where(questions[0])}" if len(questions) > 1 else None,
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pqreuse.readers.dates import parse_date
 from pqreuse.readers.decoding import repair_c1
-from pqreuse.readers.html import element_text
+from pqreuse.readers.html import element_links, element_text
 from pqreuse.readers.ledger import Ledger, UnusableError, one_line
 from pqreuse.readers.sources import Source
 from pqreuse.readers.xml_tree import parse_xml
@@ -66,7 +66,7 @@ def _add(
         for question in questions:
             ledger.skip(_where(question), "no reply to this question", bad=False)
         return
-    answer = element_text(*replies)
+    answer, links = element_text(*replies), element_links(*replies)
     minister = next((name for reply in replies if (name := _attribute(reply, "speakername"))), None)
     group = _attribute(questions[0], "id") or f"{ledger.file}#{_where(questions[0])}"
     for question in questions:
@@ -85,6 +85,7 @@ def _add(
             asker=_attribute(question, "speakername"),
             minister=minister,
             url=_attribute(question, "url"),
+            links=links,
             group=group if len(questions) > 1 else None,
             **fields,
         )

@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from pqreuse.readers import read_records
+from pqreuse.readers.decoding import repair_c1
 from pqreuse.readers.html import field_text
 
 FOLDER = {
@@ -152,6 +154,41 @@ def test_words_of_html_are_those_another_parser_finds(shared_data: Path) -> None
         parser.close()
         wanted = [word for word in "".join(parser.pieces).split() if word not in invisible]
         assert [word for word in field_text(source, is_html=True).text.split() if word not in invisible] == wanted
+
+
+def test_no_word_of_any_answer_is_lost(shared_data: Path) -> None:
+    """Every letter and sign of every answer, in order, as the tree of another parser has them."""
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        sources = [json.loads(line)["answer_html"] for line in file]
+    for name in ("page 0", "page 1"):
+        document = json.loads((shared_data / FOLDER[name]).read_bytes())
+        sources += [item["value"]["answerText"] for item in document["results"]]
+    with open(shared_data / FOLDER["csv"], encoding="utf-8-sig", newline="") as file:
+        sources += [row["Answer_Text"] for row in csv.DictReader(file)]
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
+    for source in sources:
+        tree = etree.fromstring(f"<div>{source}</div>".encode(), parser)
+        wanted = repair_c1("".join(tree.itertext()))
+        # Paragraphs of nothing but a zero-width space are spacers.
+        found, wanted = (
+            "".join(text.replace("\u200b", "").split()) for text in (field_text(source, is_html=True).text, wanted)
+        )
+        assert found == wanted
+
+
+def test_links_are_those_of_another_parser(shared_data: Path) -> None:
+    reading = read_records(shared_data / FOLDER["commons"])
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        sources = [json.loads(line)["answer_html"] for line in file]
+    n_links = 0
+    for record, source in zip(reading.records, sources, strict=True):
+        if "<a " in source:
+            links = etree.fromstring(f"<div>{source}</div>", etree.HTMLParser()).iter("a")
+            assert list(record.links) == [link.get("href").strip() for link in links if link.get("href", "").strip()]
+            n_links += len(record.links)
+        else:
+            assert record.links == ()
+    assert n_links > 6_000
 
 
 def test_all_of_it_at_once(shared_data: Path) -> None:
