@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from pqreuse import read_answers
 from pqreuse.readers import read_records
 from pqreuse.readers.decoding import repair_c1
 from pqreuse.readers.html import field_text
+from pqreuse.records import Record
+from pqreuse.segments import paragraph_stretches
 
 FOLDER = {
     "list": "raw/uk_questions_api/list_2024-08.json",
@@ -124,6 +127,72 @@ def test_commons_is_read_whole_and_quickly(shared_data: Path) -> None:
     assert sum(bool(record.grouped) for record in reading.records) == sum(bool(row["grouped"]) for row in rows)
     assert sum(bool(record.answered) for record in reading.records) == 5_196
     assert all(record.tabled for record in reading.records)
+
+
+def blocks(markup: str) -> int:
+    """Paragraphs and items of some markup by plain means: what stands between the tags of blocks, tables left out."""
+    parts = re.split(r"</?(?:p|ul|ol|li|br|div|h\d)\b[^>]*>", re.sub(r"(?s)<table.*?</table>", "<p>", markup))
+    texts = (html.unescape(re.sub(r"<[^>]*>", "", part)) for part in parts)
+    return sum(bool(text.strip(" \t\r\n\u00a0\u200b")) for text in texts)
+
+
+def paragraphs(records: list[Record]) -> int:
+    return sum(len(paragraph_stretches(one.text, one.markup, one.tables)) for one in records)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "tables"),
+    [("2010", 891, 90), ("2024", 167, 2), ("2025", 174, 1), ("page 0", 157, 0), ("page 1", 166, 1)],
+)
+def test_paragraphs_and_tables_are_those_of_the_markup(shared_data: Path, name: str, number: int, tables: int) -> None:
+    raw = (shared_data / FOLDER[name]).read_bytes()
+    if name.startswith("page"):
+        replies = [item["value"]["answerText"] for item in json.loads(raw)["results"]]
+    else:
+        replies = re.findall(r"(?s)<reply [^>]*>(.*?)</reply>", raw.decode("latin-1" if name == "2010" else "utf-8"))
+    answers = list({one.group or one.id: one for one in read_records(shared_data / FOLDER[name]).records}.values())
+    if not name.startswith("page"):
+        assert sum(len(one.tables) for one in answers) == sum(reply.count("<table") for reply in replies) == tables
+        assert paragraphs(answers) == sum(map(blocks, replies)) == number
+    else:  # a group's answer stands in each of its records
+        assert paragraphs(answers) == sum(map(blocks, replies))
+        corpus = read_answers(shared_data / FOLDER[name])
+        assert (paragraphs(corpus), sum(len(one.tables) for one in corpus)) == (number, tables)
+
+
+@pytest.mark.parametrize(("seed", "lines"), [("000", 65), ("001", 8), ("002", 58), ("003", 4)])
+def test_paragraphs_of_the_seeds(shared_data: Path, seed: str, lines: int) -> None:
+    """Counted in the files: lines that are not blank, without the heads of the questions and the page's furniture."""
+    [path] = (shared_data / "seeds").glob(f"{seed}*")
+    there = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    heads = {"000": 40, "001": 10, "002": 40, "003": 2}[seed]
+    assert paragraphs(read_records(path).records) == len(there) - heads == lines
+
+
+def test_fields_are_those_of_the_files(shared_data: Path) -> None:
+    """One record of each, as one reads it there."""
+    first = {name: read_records(shared_data / FOLDER[name]).records[0] for name in FOLDER}
+    api, cut = first["page 0"], first["list"]
+    assert (api.id, api.uin, api.house, api.tabled, api.answered) == (
+        "1656874", "196562", "Commons", "2023-09-01", "2023-09-07",
+    )  # fmt: skip
+    assert (api.body, api.heading, api.asker, api.minister) == ("Home Office", "Alcoholic Drinks: Scotland", None, None)
+    assert api.url == "https://questions-statements.parliament.uk/written-questions/detail/2023-09-01/196562"
+    assert api.text.startswith("The Government maintains an interest in the impact of minimum unit pricing")
+    assert (cut.id, cut.correction, cut.corrected, cut.preview) == ("1725947", True, "2024-11-26", True)
+    wrans = first["2024"]
+    assert wrans.id == "uk.org.publicwhip/wrans/2024-12-02.17249.q0"
+    assert (wrans.uin, wrans.tabled, wrans.answered, wrans.house) == ("17249", "2024-12-02", None, "Commons")
+    assert (wrans.asker, wrans.minister, wrans.heading) == ("Member 4785", "Member 4822", "Food: Research")
+    assert wrans.body == "Department for Science, Innovation and Technology"
+    assert wrans.text == (
+        "The Department has regular discussions with businesses and universities on a range of issues."
+    )
+    table = first["csv"]
+    assert (table.id, table.tabled, table.answered) == ("174860", "2013-11-06", "2014-04-30")
+    assert (table.asker, table.minister, table.body) == ("Leslie, Chris", "Mr Shailesh Vara", None)
+    assert paragraphs([table]) == 3
+    assert paragraphs(read_records(shared_data / FOLDER["csv"]).records[-1:]) == 10
 
 
 class _Words(HTMLParser):
