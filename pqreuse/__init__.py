@@ -5,15 +5,18 @@ another: the pipeline hands arrays from one to the next.
 
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
-    records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
+    records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
+    memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     groups.py        questions -> those that have one answer
     corpus.py        records -> answers: duplicates, versions, groups
-    segments.py      answers -> paragraphs and sentences with offsets
+    kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
+    referrals.py     referrals -> the answers that they point to
+    segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands
@@ -23,6 +26,9 @@ another: the pipeline hands arrays from one to the next.
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
     writing.py       how a family's uses are written -> its template as text
+    questions.py     questions of answers -> how alike those of a family are
+    usage.py         answers of families, and scores -> who and when: months, gaps, shares of bodies with intervals
+    history.py       a family's uses -> its wordings in order of time, each with what changed
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     stock.py         the families of one unit: shingles to templates, each stage one call
@@ -45,24 +51,33 @@ if TYPE_CHECKING:
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
     from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
+    from pqreuse.errors import UnknownFamilyError as UnknownFamilyError
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
     from pqreuse.pipeline import score_answers as score_answers
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
+    from pqreuse.records import Difference as Difference
     from pqreuse.records import Family as Family
+    from pqreuse.records import Gap as Gap
+    from pqreuse.records import GroupShares as GroupShares
     from pqreuse.records import ReuseResult as ReuseResult
     from pqreuse.records import Score as Score
     from pqreuse.records import Slot as Slot
     from pqreuse.records import Span as Span
     from pqreuse.records import Use as Use
+    from pqreuse.records import Variant as Variant
+    from pqreuse.usage import shares_by as shares_by
 
 # Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
 _HOMES = {
     "Answer": "records",
     "Corpus": "records",
+    "Difference": "records",
     "Family": "records",
+    "Gap": "records",
+    "GroupShares": "records",
     "InputError": "errors",
     "MissingPackageError": "errors",
     "OutputError": "errors",
@@ -74,17 +89,23 @@ _HOMES = {
     "Slot": "records",
     "Span": "records",
     "UnknownAnswerError": "errors",
+    "UnknownFamilyError": "errors",
     "Use": "records",
+    "Variant": "records",
     "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
     "read_answers": "corpus",
     "score_answers": "pipeline",
+    "shares_by": "usage",
 }
 
 __all__ = [
     "Answer",
     "Corpus",
+    "Difference",
     "Family",
+    "Gap",
+    "GroupShares",
     "InputError",
     "MissingPackageError",
     "OutputError",
@@ -96,12 +117,15 @@ __all__ = [
     "Slot",
     "Span",
     "UnknownAnswerError",
+    "UnknownFamilyError",
     "Use",
+    "Variant",
     "__version__",
     "cluster_texts",
     "find_reuse",
     "read_answers",
     "score_answers",
+    "shares_by",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The command line: what `report`, `score` and `show` read, find and write, and how each of them may end.
+"""The command line: what `report`, `score`, `show` and `history` read, find and write, and how each of them may end.
 
 Nothing heavy is imported before the arguments are known to be right: ``--help`` takes as long as Python's own start.
 """
@@ -18,7 +18,7 @@ from itertools import takewhile
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError
+from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.params import ReuseParams
 from pqreuse.report.options import HELP, VERBS, parse, verb_parser
 
@@ -56,12 +56,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(list(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:
         return 0
-    except (ParameterError, UnknownAnswerError) as error:
+    except (ParameterError, UnknownAnswerError, UnknownFamilyError) as error:
         return _fail(str(error), 2)
     except PqreuseError as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("not enough memory for this; read fewer files at once", 1)
+        return _fail("not enough memory for this; set --memory-limit, or read fewer files at once", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
@@ -99,7 +99,7 @@ def _verb(name: str, args: Namespace) -> None:
         check_output(args.output, [*args.inputs, *_others(args)])
     filters = _filters(args)
     corpus, result = _find(args)
-    chunks = {"report": _report, "score": _score, "show": _show}[name](args, result, filters)
+    chunks = {"report": _report, "score": _score, "show": _show, "history": _history}[name](args, result, filters)
     if args.output is None:
         write_stdout(chunks)
     else:
@@ -117,6 +117,7 @@ def _filters(args: Namespace) -> Filters:
         unit=given.get("unit", "both"),
         min_answers=given.get("min_answers", 2),
         bodies=tuple(given.get("body", ())),
+        kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
         top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,
@@ -138,10 +139,11 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         _check_bodies(vars(args).get("body", []), corpus)
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
+        limits = {"threads": args.threads, "memory_limit": args.memory_limit}
         if others:
             other = _read(args, others, progress)
-            return corpus, score_answers(corpus, other, threads=args.threads, progress=progress, **params)
-        return corpus, find_reuse(corpus, threads=args.threads, progress=progress, **params)
+            return corpus, score_answers(corpus, other, **limits, progress=progress, **params)
+        return corpus, find_reuse(corpus, **limits, progress=progress, **params)
 
 
 def _others(args: Namespace) -> list[str]:
@@ -232,6 +234,22 @@ def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[by
     from pqreuse.report.terminal import show_text
 
     return _table(args, lambda console: show_text(result, score, console))
+
+
+def _history(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+    from pqreuse.report import contract, tables
+
+    family = result.family(args.family)
+    if args.format == "table":
+        from pqreuse.report.terminal import history_text
+
+        return _table(args, partial(history_text, family))
+    return _data(
+        args,
+        json=partial(contract.history_contract, family),
+        csv=partial(tables.history_csv, family),
+        markdown=partial(tables.history_markdown, family),
+    )
 
 
 def _table(args: Namespace, render: Callable[[Console], str]) -> list[bytes]:

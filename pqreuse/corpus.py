@@ -134,7 +134,8 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
 
 def resolve(reading: Reading) -> Corpus:
     """Answers of what was read: what the source itself says twice is counted and taken out first."""
-    questions, duplicates, warnings = _distinct(reading.records)
+    records = list(reading.records)
+    questions, duplicates, warnings = _distinct(records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
     order = sorted(range(len(questions)), key=lambda place: questions[place].id)
@@ -158,7 +159,7 @@ def resolve(reading: Reading) -> Corpus:
     return Corpus(
         answers=tuple(sorted(answers, key=lambda answer: answer.id)),
         files=reading.files,
-        records=len(reading.records),
+        records=len(records),
         duplicate_records=duplicates,
         groups=len(grouped),
         grouped_questions=sum(map(len, grouped)),

@@ -6,7 +6,8 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from contextvars import copy_context
+from dataclasses import dataclass, fields
 from functools import partial
 from itertools import chain
 from threading import Event
@@ -19,15 +20,18 @@ from pqreuse.candidates import Held
 from pqreuse.corpus import as_corpus, same_answers
 from pqreuse.errors import ParameterError
 from pqreuse.joining import join_families, joined_uses
+from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Corpus, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Segments, Split, split_answers
+from pqreuse.segments import Segments, Split, split_answers, split_sentences
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
 from pqreuse.words import Words, index_words, number_words
 
@@ -38,6 +42,7 @@ def find_reuse(
     answers: Iterable[Answer] | Iterable[str],
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> ReuseResult:
@@ -49,6 +54,9 @@ def find_reuse(
         What `read_answers` returns, or texts at hand: strings get their position as identifier.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
+    memory_limit : int, optional
+        Bytes that arrays may take in memory; what is beyond lies in files of the temporary folder, which the system
+        reads and writes as memory allows: slower, for a corpus that is larger than memory. Changes no result.
     progress : callable, optional
         See `Progress`.
     **params
@@ -72,33 +80,8 @@ def find_reuse(
     """
     settings, n_threads = _settings(params, threads)
     corpus = as_corpus(answers)
-    times = _times(corpus.answers)
-    all_words = index_words((answer.text for answer in corpus), n_threads)
-    split = split_answers(corpus.answers, all_words, progress)
-    words = scorable_words(all_words, split.scorable)
-    _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
-    glued = decimal_points(words, corpus.answers)
-    find = partial(_find_stock, words, glued, times, settings)
-    paragraphs, sentences = _both_units(find, split, n_threads, progress)
-    since = times.preceding(corpus.answers) if settings.against == "earlier" else None
-    answer = words.answer()
-    runs = shared_runs(words.tokens, split.closed, answer, times.order, settings.run_words, since, n_threads)
-    units = [family_uses(paragraphs), family_uses(sentences)]
-    labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
-    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
-    return ReuseResult(
-        params=settings,
-        corpus=corpus,
-        paragraphs=len(split.paragraphs),
-        sentences=len(split.sentences),
-        words=len(all_words.tokens),
-        scorable_words=len(words.tokens),
-        families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
-        scores=scores.listed(),
-        shares=scores.shares(),
-        recall=_recall(settings, paragraphs.held, sentences.held),
-    )
+    with within(memory_limit):
+        return _find(corpus, settings, n_threads, progress)
 
 
 def score_answers(
@@ -106,6 +89,7 @@ def score_answers(
     corpus: Iterable[Answer] | Iterable[str],
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> ReuseResult:
@@ -119,7 +103,7 @@ def score_answers(
     Parameters
     ----------
     answers, corpus : Corpus, iterable of Answer, or iterable of str
-    threads, progress
+    threads, memory_limit, progress
         See `find_reuse`.
     **params
         Fields of `ReuseParams`.
@@ -145,51 +129,15 @@ def score_answers(
     """
     settings, n_threads = _settings(params, threads)
     old, new = as_corpus(corpus), as_corpus(answers)
-    both = (*old.answers, *new.answers)
-    all_words = index_words((answer.text for answer in both), n_threads)
-    split = split_answers(both, all_words, progress)
-    words = scorable_words(all_words, split.scorable)
-    glued = decimal_points(words, both)
-    times = _times(old.answers)
-    units = (split.paragraphs, split.sentences)
-    old_units = [_until(segments, len(old)) for segments in units]
-    find = partial(_find_stock, words, glued, times, settings)
-    old_split = replace(split, paragraphs=old_units[0], sentences=old_units[1])
-    stocks = _both_units(find, old_split, n_threads, progress)
-    order, but, limit = _only_with(old, new, all_words, times, settings.against)
-    answer = words.answer()
-    runs = shared_runs(words.tokens, split.closed, answer, order, settings.run_words, limit, n_threads, but)
-    joined = [
-        join_families(stock, segments, words, settings, threads=n_threads, progress=progress)
-        for stock, segments in zip(stocks, units, strict=True)
-    ]
-    uses = chain.from_iterable(
-        joined_uses(one, segments, words, glued, settings, threads=n_threads)
-        for one, segments in zip(joined, units, strict=True)
-    )
-    labels = find_labels(uses, answer, order, runs.earliest, limit, but=but, threads=n_threads)
-    names, family = _once([name for one in joined for name in one.ids], labels.family)
-    labelled = Labelled(labels.label, family, labels.earliest, names)
-    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    return ReuseResult(
-        params=settings,
-        corpus=new,
-        paragraphs=len(split.paragraphs) - len(old_units[0]),
-        sentences=len(split.sentences) - len(old_units[1]),
-        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
-        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
-        families=_families(*stocks, words, old.answers, settings.min_answers),
-        scores=scores.listed(),
-        shares=scores.shares(),
-        recall=_recall(settings, *(stock.held for stock in stocks)),
-        compared_with=old,
-    )
+    with within(memory_limit):
+        return _compare(old, new, settings, n_threads, progress)
 
 
 def cluster_texts(
     texts: Sequence[str],
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> NDArray[np.int64]:
@@ -198,7 +146,7 @@ def cluster_texts(
     Parameters
     ----------
     texts : sequence of str
-    threads, progress
+    threads, memory_limit, progress
         See `find_reuse`.
     **params
         Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
@@ -217,7 +165,88 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = _settings(params, threads)
-    return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
+    with within(memory_limit):
+        return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
+
+
+def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+    times = _times(corpus.answers)
+    all_words = index_words((answer.text for answer in corpus), n_threads)
+    n_words = np.diff(all_words.indptr)
+    split = split_answers(corpus.answers, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
+    paragraphs, sentences = _both_units(
+        partial(_find_stock, words, decimal_points(words, corpus.answers), times, settings),
+        split.paragraphs,
+        partial(split_sentences, corpus.answers, all_words, split.paragraphs, split.unscorable, progress),
+        n_threads,
+        progress,
+    )
+    kinds = find_kinds([answer.text for answer in corpus], all_words)
+    labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
+    targets = find_targets(corpus.answers, kinds)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
+    del all_words, labelled  # of each word there are some twenty bytes in them
+    return ReuseResult(
+        params=settings,
+        corpus=corpus,
+        paragraphs=len(split.paragraphs),
+        sentences=len(sentences.segments),
+        words=int(n_words.sum()),
+        scorable_words=len(words.tokens),
+        families=_families(paragraphs, sentences, words, corpus.answers, settings),
+        scores=scores.listed(),
+        shares=scores.shares(),
+        recall=_recall(settings, paragraphs.held, sentences.held),
+        kinds=count_kinds(kinds),
+    )
+
+
+def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+    both = (*old.answers, *new.answers)
+    times = _times(old.answers)
+    all_words = index_words((answer.text for answer in both), n_threads)
+    split = split_answers(both, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    glued = decimal_points(words, both)
+    sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
+    units = (split.paragraphs, sentences)
+    old_units = [_until(segments, len(old)) for segments in units]
+    stocks = _both_units(
+        partial(_find_stock, words, glued, times, settings), old_units[0], lambda: old_units[1], n_threads, progress
+    )
+    order, but, limit = _only_with(old, new, all_words, times, settings.against)
+    runs = shared_runs(words.tokens, split.closed, words.indptr, order, settings.run_words, limit, n_threads, but)
+    joined = [
+        join_families(stock, segments, words, settings, threads=n_threads, progress=progress)
+        for stock, segments in zip(stocks, units, strict=True)
+    ]
+    uses = chain.from_iterable(
+        joined_uses(one, segments, words, glued, settings, threads=n_threads)
+        for one, segments in zip(joined, units, strict=True)
+    )
+    labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
+    names, family = _once([name for one in joined for name in one.ids], labels.family)
+    labelled = Labelled(labels.label, family, labels.earliest, names)
+    kinds = find_kinds([answer.text for answer in both], all_words)
+    targets = find_targets(both, kinds)
+    n_words = np.diff(all_words.indptr)
+    scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
+    return ReuseResult(
+        params=settings,
+        corpus=new,
+        paragraphs=len(split.paragraphs) - len(old_units[0]),
+        sentences=len(sentences) - len(old_units[1]),
+        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
+        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
+        families=_families(*stocks, words, old.answers, settings),
+        scores=scores.listed(),
+        shares=scores.shares(),
+        recall=_recall(settings, *(stock.held for stock in stocks)),
+        compared_with=old,
+        kinds=count_kinds(kinds[len(old) :]),
+    )
 
 
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
@@ -243,6 +272,50 @@ def _find_stock(
     progress: Progress | None,
 ) -> Stock:
     return find_stock(unit, segments, words, glued, times.first_day, settings, threads=threads, progress=progress)
+
+
+def _both_units(
+    find: Callable[[Unit, Segments, int, Progress | None], Stock],
+    paragraphs: Segments,
+    sentences: Callable[[], Segments],
+    threads: int,
+    progress: Progress | None,
+) -> tuple[Stock, Stock]:
+    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split."""
+    if threads == 1:
+        return find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
+    stopped = Event()
+
+    def listen(stage: str, done: int, total: int | None) -> None:
+        if stopped.is_set():
+            raise CancelledError
+
+    with ThreadPoolExecutor(1) as pool:
+        # Only the longer work tells how far it is: nobody is told of two things at once.
+        other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
+        try:
+            found = find("sentence", sentences(), threads - threads // 2, progress)
+        except BaseException:
+            # Whoever interrupts is not to wait for the other half.
+            stopped.set()
+            raise
+        return other.result(), found
+
+
+def _labelled(
+    answers: Sequence[Answer],
+    split: Split,
+    words: ScorableWords,
+    stocks: tuple[Stock, Stock],
+    times: _Times,
+    params: ReuseParams,
+    threads: int,
+) -> Labelled:
+    since = times.preceding(answers) if params.against == "earlier" else None
+    runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
+    units = [family_uses(stock) for stock in stocks]
+    labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
+    return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
 
 
 def _only_with(
@@ -273,33 +346,6 @@ def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], N
     return distinct_names, places[family]
 
 
-def _both_units(
-    find: Callable[[Unit, Segments, int, Progress | None], Stock],
-    split: Split,
-    threads: int,
-    progress: Progress | None,
-) -> tuple[Stock, Stock]:
-    """Paragraph and sentence families, side by side where there are threads for both."""
-    if threads == 1:
-        return find("paragraph", split.paragraphs, 1, progress), find("sentence", split.sentences, 1, progress)
-    stopped = Event()
-
-    def listen(stage: str, done: int, total: int | None) -> None:
-        if stopped.is_set():
-            raise CancelledError
-
-    with ThreadPoolExecutor(1) as pool:
-        # Only the longer work tells how far it is: nobody is told of two things at once.
-        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, listen)
-        try:
-            sentences = find("sentence", split.sentences, threads - threads // 2, progress)
-        except BaseException:
-            # Whoever interrupts is not to wait for the other half.
-            stopped.set()
-            raise
-        return paragraphs.result(), sentences
-
-
 @dataclass(frozen=True, slots=True)
 class _Times:
     """When each answer was given.
@@ -328,13 +374,6 @@ class _Times:
         return np.where(first == NONE, 0, np.searchsorted(self.last_days, first, "left")).astype(np.int32)
 
 
-def _days(answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First and last possible day of each answer; `NONE` where undated."""
-    spans = [days(answer.date) or (NONE, NONE) for answer in answers]
-    first, last = np.array(spans, np.int64).reshape(-1, 2).T
-    return first, last
-
-
 def _times(answers: Sequence[Answer]) -> _Times:
     first, last = _days(answers)
     # The answers come sorted by identifier; stable sorting keeps that among equals.
@@ -342,6 +381,13 @@ def _times(answers: Sequence[Answer]) -> _Times:
     order = np.empty(len(answers), np.int32)
     order[at] = np.arange(len(answers))
     return _Times(order, at, first, last[at])
+
+
+def _days(answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last possible day of each answer; `NONE` where undated."""
+    spans = [days(answer.date) or (NONE, NONE) for answer in answers]
+    first, last = np.array(spans, np.int64).reshape(-1, 2).T
+    return first, last
 
 
 def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
@@ -365,7 +411,7 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
 
 
 def _families(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], min_answers: int
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
 ) -> LazySequence[Family]:
     """Records of the families that are listed, most used first."""
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
@@ -373,7 +419,8 @@ def _families(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
+    records = FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
+    return records.listed(params.min_answers)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

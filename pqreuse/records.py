@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date as Date
 from operator import eq
 from typing import Any, Literal, TypeVar, overload
 
-from pqreuse.errors import ParameterError, UnknownAnswerError
+from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.params import ReuseParams
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
@@ -18,9 +18,34 @@ Unit = Literal["paragraph", "sentence"]
 Label = Literal["template", "slot", "novel", "none"]
 SlotKind = Literal["number", "money", "percent", "date", "reference", "name", "url", "text"]
 Change = Literal["figure", "negation", "modal"]
+Kind = Literal["holding", "referral", "not_held", "disproportionate_cost", "transfer", "deposit", "will_write"]
+Grouping = Literal["body", "minister", "house", "month"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 T_co = TypeVar("T_co", covariant=True)
+_Record = TypeVar("_Record")
+
+
+def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
+    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
+
+    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
+
+    >>> fast_maker(Skipped)("a.json", "record 3", reason="unanswered")
+    Skipped(file='a.json', where='record 3', reason='unanswered')
+    """
+    columns = [
+        (one.name, Any, field(default=one.default, default_factory=one.default_factory))
+        for one in fields(record)  # type: ignore[arg-type]
+    ]
+    twin: Any = make_dataclass(record.__name__, columns, slots=True)
+
+    def make(*values: Any, **named: Any) -> _Record:
+        made = twin(*values, **named)
+        made.__class__ = record
+        return made  # type: ignore[no-any-return]
+
+    return make
 
 
 class LazySequence(Sequence[T_co]):
@@ -383,6 +408,77 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stock text gone and back: between two uses many months without one.
+
+    Attributes
+    ----------
+    after, back : str
+        The months of use on both sides: ``2024-02`` and ``2025-03``.
+    months : int
+        Months between in which the corpus has answers, and none of them uses it.
+    """
+
+    after: str
+    back: str
+    months: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Words that one wording has where another has others; ``""`` where there are none.
+
+    Attributes
+    ----------
+    old, new : str
+        As they stand in the two texts, a figure with its sign and the words that belong to it.
+    old_start, start : int
+        Where they begin there, in code points.
+    changes : tuple of {"figure", "negation", "modal"}
+        What of meaning differs.
+    """
+
+    old: str
+    new: str
+    old_start: int
+    start: int
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One wording of a family: since when, by whom, and what is changed in it.
+
+    Attributes
+    ----------
+    text : str
+        As its first use has it.
+    answer_id : str
+        The answer of this use.
+    answers, questions : int
+    first_date, last_date : str or None
+        Of its dated uses.
+    bodies : mapping of str to int
+        Answers by answering body, most first.
+    closest : int or None
+        The place in the history of the earlier wording that it is compared with: the one with which the fewest words
+        are not shared, counted as often as they stand; of several the latest. None for the first wording.
+    differences : tuple of Difference
+        From that wording to this one, in the order of the text.
+    """
+
+    text: str
+    answer_id: str
+    answers: int
+    questions: int
+    first_date: str | None
+    last_date: str | None
+    bodies: Mapping[str, int]
+    closest: int | None
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """Segments that resemble one exemplar: a piece of stock text in all its wordings.
 
@@ -410,6 +506,20 @@ class Family:
         Answers by answering body, most first.
     uses : tuple of Use
         By date (undated last), answer and place.
+    ministers : mapping of str to int
+        Answers by minister, most first.
+    months : mapping of str to int
+        Answers by month, ``2024-06``, in order. A date of day precision counts for its month.
+    undated : int
+        Answers without a date: in no month.
+    gaps : tuple of Gap
+        In order of time. A gap is ``gap_months`` or more months of the corpus between two uses.
+    question_similarity : float or None
+        How alike the questions are that it answers, 0 to 1: see `pqreuse.questions.question_similarity`. High where the
+        question explains the reuse, low where it is said whatever is asked. None where fewer than two of its answers
+        have questions with words.
+    history : sequence of Variant
+        Its wordings in the order of their first uses (undated last), each with what changed; worked out when asked for.
     """
 
     id: str
@@ -426,6 +536,13 @@ class Family:
     bodies: Mapping[str, int]
     uses: tuple[Use, ...]
     inside: int | None = None
+    ministers: Mapping[str, int] = field(default_factory=dict)
+    months: Mapping[str, int] = field(default_factory=dict)
+    undated: int = 0
+    gaps: tuple[Gap, ...] = ()
+    question_similarity: float | None = None
+    # It follows from the uses, and takes longer than all the rest.
+    history: Sequence[Variant] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,6 +567,34 @@ class Shares:
     template: float
     slot: float
     novel: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupShares:
+    """Shares of the words of some of the answers: those of a body, of a month, of a body in a month.
+
+    Attributes
+    ----------
+    group : tuple of (str or None)
+        What they have in common, in the order asked for; None where it is not known.
+    answers, questions : int
+    scorable_words : int
+        Of those answers that have shares.
+    template, slot, novel : float or None
+        Of these words. None where there are none.
+    template_low, template_high : float or None
+        95 % interval of the template share, see `pqreuse.usage.share_interval`.
+    """
+
+    group: tuple[str | None, ...]
+    answers: int
+    questions: int
+    scorable_words: int
+    template: float | None
+    slot: float | None
+    novel: float | None
+    template_low: float | None
+    template_high: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,7 +624,11 @@ class Recall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One answer's words by label. The shares are None where no word is scorable, or the text is a preview."""
+    """One answer's words by label. The shares are None where no word is scorable, or the text is a preview.
+
+    ``kinds`` are those of the answer (`pqreuse.kinds`), ``refers_to`` the answers of the corpus that a referral points
+    to, as far as they are known without doubt.
+    """
 
     id: str
     question_ids: tuple[str, ...]
@@ -492,6 +641,8 @@ class Score:
     slot: float | None
     novel: float | None
     spans: tuple[Span, ...]
+    kinds: tuple[Kind, ...] = ()
+    refers_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -517,6 +668,8 @@ class ReuseResult:
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
+    kinds : mapping of str to int
+        How many answers are of each kind. An answer may be of several, and most are of none.
     """
 
     params: ReuseParams
@@ -530,6 +683,7 @@ class ReuseResult:
     shares: Shares | None
     recall: Recall | None = None
     compared_with: Corpus | None = None
+    kinds: Mapping[Kind, int] = field(default_factory=dict)
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.
@@ -540,3 +694,18 @@ class ReuseResult:
             If no answer or more than one has it.
         """
         return self.scores[self.corpus.place(answer_id)]
+
+    def family(self, family_id: str) -> Family:
+        """The family with this identifier.
+
+        Raises
+        ------
+        UnknownFamilyError
+            If no family of at least ``min_answers`` answers has it.
+        """
+        ids = column(self.families, "id")
+        if family_id not in ids:
+            raise UnknownFamilyError(
+                f"no family has the identifier {family_id!r}; `pqreuse report --format csv` lists those there are"
+            )
+        return self.families[ids.index(family_id)]

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span
+from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
 _LABELS: tuple[Label, Label, Label, Label] = ("novel", "slot", "template", "none")
 _SCORED = _LABELS[:3]
+_WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of the earliest answer."""
 _NOT_SCORABLE = (3, -1, NONE)
@@ -56,6 +57,8 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
+    kinds, refers_to : sequence of tuple of str
+        Of each answer, passed on as they are.
     first : int
         Answers before this one are what the others were compared with, and are not listed.
     """
@@ -68,19 +71,17 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
+        kinds: Sequence[tuple[Kind, ...]],
+        refers_to: Sequence[tuple[str, ...]],
         first: int = 0,
     ) -> None:
         self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
         self._answer_of_order, self._n_words = answer_of_order, n_words
+        self._kinds, self._refers_to = kinds, refers_to
         label, family = labelled.label, labelled.family
-        # A span begins where the label or the family changes, and behind a hole or an answer's end. Only of its first
-        # word is anything kept: words are many more.
-        begins = np.ones(len(label), bool)
-        np.not_equal(label[1:], label[:-1], out=begins[1:])
-        begins[1:] |= family[1:] != family[:-1]
-        begins[1:] |= split.closed[:-1]
-        at = np.flatnonzero(begins)
+        # Only of a span's first word is anything kept: words are many more.
+        at = _first_words(label, family, split.closed)
         self._starts, self._label, self._family = words.starts[at], label[at], family[at]
         self._earliest = np.minimum.reduceat(labelled.earliest, at) if len(at) else labelled.earliest
         self._edges = np.searchsorted(at, words.indptr)
@@ -111,8 +112,12 @@ class ScoreRecords:
         """What is known of all scores without making them."""
         if name in ("id", "date", "body"):
             return [getattr(answer, name) for answer in self._answers[self._begin :]]
+        if name in ("kinds", "refers_to"):
+            return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
+        if name == "scorable_words":
+            return list(self._counts[self._begin :].sum(axis=1).tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)
@@ -136,6 +141,8 @@ class ScoreRecords:
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
             spans=tuple(self._spans(place, len(answer.text))),
+            kinds=self._kinds[place],
+            refers_to=self._refers_to[place],
         )
 
     def _spans(self, place: int, length: int) -> Iterator[Span]:
@@ -155,6 +162,18 @@ class ScoreRecords:
                 family=None if family < 0 else self._names[family],
                 earliest_answer_id=None if when == NONE else self._answers[self._answer_of_order[when]].id,
             )
+
+
+def _first_words(label: NDArray[np.int8], family: NDArray[np.int32], closed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Where spans begin: where the label or the family changes, and behind a hole or an answer's end."""
+    first = [np.zeros(min(len(label), 1), np.int64)]
+    # Some words at a time: what is compared takes memory as well.
+    for start in range(1, len(label), _WORDS_AT_ONCE):
+        these, before = (slice(start - back, start - back + _WORDS_AT_ONCE) for back in (0, 1))
+        ended = closed[before][: len(label) - start]
+        changed = (label[these] != label[before][: len(ended)]) | (family[these] != family[before][: len(ended)])
+        first.append(start + np.flatnonzero(changed | ended))
+    return np.concatenate(first)
 
 
 def _tile(spans: Sequence[_Piece], holes: Sequence[tuple[int, int]], length: int) -> list[_Piece]:

@@ -29,6 +29,7 @@ from pqreuse.records import Corpus, Skipped
 from pqreuse.report.options import OPTIONS, VERBS, verb_parser
 
 ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {"show": ["--answer", "400"], "history": ["--family", "p-hubs"]}
 TUNING = [field for field in fields(ReuseParams) if field.name not in ("against", "min_answers")]
 
 
@@ -73,7 +74,7 @@ def test_help_fits_a_screen_and_has_an_example(args, capsys):
     captured = capsys.readouterr()
     assert captured.err == ""
     lines = captured.out.splitlines()
-    assert len(lines) <= 24
+    assert len(lines) <= 28
     assert max(map(len, lines)) <= 80
     examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
     assert examples
@@ -102,11 +103,13 @@ def test_help_names_every_option_and_the_right_defaults(verb, capsys):
         assert f"  {option} " in text
     for field in TUNING:
         assert f"--{field.name.replace('_', '-')} {field.default}" in text
-    given = vars(verb_parser(verb).parse_args(["x", "--answer", "y"] if verb == "show" else ["x"]))
+    given = vars(verb_parser(verb).parse_args(["x", *NEEDED.get(verb, [])]))
     for name, default in ReuseParams().to_dict().items():
         if name in given:
             assert given[name] == default
-    assert {name for name in ReuseParams().to_dict() if name not in given} <= {"min_answers"}
+    missing = {name for name in ReuseParams().to_dict() if name not in given}
+    assert missing <= {"min_answers", "against"}
+    assert ("against" in missing) == (verb == "history")
     assert ("min_answers" in given) == (verb == "report")
 
 
@@ -137,13 +140,14 @@ def test_help_imports_nothing_heavy(args):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["repotr", "x"], "there is no verb 'repotr', only report, score, show; see pqreuse --help"),
+        (["repotr", "x"], "there is no verb 'repotr', only report, score, show, history; see pqreuse --help"),
         (["report"], "missing: INPUT; see pqreuse report --help"),
         (["show", "x"], "missing: --answer; see pqreuse show --help"),
         (["report", "x", "--top", "0"], "--top: must be at least 1, got 0; see pqreuse report --help"),
         (["report", "x", "--top", "many"], "--top: must be a whole number, got 'many'; see"),
         (["report", "x", "--top", "-3"], "--top: must be at least 1, got -3; see"),
         (["report", "x", "--threads", "0"], "--threads: must be in [1, 1024], got 0; see"),
+        (["report", "x", "--memory-limit", "lots"], "--memory-limit: must be a size as 500MB or 4GB, got 'lots'; see"),
         (["report", "x", "--containment", "1.2"], "--containment: must be in [0.1, 1], got 1.2; see"),
         (["report", "x", "--containment", "nan"], "--containment: must be in [0.1, 1], got nan; see"),
         (["report", "x", "--shingle-words", "2.5"], "--shingle-words: must be a whole number, got '2.5'; see"),
@@ -153,6 +157,10 @@ def test_help_imports_nothing_heavy(args):
         (
             ["show", "x", "--answer", "1", "--format", "csv"],
             "--format: invalid choice: 'csv' (choose from 'table', 'json')",
+        ),
+        (
+            ["report", "x", "--kind", "not"],
+            "--kind: invalid choice: 'not' (choose from 'holding', 'referral', 'not_held', ",
         ),
         (["report", "x", "--since", "June"], "--since: must be YYYY-MM-DD or YYYY-MM, got 'June'; see"),
         (
@@ -174,6 +182,9 @@ def test_help_imports_nothing_heavy(args):
             "--body: no answer is by 'Home Offcie'; try 'Home Office'",
         ),
         (["show", "x", "--answer", "999"], "no answer has the identifier '999'"),
+        (["history", "x"], "missing: --family; see pqreuse history --help"),
+        (["history", "x", "--family", "nothing"], "no family has the identifier 'nothing'; `pqreuse report"),
+        (["history", "x", "--family", "p-hubs", "--against", "earlier"], "unrecognized arguments: --against earlier"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(args, message, stages, capsys):
@@ -195,7 +206,20 @@ def test_show_of_an_unknown_answer_fails_before_the_long_work(stages, monkeypatc
 
 
 def test_arguments_arrive(stages, capsys):
-    args = ["a.json", "--top", "3", "b.json", "--threads", "2", "--strict", "--input-format", "csv", "--quiet"]
+    args = [
+        "a.json",
+        "--top",
+        "3",
+        "b.json",
+        "--threads",
+        "2",
+        "--memory-limit",
+        "1.5GB",
+        "--strict",
+        "--input-format",
+        "csv",
+        "--quiet",
+    ]
     args += ["--column", "text=Answer Text", "--column", "id=a=b", "--against", "earlier", "--containment", "0.7"]
     assert main(["report", *args, "--min-answers", "3", "-"]) == 0
     assert stages.read == {
@@ -206,7 +230,7 @@ def test_arguments_arrive(stages, capsys):
         "progress": None,
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
-    assert stages.found == {"threads": 2, "progress": None, **params}
+    assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
 
 
 def test_bad_records_in_a_good_file(tmp_path, examples, capsys):
@@ -310,7 +334,7 @@ def test_report_formats(stages, capfdbinary):
     assert "There is a network of {31|33} attendance hubs" in outputs["table"]
     assert [family["id"] for family in json.loads(outputs["json"])["families"]][:2] == ["p-hubs", "s-share"]
     assert len(list(csv.reader(io.StringIO(outputs["csv"])))) == 5
-    assert outputs["markdown"].count("\n|") == 6
+    assert outputs["markdown"].count("\n|") == 11
 
 
 def test_score_formats(stages, capfdbinary):
@@ -331,6 +355,20 @@ def test_show(stages, capfdbinary):
     assert "".join(answer["text"][span["start"] : span["end"]] for span in answer["spans"]) == answer["text"]
 
 
+def test_history(stages, capfdbinary, tmp_path):
+    told = {}
+    for name in ("table", "json", "csv", "markdown"):
+        assert main(["history", "x", "--family", "p-hubs", "--quiet", "--format", name]) == 0
+        told[name] = capfdbinary.readouterr().out
+    assert "…network of {31 → 33} attendance hubs.… (figure)" in told["table"].decode()
+    assert [variant["closest"] for variant in json.loads(told["json"])["history"]] == [None, 0]
+    assert len(list(csv.reader(io.StringIO(told["csv"].decode())))) == 3
+    assert told["markdown"].count(b"\n|") == 4
+    out = tmp_path / "out.csv"
+    assert main(["history", "x", "--family", "p-hubs", "--quiet", "--output", str(out)]) == 0
+    assert out.read_bytes() == b"\xef\xbb\xbf" + told["csv"]
+
+
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
@@ -339,6 +377,8 @@ def test_show(stages, capfdbinary):
         (["--min-answers", "3", "--unit", "paragraph"], ["p-hubs"]),
         (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hubs", "p-hostile"]),
         (["--until", "2024-01-10", "--unit", "paragraph"], ["p-hubs"]),
+        (["--kind", "holding", "--kind", "referral"], ["p-hubs", "s-share"]),
+        (["--kind", "not_held", "--since", "2025-02"], []),
     ],
 )
 def test_filters(args, expected, stages, capfdbinary):
@@ -396,7 +436,7 @@ def test_json_does_not_need_rich():
         (InputError("x: there is no\nsuch \x1b[31mfile"), 1, "x: there is no such �[31mfile"),
         (MissingPackageError("reading .parquet needs pyarrow"), 1, "reading .parquet needs pyarrow"),
         (ParameterError("columns: 'x' is no column"), 2, "columns: 'x' is no column"),
-        (MemoryError(), 1, "not enough memory for this; read fewer files at once"),
+        (MemoryError(), 1, "not enough memory for this; set --memory-limit, or read fewer files at once"),
         (OSError(5, "Input/output error", "x.gz"), 1, "x.gz: Input/output error"),
         (OSError("odd"), 1, "this system: odd"),
         (KeyboardInterrupt(), 130, "interrupted"),
@@ -491,7 +531,7 @@ def test_broken_pipe_is_silent():
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("args", [["--help"], ["report", "x"], ["score", "x"], ["show", "x", "--answer", "400"]])
+@pytest.mark.parametrize("args", [["--help"], *([verb, "x", *NEEDED.get(verb, [])] for verb in VERBS)])
 def test_full_standard_output(args, unbuffered):
     # Unbuffered, even an empty text written to it fails.
     with open("/dev/full", "wb") as full:
@@ -526,7 +566,12 @@ def test_signals(number, status, line, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 def test_any_encoding_of_standard_output(encoding):
-    for args in (["report", "x"], ["score", "x"], ["show", "x", "--answer", "300"]):
+    for args in (
+        ["report", "x"],
+        ["score", "x"],
+        ["show", "x", "--answer", "300"],
+        ["history", "x", *NEEDED["history"]],
+    ):
         status, out, err = finished(*args, "--quiet", env={"PYTHONIOENCODING": encoding})
         assert (status, err) == (0, "")
         assert "attendance" in out.decode(encoding) or args[0] == "score"
@@ -560,6 +605,8 @@ def test_progress_and_colour_on_a_terminal():
 
 
 # The real thing
+
+HUBS = "8bb8d645ba5c56b9"  # "a network of 31 attendance hubs" in the examples
 
 
 @pytest.fixture(scope="module")
@@ -596,11 +643,23 @@ def test_real_report(answers, examples, capfdbinary):
             assert answers[use["answer_id"]]["text"][use["start"] : use["end"]] == use["text"]
 
 
+def test_real_history(answers, examples, capfdbinary):
+    assert main(["history", str(examples), "--family", HUBS, "--format", "json", "--quiet"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert (document["id"], document["variants"]) == (HUBS, len(document["history"]))
+    told = [(one["old"], one["new"]) for variant in document["history"] for one in variant["differences"]]
+    assert {("31", "32"), ("31", "36"), ("32", "36")} <= set(told)
+    for variant in document["history"]:
+        assert variant["text"] in answers[variant["answer_id"]]["text"]
+    dates = [variant["first_date"] for variant in document["history"]]
+    assert dates == sorted(dates)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_real_tables(verb, answers, examples, capfd, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
-    name = next(iter(answers))
-    assert main([verb, str(examples), *(["--answer", name] if verb == "show" else [])]) == 0
+    needed = {"show": ["--answer", next(iter(answers))], "history": ["--family", HUBS]}
+    assert main([verb, str(examples), *needed.get(verb, [])]) == 0
     captured = capfd.readouterr()
     assert captured.out
     assert max(map(len, captured.out.splitlines())) <= 80
@@ -642,4 +701,12 @@ def test_filters_are_told(stages, capfdbinary):
     assert b"Listed is what was used since 2024-01; all counts are of the whole input." in capfdbinary.readouterr().out
     assert main(["report", "in.json", "--since", "2024-01", "--format", "json"]) == 0
     filters = json.loads(capfdbinary.readouterr().out)["filters"]
-    assert filters == {"unit": "both", "min_answers": 2, "bodies": [], "since": "2024-01", "until": None, "top": None}
+    assert filters == {
+        "unit": "both",
+        "min_answers": 2,
+        "bodies": [],
+        "kinds": [],
+        "since": "2024-01",
+        "until": None,
+        "top": None,
+    }

@@ -1,6 +1,6 @@
 """Files to records: one file for each format, one entry point, `read_records`.
 
-In reading order: `decoding` (bytes to text), `dates`, `simple_html`, `html` and `values` (what stands in a field),
+In reading order: `decoding` (bytes to text), `dates`, `html` and `values` (what stands in a field),
 `ledger` (what was read, skipped and doubted), `places` (inputs to files), `sources` (files to bytes, unpacked),
 `archives` (what a ZIP archive holds), `columns` (which column is what), the formats `tables`, `api`, `records_json`,
 `xml_tree`, `wrans`, `oireachtas` and `transcript`, `formats` (which of them a file has), and `reading` (all of it

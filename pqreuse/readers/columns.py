@@ -37,6 +37,11 @@ _NAMES = {
 }
 _HIDDEN = ("correction", "corrected", "withdrawn")
 _QUESTIONS = frozenset(_NAMES["question"].split())
+# In which a row's fields are looked at: where several hold what they cannot, the first is told.
+_ORDER = (
+    *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
+    *("date", "tabled", "corrected", "grouped", "correction", "asker", "minister", "withdrawn"),
+)
 # Of the API, as programs write them that flatten its JSON into a table.
 _API_HTML = ("value.answerText", "value.questionText")
 _LISTED = 600  # characters of column names in a message
@@ -119,6 +124,7 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
                 )
 
 
+@lru_cache(maxsize=256)
 def holds_html(name: str) -> bool:
     """Whether a column is known to hold HTML, tags or not, by its name.
 
@@ -148,7 +154,7 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
         found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
-    return {field: found[field] for field in _NAMES if field in found}
+    return {field: found[field] for field in _ORDER if field in found}
 
 
 def _plain(name: str) -> str:

@@ -45,6 +45,8 @@ def parse_date(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> str | None:
+    if is_missing_date(text):
+        return None
     text = " ".join(text.split()).lower()
     if found := _ISO.fullmatch(text):
         year, month, day = found.groups()
@@ -69,8 +71,6 @@ def order_of(text: str) -> str | None:
     >>> [order_of(text) for text in ("16/01/2025", "01/16/2025", "03/02/2025", "3/3/2025", "2025-02-03")]
     ['day', 'month', 'either', None, None]
     """
-    if "/" not in text and "." not in text:  # nearly all
-        return None
     if not (found := _DAY_FIRST.fullmatch(" ".join(text[:_LONGEST].split()))):
         return None
     first, second = int(found[1]), int(found[2])

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from pqreuse._kernels.html import all_sound
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html
-from pqreuse.records import Record, Skipped
+from pqreuse.records import Record, Skipped, fast_maker
 
 WHOLE_FILE = "whole file"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NUMBERS = re.compile(r"(\d+)")
 _PREVIEW_LENGTH = 258
+_RECORDS_AT_ONCE = 1024
+
+_record = fast_maker(Record)
 
 _DOUBTS = {
     "swallowed": "{n} answer{s} with a line like 'Asked by ...' or 'Answered by ...' inside (first: {first}): a"
@@ -38,14 +42,14 @@ class UnusableError(Exception):
     """A whole file cannot be used; the message is the reason and the way out, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """What `read_records` found.
+    """What was found in files; of `stream_records` all but the records is known when they have been gone through.
 
     Attributes
     ----------
-    records : list of Record
-        In the order of the inputs.
+    records : iterable of Record
+        In the order of the inputs: of `read_records` a list, of `stream_records` an iterator.
     files : int
         Files opened.
     skipped : list of Skipped
@@ -54,10 +58,10 @@ class Reading:
         One line each, by file.
     """
 
-    records: list[Record]
-    files: int
-    skipped: list[Skipped]
-    warnings: list[str]
+    records: Iterable[Record]
+    files: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def one_line(text: str, limit: int = 1000) -> str:
@@ -83,6 +87,7 @@ class Ledger:
         self.file = ""
         self.named = named  # the caller's columns: what they do not give is told
         self.records: list[Record] = []
+        self._taken = 0
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
@@ -91,7 +96,23 @@ class Ledger:
     @property
     def count(self) -> int:
         """Records and skipped things so far."""
-        return len(self.records) + len(self._skipped)
+        return self.n_records + len(self._skipped)
+
+    @property
+    def n_records(self) -> int:
+        """Records so far, those that were taken included."""
+        return self._taken + len(self.records)
+
+    @property
+    def full(self) -> bool:
+        """Whether so many records are here that they should be taken before more are read."""
+        return len(self.records) >= _RECORDS_AT_ONCE
+
+    def take(self) -> list[Record]:
+        """Give away the records that are here."""
+        taken, self.records = self.records, []
+        self._taken += len(taken)
+        return taken
 
     def skip(self, where: str, reason: str, *, bad: bool = True) -> None:
         """Report what is not used; ``bad`` unless the source is as it should be (an unanswered question).
@@ -114,12 +135,11 @@ class Ledger:
 
     def clean(self, text: str, where: str) -> str:
         """Text without lone surrogates and NUL, which neither UTF-8 output nor lxml can take."""
-        if not text.isascii():
-            try:
-                text.encode("utf-8")
-            except UnicodeEncodeError:
-                text = _SURROGATES.sub("\ufffd", text)
-                self.doubt("surrogate", where)
+        if all_sound((text,)):
+            return text
+        if _SURROGATES.search(text):
+            text = _SURROGATES.sub("\ufffd", text)
+            self.doubt("surrogate", where)
         if "\0" in text:
             text = text.replace("\0", "\ufffd")
             self.doubt("nul", where)
@@ -127,16 +147,22 @@ class Ledger:
 
     def date(self, text: str | None, where: str) -> str | None:
         """ISO date of a written one; None, and counted, where it cannot be read."""
-        if text is None or is_missing_date(text):
+        if text is None:
             return None
         date = parse_date(text)
-        if (order := order_of(text)) is not None:
-            self._orders.add((self.file, order))
-            if order == "either":
-                self.doubt("either", where, f", {one_line(text, 40)!r}")
-        if date is None:
+        if "/" in text or "." in text:  # hardly any
+            self._note_order(text, where)
+        if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
+
+    def _note_order(self, text: str, where: str) -> None:
+        """Note whether the day or the month comes first in a date of figures alone, and whether that is open."""
+        order = order_of(text)
+        if order is not None:
+            self._orders.add((self.file, order))
+        if order == "either":
+            self.doubt("either", where, f", {one_line(text, 40)!r}")
 
     def add_field(
         self, where: str, raw: str | None, *, question: str | None, html: tuple[bool, bool], **fields: Any
@@ -153,22 +179,27 @@ class Ledger:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
-        if extract.markup and (links := link_addresses(raw)):
+            fields["preview"] = True
+        if extract.markup and ("href" in raw or "HREF" in raw) and (links := link_addresses(raw)):
             fields["links"] = links
-        self.add(where, extract, preview=preview, question=question, **fields)
+        fields["question"] = question
+        self._add(where, extract, fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        text = self.clean(answer.text, where)
-        if not text.strip():
+        self._add(where, answer, fields)
+
+    def _add(self, where: str, answer: Extract, fields: dict[str, Any]) -> None:
+        text, tables, markup = answer
+        text = self.clean(text, where)
+        if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return
-        for name, value in fields.items():
-            if isinstance(value, str) and not (value.isascii() and "\0" not in value):
-                fields[name] = self.clean(value, where)
-        self.records.append(
-            Record(text=text, tables=answer.tables, markup=answer.markup, file=self.file, where=where, **fields)
-        )
+        if not all_sound(fields.values()):
+            fields = {
+                name: self.clean(value, where) if isinstance(value, str) else value for name, value in fields.items()
+            }
+        self.records.append(_record(text, tables=tables, markup=markup, file=self.file, where=where, **fields))
 
     def reading(self, files: int) -> Reading:
         """Everything, in an order that does not depend on the order of the files.
@@ -178,7 +209,7 @@ class Ledger:
         InputError
             If there is no record: the message names the first reasons.
         """
-        if not self.records:
+        if not self.n_records:
             raise InputError(self._nothing(files))
         skipped = sorted((item for _, item in self._skipped), key=_place)
         return Reading(self.records, files, skipped, list(self._warnings()))

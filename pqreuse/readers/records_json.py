@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from msgspec import DecodeError
+from msgspec.json import Decoder
 
 from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
 from pqreuse.readers.columns import Columns, find_columns, given_columns, has_question
@@ -14,10 +18,15 @@ from pqreuse.readers.tables import add_row
 
 # RecursionError: nested too deep. ValueError: JSONDecodeError, and numbers of more than 4,300 digits.
 _ERRORS = (ValueError, RecursionError)
+_MOST_SHAPES = 256
+
+_decode = Decoder().decode
+# What `_decode` refuses `json` may take, or say why not: NaN, lone surrogates, numbers out of range.
+_REFUSED = (DecodeError, *_ERRORS)
 
 
-def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, form: str | None = None) -> None:
-    """Read JSON of any known shape.
+def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, form: str | None = None) -> Iterator[None]:
+    """Read JSON of any known shape; stops now and then for the ledger to be emptied.
 
     Parameters
     ----------
@@ -29,34 +38,129 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
     UnusableError
         If it is no JSON, or none of its items can be a record.
     """
-    misfits = _Misfits(ledger, columns)
-    for where, item in _items(source, ledger, columns, {"jsonl": True, "json": False}.get(form or "")):
-        row = unwrap(item)
-        question = is_question(row)
-        if not isinstance(row, dict):
-            misfits.take(where, "no object: an answer is written as {...} with its fields by name")
-        elif not columns and form == "api-json" and "answerText" not in row:
-            misfits.take(where, "no question of the API: there is no answerText in it")
-        elif not columns and (form == "api-json" or (form is None and question)):
-            misfits.release()
-            add_question(ledger, where, row)
-        else:
-            _add_by_columns(misfits, where, row, columns, HTML_FIELDS if question else ())
-    misfits.end()
-
-
-def _add_by_columns(
-    misfits: _Misfits, where: str, row: dict[str, Any], columns: Mapping[str, str], html: tuple[str, ...]
-) -> None:
-    given = given_columns(row, columns) if columns else columns
-    try:
-        # Without its answer a record is none; what else it lacks of the caller's columns is left empty and told.
-        found = find_columns(row, {field: name for field, name in columns.items() if field in given or field == "text"})
-    except UnusableError as error:
-        misfits.take(where, str(error), row, unanswered=not columns and has_question(row))
+    items = _Items(ledger, columns, form)
+    if form == "jsonl" or (form != "json" and _in_lines(source)):
+        yield from _read_lines(source, source.raw_lines(), ledger, items)
         return
-    lacking = columns.keys() - given.keys()
-    misfits.add(where, row, {field: names for field, names in found.items() if field not in lacking}, html, given)
+    text = source.text()
+    try:
+        found = _unpack(_loads(text), columns)
+    except _ERRORS as error:
+        if source.damage:
+            raise UnusableError(source.damage) from None
+        # One object a line whose first line is broken; a pretty-printed object has no whole object on a line.
+        if form != "json" and text.lstrip().startswith("{") and any(map(_is_object, text.split("\n"))):
+            yield from _read_lines(source, text.split("\n"), ledger, items)
+            return
+        raise UnusableError(_why(error, text)) from None
+    if not found:
+        raise UnusableError("JSON without records: there is no list of objects in it: check that it is the right file")
+    for number, item in enumerate(found, start=1):
+        items.take(f"record {number}", item)
+    items.end()
+
+
+def _read_lines(source: Source, lines: Iterable[bytes | str], ledger: Ledger, items: _Items) -> Iterator[None]:
+    for number, line in enumerate(lines, start=1):
+        where = f"line {number}"
+        try:
+            data = _decode(line)
+        except _REFUSED:
+            text = source.decoded(line, number)
+            if not text.strip():
+                continue
+            try:
+                data = json.loads(text)
+            except _ERRORS as error:
+                ledger.skip(where, _why(error, text, in_line=True))
+                continue
+        items.take_line(where, data)
+        if ledger.full:
+            yield
+    items.end()
+
+
+class _Shape(NamedTuple):
+    """What the names of an item's fields tell.
+
+    ``add`` adds an item that has them; ``own`` are those that hold its answer. An object that has a text there, or
+    nothing, is an item itself, not the envelope of items; one that is ``whole`` is so in any case.
+    """
+
+    add: Callable[[str, dict[str, Any]], None]
+    own: tuple[str, ...]
+    whole: bool
+
+
+class _Items:
+    """Adds items as records: as questions of the API or as rows of a table."""
+
+    def __init__(self, ledger: Ledger, columns: Mapping[str, str], form: str | None) -> None:
+        self._ledger, self._columns, self._form = ledger, columns, form
+        self._misfits = _Misfits(ledger, columns)
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
+
+    def take_line(self, where: str, data: Any) -> None:
+        """Add what stands on a line: nearly always one item, of the same names as the one before."""
+        shape = self._shapes.get(tuple(data)) if type(data) is dict else None
+        if shape is not None:
+            whole, own = shape.whole, shape.own
+            for name in own:
+                whole = whole or data[name] is None or type(data[name]) is str
+            if whole:
+                shape.add(where, data)
+                return
+        items = _unpack(data, self._columns)
+        if len(items) == 1:
+            self.take(where, items[0])
+            return
+        for index, item in enumerate(items, start=1):
+            self.take(f"{where}, record {index}", item)
+
+    def take(self, where: str, item: Any) -> None:
+        """Add one item, or report why not."""
+        row = unwrap(item)
+        if not isinstance(row, dict):
+            self._misfits.take(where, "no object: an answer is written as {...} with its fields by name")
+            return
+        names = tuple(row)
+        shape = self._shapes.get(names)
+        if shape is None:
+            if len(self._shapes) == _MOST_SHAPES:
+                self._shapes.clear()
+            shape = self._shapes[names] = self._shape(row)
+        shape.add(where, row)
+
+    def end(self) -> None:
+        """No more items: see `_Misfits.end`."""
+        self._misfits.end()
+
+    def _shape(self, row: dict[str, Any]) -> _Shape:
+        question = is_question(row)
+        own = () if {"results", "value"} & row.keys() else _texts(row, self._columns)
+        return _Shape(self._adding(row, question), own, question and "value" not in row)
+
+    def _adding(self, row: dict[str, Any], question: bool) -> Callable[[str, dict[str, Any]], None]:
+        if not self._columns and self._form == "api-json" and "answerText" not in row:
+            return partial(self._add_misfit, "no question of the API: there is no answerText in it", (), False)
+        if not self._columns and (self._form == "api-json" or (self._form is None and question)):
+            self._misfits.release()
+            return partial(add_question, self._ledger)
+        given = given_columns(row, self._columns)
+        try:
+            # Without its answer it is no record; what else it lacks of the caller's columns is left empty, and told.
+            wanted = {field: name for field, name in self._columns.items() if field in given or field == "text"}
+            found = find_columns(row, wanted)
+        except UnusableError as error:
+            unanswered = not self._columns and has_question(row)
+            return partial(self._add_misfit, str(error), tuple(row), unanswered)
+        found = {field: names for field, names in found.items() if field in given or field not in self._columns}
+        self._misfits.see(row, given)
+        html = HTML_FIELDS if question else ()
+        return lambda where, row: self._misfits.add(where, row, found, html)
+
+    def _add_misfit(self, reason: str, names: Iterable[str], unanswered: bool, where: str, row: dict[str, Any]) -> None:
+        self._misfits.take(where, reason, names, unanswered=unanswered)
 
 
 class _Misfits:
@@ -87,19 +191,23 @@ class _Misfits:
         else:
             self._ledger.skip(where, reason)
 
-    def add(
-        self, where: str, row: dict[str, Any], columns: Columns, html: tuple[str, ...], given: Iterable[str]
-    ) -> None:
-        """Take a row that fits, but for columns that the caller named and it lacks."""
+    def see(self, names: Iterable[str], given: Iterable[str]) -> None:
+        """An item fits that has these columns, and gives these fields of those that the caller named."""
         self._unseen -= set(given)
-        self._late.append((where, row, columns, html))
         if self._unseen:
-            self._names.update(dict.fromkeys(row))
+            self._names.update(dict.fromkeys(names))
             return
         self.release()
         for late in self._late:
             add_row(self._ledger, *late)
         self._late.clear()
+
+    def add(self, where: str, row: dict[str, Any], columns: Columns, html: tuple[str, ...]) -> None:
+        """Add a row that fits, now or when all columns that the caller named have been seen."""
+        if self._unseen:
+            self._late.append((where, row, columns, html))
+        else:
+            add_row(self._ledger, where, row, columns, html)
 
     def release(self) -> None:
         """An item fits: those before it are skipped one by one."""
@@ -130,42 +238,6 @@ class _Misfits:
         return self._held[0][1]
 
 
-def _items(source: Source, ledger: Ledger, columns: Mapping[str, str], lines: bool | None) -> Iterator[tuple[str, Any]]:
-    if lines or (lines is None and _in_lines(source)):
-        yield from _items_of_lines(source.lines(), ledger, columns)
-        return
-    text = source.text()
-    try:
-        items = _unpack(json.loads(text), columns)
-    except _ERRORS as error:
-        if source.damage:
-            raise UnusableError(source.damage) from None
-        # One object a line whose first line is broken; a pretty-printed object has no whole object on a line.
-        if lines is None and text.lstrip().startswith("{") and any(map(_is_object, text.split("\n"))):
-            yield from _items_of_lines(iter(text.split("\n")), ledger, columns)
-            return
-        raise UnusableError(_why(error, text)) from None
-    if not items:
-        raise UnusableError("JSON without records: there is no list of objects in it: check that it is the right file")
-    for number, item in enumerate(items, start=1):
-        yield f"record {number}", item
-
-
-def _items_of_lines(lines: Iterator[str], ledger: Ledger, columns: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            items = _unpack(json.loads(line), columns)
-        except _ERRORS as error:
-            ledger.skip(f"line {number}", _why(error, line, in_line=True))
-            continue
-        if len(items) == 1:
-            yield f"line {number}", items[0]
-        else:
-            yield from ((f"line {number}, record {index}", item) for index, item in enumerate(items, start=1))
-
-
 def _in_lines(source: Source) -> bool:
     """Whether the first line is a whole object and something follows it."""
     start = source.head.decode(source.encoding, "replace").lstrip("\ufeff \t\r\n")
@@ -181,6 +253,13 @@ def _is_object(line: str) -> bool:
         return isinstance(json.loads(line), dict)
     except _ERRORS:
         return False
+
+
+def _loads(text: str) -> Any:
+    try:
+        return _decode(text)
+    except _REFUSED:
+        return json.loads(text)
 
 
 def _unpack(data: Any, columns: Mapping[str, str], depth: int = 5) -> list[Any]:

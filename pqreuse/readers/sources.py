@@ -84,7 +84,12 @@ class Source:
         return text.removeprefix("\ufeff")
 
     def lines(self) -> Iterator[str]:
-        r"""Decode line by line, ends kept; only ``\n`` ends a line (``\r`` where there is no other).
+        """Decode line by line, see `raw_lines`."""
+        for number, line in enumerate(self.raw_lines(), start=1):
+            yield self.decoded(line, number)
+
+    def raw_lines(self) -> Iterator[bytes | str]:
+        r"""Line by line, ends kept; only ``\n`` ends a line (``\r`` where there is no other). Of UTF-8 as bytes.
 
         Of damaged packed data the last line is left out where it has no end.
         """
@@ -96,11 +101,16 @@ class Source:
                 text = text.replace("\r", "\n")
             yield from (line + "\n" for line in text.split("\n"))
             return
-        for number, line in enumerate(self._byte_lines(), start=1):
-            text, guessed = decode(line)
-            if guessed and self.guessed_line is None:
-                self.guessed_line = number
-            yield text.removeprefix("\ufeff") if number == 1 else text
+        yield from self._byte_lines()
+
+    def decoded(self, line: bytes | str, number: int) -> str:
+        """A raw line as text, and its number from 1 on."""
+        if isinstance(line, str):
+            return line
+        text, guessed = decode(line)
+        if guessed and self.guessed_line is None:
+            self.guessed_line = number
+        return text.removeprefix("\ufeff") if number == 1 else text
 
     def _byte_lines(self) -> Iterator[bytes]:
         rest: list[bytes] = []

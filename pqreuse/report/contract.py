@@ -9,8 +9,8 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from pqreuse.records import Corpus, Family, LazySequence, ReuseResult, Score
-from pqreuse.report.listing import Listing, by_id, in_order
+from pqreuse.records import Corpus, Family, GroupShares, LazySequence, ReuseResult, Score
+from pqreuse.report.listing import Listing, by_answers, by_id, in_order
 
 
 def version() -> str:
@@ -26,12 +26,18 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
 
     Each family is made when it is asked for, so that writing them takes the memory of one.
     """
+    from pqreuse.usage import shares_by
+
     shares = result.shares
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
-        "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
+        "bodies": [_group("body", one) for one in by_answers(shares_by(result, "body"))],
+        "months": [_group("month", one) for one in shares_by(result, "month")],
+        "filters": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(listing.filters).items()
+        },
         "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
 
@@ -61,6 +67,8 @@ def answer_contract(score: Score) -> dict[str, Any]:
         "template": score.template,
         "slot": score.slot,
         "novel": score.novel,
+        "kinds": list(score.kinds),
+        "refers_to": list(score.refers_to),
         "spans": [
             {
                 "start": span.start,
@@ -72,6 +80,12 @@ def answer_contract(score: Score) -> dict[str, Any]:
             for span in score.spans
         ],
     }
+
+
+def history_contract(family: Family) -> dict[str, Any]:
+    """Build the document of ``history --format json``; ``closest`` is a place in the list, the first one 0."""
+    document = {name: value for name, value in _family(family).items() if name not in ("text", "slots", "uses")}
+    return {**document, "history": [asdict(variant) for variant in family.history]}
 
 
 def json_lines(document: Mapping[str, Any]) -> Iterator[bytes]:
@@ -123,7 +137,8 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    return _counts(corpus, sizes)
+    kinds = {kind: {"answers": n, "share": n / len(corpus.answers)} for kind, n in result.kinds.items()}
+    return _counts(corpus, sizes) | {"kinds": kinds}
 
 
 def _counts(corpus: Corpus, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
@@ -162,4 +177,24 @@ def _family(family: Family) -> dict[str, Any]:
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
         "uses": family.uses,
         "inside": family.inside,
+        "ministers": family.ministers,
+        "months": family.months,
+        "undated": family.undated,
+        "gaps": family.gaps,
+        "question_similarity": family.question_similarity,
+    }
+
+
+def _group(name: str, shares: GroupShares) -> dict[str, Any]:
+    (group,) = shares.group
+    return {
+        name: group,
+        "answers": shares.answers,
+        "questions": shares.questions,
+        "scorable_words": shares.scorable_words,
+        "template": shares.template,
+        "slot": shares.slot,
+        "novel": shares.novel,
+        "template_low": shares.template_low,
+        "template_high": shares.template_high,
     }

@@ -7,15 +7,16 @@ that is two screens, and nobody reads the second.
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
-from pqreuse.records import days
+from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown"}
@@ -34,29 +35,48 @@ class Verb:
     formats: tuple[str, ...]
 
 
-_READING = ("--against", "--input-format", "--column", "--threads", "--quiet", "--strict")
+_READING = ("--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_LABELLING = ("--against", *_READING)
 _FORMATS = ("table", "json", "csv", "markdown")
 
 VERBS = {
     "report": Verb(
         "Lists stock paragraphs and lines: how often, in which wordings, when, by whom.",
         'pqreuse report answers/ --body "Home Office" --since 2025-01 --top 50',
-        ("--format", "--output", "--top", "--unit", "--min-answers", "--body", "--since", "--until", *_READING),
+        (
+            "--format",
+            "--output",
+            "--top",
+            "--unit",
+            "--min-answers",
+            "--body",
+            "--kind",
+            "--since",
+            "--until",
+            *_LABELLING,
+        ),
         _FORMATS,
     ),
     "score": Verb(
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--corpus", "--format", "--output", "--top", "--body", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_LABELLING),
         _FORMATS,
     ),
     "show": Verb(
         "Shows one answer, its words coloured by label. Where there is no colour, stock\n"
         "text stands in [[ ]], slots in { }, and novel words as they are.",
         "pqreuse show answers/ --answer 1661084 --against earlier",
-        ("--answer", "--format", "--output", *_READING),
+        ("--answer", "--format", "--output", *_LABELLING),
         ("table", "json"),
+    ),
+    "history": Verb(
+        "Shows the wordings of one stock text in the order of their first uses, each with\n"
+        "what changed since the earlier wording that it is closest to.",
+        "pqreuse history answers/ --family e92b363dc48b571c",
+        ("--family", "--format", "--output", *_READING),
+        _FORMATS,
     ),
 }
 
@@ -69,6 +89,8 @@ verbs:
   report INPUT...             stock paragraphs and lines, most used first
   score INPUT...              how much of each answer is template, slot, novel
   show INPUT... --answer ID   one answer with its stock words marked
+  history INPUT... --family ID
+                              one stock text through time: what changed in it
 
 INPUT is a file, a folder, a ZIP archive or a glob, several of them, or - for
 standard input. Its format is found by looking at it: api-json, wrans-xml,
@@ -125,6 +147,14 @@ def date(text: str) -> str:
     return text
 
 
+def size(text: str) -> int:
+    """Read a number of bytes: ``500MB``, ``4GB``."""
+    known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
+    if known is None:
+        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
+    return int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " "))
+
+
 def column(text: str) -> tuple[str, str]:
     """Read ``NAME=COLUMN``."""
     name, equals, value = text.partition("=")
@@ -154,6 +184,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "default": [],
         "help": "compare with OTHER, not with one another",
     },
+    "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
@@ -170,6 +201,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": f"list what stands in at least N answers ({ReuseParams().min_answers})",
     },
     "--body": {"metavar": "NAME", "action": "append", "default": [], "help": "list what this body used; repeatable"},
+    "--kind": {
+        "metavar": "NAME",
+        "action": "append",
+        "choices": get_args(Kind),
+        "default": [],
+        "help": "list what referral, not_held, ... answers used",
+    },
     "--since": {"metavar": "DATE", "type": _told(date), "help": "list what was used on 2025-06-30 or later"},
     "--until": {"metavar": "DATE", "type": _told(date), "help": "list what was used until then; 2025-06 will do"},
     "--against": {
@@ -187,6 +225,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "a table's column for text, id, body, ...; repeatable",
     },
     "--threads": {"metavar": "N", "type": whole(1, 1024), "help": "threads to work with (as many as there are)"},
+    "--memory-limit": {
+        "metavar": "SIZE",
+        "type": _told(size),
+        "help": "arrays beyond so much, as 4GB, are kept in files",
+    },
     "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
     "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
 }
