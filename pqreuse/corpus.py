@@ -11,11 +11,12 @@ from operator import attrgetter
 
 from pqreuse.errors import ParameterError
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
-from pqreuse.readers import Reading, read_records
-from pqreuse.records import Answer, Corpus, Progress, Record, days
+from pqreuse.readers import Reading, stream_records
+from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
 from pqreuse.words import Words, digest
 
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+_new_answer = fast_maker(Answer)
 
 
 def read_answers(
@@ -51,7 +52,7 @@ def read_answers(
     InputError
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
-    reading = read_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
+    reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
     return resolve(reading)
 
 
@@ -133,12 +134,14 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
 
 
 def resolve(reading: Reading) -> Corpus:
-    """Answers of what was read: what the source itself says twice is counted and taken out first."""
-    records = list(reading.records)
-    questions, duplicates, warnings = _distinct(records)
+    """Answers of what was read: what the source itself says twice is counted and taken out first.
+
+    The records are gone through once, and those that say nothing new are not kept.
+    """
+    questions, records, duplicates, warnings = _distinct(reading.records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
-    order = sorted(range(len(questions)), key=lambda place: questions[place].id)
+    order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
     groups, apart = _by_answer(questions, sets.members(order))
     grouped = [members for members in groups if len(members) > 1]
     pairs = list(twins(questions, sets))
@@ -157,39 +160,46 @@ def resolve(reading: Reading) -> Corpus:
             f"{_number(nobodys, 'answer')} of {len(answers):,} without an answering body: counts by body leave them out"
         )
     return Corpus(
-        answers=tuple(sorted(answers, key=lambda answer: answer.id)),
+        answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
-        records=len(records),
+        records=records,
         duplicate_records=duplicates,
         groups=len(grouped),
         grouped_questions=sum(map(len, grouped)),
         groups_apart=apart,
         twins=len(pairs),
-        corrected_answers=sum(any(one.record.correction for one in members) for members in groups),
+        corrected_answers=sum(map(_is_corrected, groups)),
         previews=sum(answer.preview for answer in answers),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
     )
 
 
-def _distinct(records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
-    """Each question once, how many records were read again, and what is doubtful."""
-    named: defaultdict[str, list[Record]] = defaultdict(list)
+def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
+    """Each question once, how many records there were, how many were read again, and what is doubtful."""
+    named: dict[str, Record] = {}
+    others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
     nameless: list[Record] = []
+    questions: list[Question] = []
+    warnings: list[str] = []
+    count = duplicates = 0
     for record in records:
+        count += 1
         name = _identifier(record)
         if name is None:
             nameless.append(record)
-        else:
-            named[name].append(record)
-    questions: list[Question] = []
-    warnings: list[str] = []
-    duplicates = 0
-    for name in sorted(named):
-        if len(named[name]) == 1:  # nearly all: nothing to compare
-            questions.append(Question(named[name][0], name))
             continue
-        found, again, warning = _one_name(name, sorted(named[name], key=_content))
+        first = named.setdefault(name, record)
+        if first is not record:
+            if _CONTENT(first) == _CONTENT(record):
+                duplicates += 1
+            else:
+                others[name].append(record)
+    for name in sorted(named):
+        if name not in others:  # nearly all: nothing to compare
+            questions.append(Question(named[name], name))
+            continue
+        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
         questions += found
         duplicates += again
         warnings += warning
@@ -212,7 +222,7 @@ def _distinct(records: Sequence[Record]) -> tuple[list[Question], int, list[str]
             f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
             "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
-    return questions, duplicates, warnings
+    return questions, count, duplicates, warnings
 
 
 def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
@@ -267,6 +277,8 @@ def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> 
 
 def _answer(questions: Sequence[Question]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
+    if len(questions) == 1:
+        return _answer_alone(questions[0])
     records = [question.record for question in questions]
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
@@ -288,6 +300,33 @@ def _answer(questions: Sequence[Question]) -> Answer:
         preview=text.preview,
         versions=_versions(text.text, [earlier for question in questions for earlier in question.earlier]),
     )
+
+
+def _answer_alone(question: Question) -> Answer:
+    """The answer of one question: nearly all."""
+    record = question.record
+    return _new_answer(
+        text=record.text,
+        id=question.id,
+        question_ids=(question.id,),
+        questions=(record.question,),
+        uins=() if record.uin is None else (record.uin,),
+        date=record.tabled if record.answered is None else record.answered,
+        body=record.body,
+        minister=record.minister,
+        house=record.house,
+        heading=record.heading,
+        url=record.url,
+        tables=record.tables,
+        links=record.links,
+        markup=record.markup,
+        preview=record.preview,
+        versions=_versions(record.text, question.earlier) if question.earlier else (),
+    )
+
+
+def _is_corrected(questions: Sequence[Question]) -> bool:
+    return questions[0].record.correction or (len(questions) > 1 and any(one.record.correction for one in questions))
 
 
 def _versions(text: str, earlier: Iterable[str]) -> tuple[str, ...]:

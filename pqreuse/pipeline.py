@@ -173,6 +173,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     times = _times(corpus.answers)
     all_words = index_words((answer.text for answer in corpus), n_threads)
     n_words = np.diff(all_words.indptr)
+    kinds = find_kinds([answer.text for answer in corpus], all_words)
     split = split_answers(corpus.answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
@@ -183,10 +184,8 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         n_threads,
         progress,
     )
-    kinds = find_kinds([answer.text for answer in corpus], all_words)
     labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
-    targets = find_targets(corpus.answers, kinds)
-    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
     return ReuseResult(
         params=settings,
@@ -196,7 +195,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
         families=_families(paragraphs, sentences, words, corpus.answers, settings),
-        scores=scores.listed(),
+        scores=scores.listed(kinds, find_targets(corpus.answers, kinds)),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
         kinds=count_kinds(kinds),
@@ -229,10 +228,9 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
     labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
     names, family = _once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
-    kinds = find_kinds([answer.text for answer in both], all_words)
-    targets = find_targets(both, kinds)
-    n_words = np.diff(all_words.indptr)
-    scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
+    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
+    texts = [answer.text for answer in new]
+    kinds = find_kinds(texts, index_words(texts, n_threads))
     return ReuseResult(
         params=settings,
         corpus=new,
@@ -241,11 +239,11 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
         scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
         families=_families(*stocks, words, old.answers, settings),
-        scores=scores.listed(),
+        scores=scores.listed(kinds, find_targets(new.answers, kinds, old.answers)),
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
+        kinds=count_kinds(kinds),
         compared_with=old,
-        kinds=count_kinds(kinds[len(old) :]),
     )
 
 

@@ -38,14 +38,11 @@ def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
         (one.name, Any, field(default=one.default, default_factory=one.default_factory))
         for one in fields(record)  # type: ignore[arg-type]
     ]
-    twin: Any = make_dataclass(record.__name__, columns, slots=True)
 
-    def make(*values: Any, **named: Any) -> _Record:
-        made = twin(*values, **named)
+    def become(made: Any) -> None:
         made.__class__ = record
-        return made  # type: ignore[no-any-return]
 
-    return make
+    return make_dataclass(record.__name__, columns, slots=True, namespace={"__post_init__": become})
 
 
 class LazySequence(Sequence[T_co]):
@@ -665,11 +662,11 @@ class ReuseResult:
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
         None where no pair of the sample resembles.
+    kinds : mapping of str to int
+        How many answers are of each kind. An answer may be of several, and most are of none.
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
-    kinds : mapping of str to int
-        How many answers are of each kind. An answer may be of several, and most are of none.
     """
 
     params: ReuseParams
@@ -682,8 +679,8 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
-    compared_with: Corpus | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
+    compared_with: Corpus | None = None
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

@@ -112,12 +112,12 @@ def test_same_answer_to_different_questions_is_reuse() -> None:
 
 def test_a_copy_gives_what_the_other_lacks() -> None:
     corpus = made(
-        record(id="7", body="A", tabled="2025-01-08"),
+        record(id="7", body="A", tabled="2025-01-08", links=("https://a.uk",)),
         record(minister="M", answered="2025-01-16", body="B", url="u", heading="h"),
     )
     [answer] = corpus
     assert (answer.body, answer.minister, answer.date) == ("A", "M", "2025-01-16")
-    assert (answer.url, answer.heading) == ("u", "h")
+    assert (answer.url, answer.heading, answer.links) == ("u", "h", ("https://a.uk",))
 
 
 def test_marks_of_groups_on_any_copy_count() -> None:

@@ -10,6 +10,6 @@ together).
 from pqreuse.readers.columns import COLUMN_KEYS
 from pqreuse.readers.formats import FORMATS
 from pqreuse.readers.ledger import Reading
-from pqreuse.readers.reading import read_records
+from pqreuse.readers.reading import read_records, stream_records
 
-__all__ = ["COLUMN_KEYS", "FORMATS", "Reading", "read_records"]
+__all__ = ["COLUMN_KEYS", "FORMATS", "Reading", "read_records", "stream_records"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pqreuse.errors import ParameterError
@@ -38,7 +38,7 @@ _NAMES = {
 _HIDDEN = ("correction", "corrected", "withdrawn")
 _QUESTIONS = frozenset(_NAMES["question"].split())
 # In which a row's fields are looked at: where several hold what they cannot, the first is told.
-_ORDER = (
+FIELDS = (
     *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
     *("date", "tabled", "corrected", "grouped", "correction", "asker", "minister", "withdrawn"),
 )
@@ -124,6 +124,13 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
                 )
 
 
+def same_for_parts(names: Collection[str]) -> bool:
+    """Whether a row that has only some of these columns has in each what it has there in a row of all of them."""
+    plain = set(map(_plain, names))
+    # What a column is may depend on the others for one named "date" only, or where two are named alike.
+    return len(plain) == len(names) and "date" not in plain
+
+
 @lru_cache(maxsize=256)
 def holds_html(name: str) -> bool:
     """Whether a column is known to hold HTML, tags or not, by its name.
@@ -154,7 +161,7 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
         found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
-    return {field: found[field] for field in _ORDER if field in found}
+    return {field: found[field] for field in FIELDS if field in found}
 
 
 def _plain(name: str) -> str:

@@ -250,8 +250,19 @@ def link_addresses(source: str) -> tuple[str, ...]:
     >>> link_addresses("<p>See <a href='https://a.uk/?b=1&amp;c'>this</a> and <a name=x>that</a></p>")
     ('https://a.uk/?b=1&c',)
     """
-    found = (html.unescape(one or two or three).strip() for one, two, three in _ADDRESS.findall(source))
-    return tuple(address for address in found if address)
+    before, *behind = source.split('href="')
+    found: list[str] = []
+    if source.count("href") > len(behind) or "HREF" in source:
+        found = [one or two or three for one, two, three in _ADDRESS.findall(source)]
+    else:  # nearly always: several times as fast
+        for piece in behind:
+            tag = before.rpartition("<")[2]
+            if tag.startswith("a ") and ">" not in tag:
+                found.append(piece.partition('"')[0])
+            before = piece
+    if "&" in source:
+        found = [html.unescape(address) for address in found]
+    return tuple([stripped for address in found if (stripped := address.strip())])
 
 
 def element_text(*elements: etree._Element) -> Extract:

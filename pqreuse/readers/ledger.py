@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from pqreuse._kernels.html import all_sound
+from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html
@@ -133,6 +133,10 @@ class Ledger:
         if last != where:  # several fields of one record count once
             self._doubts[self.file, kind] = (count + 1, first, where)
 
+    def lack(self, field: str, where: str) -> None:
+        """Count a record to which a column that the caller named gives nothing."""
+        self.doubt(f"column:{field} in column {one_line(repr(self.named[field]), 40)}", where)
+
     def clean(self, text: str, where: str) -> str:
         """Text without lone surrogates and NUL, which neither UTF-8 output nor lxml can take."""
         if all_sound((text,)):
@@ -171,27 +175,39 @@ class Ledger:
 
         ``html`` tells whether the answer and the question are known to be HTML, tags or not; a preview is none.
         """
-        raw = self.clean(raw or "", where)
-        preview = is_preview(raw)
-        extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+        self.put_field(where, raw, question, html, fields)
+
+    def put_field(
+        self, where: str, raw: str | None, question: str | None, html: tuple[bool, bool], fields: dict[str, Any]
+    ) -> None:
+        """The same, with the other fields in a dict of their own."""
+        preview = False
+        simple = simple_text(raw) if raw else None
+        if simple is not None:
+            text, tables = simple
+            markup = True
+        else:
+            raw = self.clean(raw or "", where)
+            preview = is_preview(raw)
+            text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
             fields["preview"] = True
-        if extract.markup and ("href" in raw or "HREF" in raw) and (links := link_addresses(raw)):
-            fields["links"] = links
+        if raw and markup and ("href" in raw or (simple is None and "HREF" in raw)):
+            fields["links"] = link_addresses(raw)
         fields["question"] = question
-        self._add(where, extract, fields)
+        self._add(where, text, tables, markup, fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        self._add(where, answer, fields)
+        self._add(where, self.clean(answer.text, where), answer.tables, answer.markup, fields)
 
-    def _add(self, where: str, answer: Extract, fields: dict[str, Any]) -> None:
-        text, tables, markup = answer
-        text = self.clean(text, where)
+    def _add(
+        self, where: str, text: str, tables: tuple[tuple[int, int], ...], markup: bool, fields: dict[str, Any]
+    ) -> None:
         if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return

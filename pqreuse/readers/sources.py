@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from pqreuse.errors import InputError, MissingPackageError
@@ -115,12 +116,13 @@ class Source:
     def _byte_lines(self) -> Iterator[bytes]:
         rest: list[bytes] = []
         for chunk in _chain(self.head, self._chunks):
-            first, *others = chunk.split(b"\n")
-            rest.append(first)
-            if others:
-                yield b"".join(rest) + b"\n"
-                rest = [others.pop()]
-                yield from (line + b"\n" for line in others)
+            lines = BytesIO(chunk).readlines()
+            rest += lines[:1]
+            if chunk.endswith(b"\n") or len(lines) > 1:
+                yield b"".join(rest)
+                del lines[0]
+                rest = [] if chunk.endswith(b"\n") else [lines.pop()]
+                yield from lines
         if (last := b"".join(rest)) and self.damage is None:
             yield last
 
