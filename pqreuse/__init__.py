@@ -5,13 +5,16 @@ another: the pipeline hands arrays from one to the next.
 
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
+    frames.py        data frames of any library, recognised and made
     records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
+    arrow.py         a column of text in Arrow's memory, read in place
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
+    answers.py       lists, data frames, columns -> answers
     segments.py      answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
@@ -24,6 +27,7 @@ another: the pipeline hands arrays from one to the next.
     writing.py       how a family's uses are written -> its template as text
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
+    tidy.py          what was found -> tables for data frames
     stock.py         the families of one unit: shingles to templates, each stage one call
     pipeline.py      find_reuse: each stage one call
     report/          result -> terminal, tables, the JSON contract

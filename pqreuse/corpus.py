@@ -70,7 +70,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         return answers
     if isinstance(answers, str | bytes | os.PathLike | Mapping | Set) or not isinstance(answers, Iterable):
         raise ParameterError(
-            f"answers must be a list of texts, or what read_answers(path) returns, not {type(answers).__name__}"
+            "answers must be a list of texts, a data frame, or what read_answers(path) returns, not "
+            f"{type(answers).__name__}"
         )
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
@@ -270,13 +271,17 @@ def _links(entries: Sequence[_Entry]) -> Iterator[tuple[int, int]]:
 
 def _answer(entries: Sequence[_Entry]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
-    records = [entry.record for entry in entries]
+    return answer_of([entry.record for entry in entries], [entry.id for entry in entries])
+
+
+def answer_of(records: Sequence[Record], names: Sequence[str]) -> Answer:
+    """One answer of records that were answered together, with their identifiers, smallest first."""
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
     return Answer(
         text=text.text,
-        id=entries[0].id,
-        question_ids=tuple(entry.id for entry in entries),
+        id=names[0],
+        question_ids=tuple(names),
         questions=tuple(record.question for record in records),
         uins=tuple(dict.fromkeys(record.uin for record in records if record.uin is not None)),
         date=_date(records),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.answers import as_texts, gather
 from pqreuse.candidates import Held
-from pqreuse.corpus import as_corpus
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.readers import COLUMN_KEYS
+from pqreuse.records import Answer, Progress, Recall, ReuseResult, Unit, column, days
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
@@ -26,13 +27,14 @@ from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
+from pqreuse.tidy import Tidy
 from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
 
 def find_reuse(
-    answers: Iterable[Answer] | Iterable[str],
+    answers: Any,
     *,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -42,14 +44,17 @@ def find_reuse(
 
     Parameters
     ----------
-    answers : Corpus, iterable of Answer, or iterable of str
-        What `read_answers` returns, or texts at hand: strings get their position as identifier.
+    answers : Corpus, iterable of Answer or of str, data frame, or column of one
+        What `read_answers` returns, or texts at hand: strings get their position as identifier. A data frame of
+        pandas, polars or pyarrow, a DuckDB relation, a lazy frame, anything with ``__arrow_c_stream__``: its rows are
+        read as those of a table file are.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
     progress : callable, optional
         See `Progress`.
     **params
-        Fields of `ReuseParams`.
+        Fields of `ReuseParams`. For a data frame also which column holds what, where it has none of the usual names:
+        ``text="answer", id="uin", date="answered_on"``, and so on for all that `read_answers` takes in ``columns``.
 
     Returns
     -------
@@ -57,6 +62,8 @@ def find_reuse(
 
     Raises
     ------
+    InputError
+        If a data frame cannot be used: the message names the column and what there is.
     ParameterError
         If an argument is out of its range.
 
@@ -67,10 +74,11 @@ def find_reuse(
     >>> result.families[0].answers, result.families[0].template
     (2, 'We have set up a network of {31|32} attendance hubs to share what works.')
     """
+    columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    corpus = as_corpus(answers)
+    corpus = gather(answers, columns)
     times = _times(corpus.answers)
-    all_words = index_words((answer.text for answer in corpus), n_threads)
+    all_words = index_words(column(corpus.answers, "text"), n_threads)
     split = split_answers(corpus.answers, all_words, progress)
     words = scorable_words(all_words, split.scorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
@@ -90,6 +98,7 @@ def find_reuse(
     labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
     labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
     scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
+    families = _families(paragraphs, sentences, words, corpus.answers)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -97,15 +106,16 @@ def find_reuse(
         sentences=len(split.sentences),
         words=len(all_words.tokens),
         scorable_words=len(words.tokens),
-        families=_families(paragraphs, sentences, words, corpus.answers, settings.min_answers),
+        families=families.listed(settings.min_answers),
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
+        tables=Tidy(families, settings.min_answers, scores, corpus.answers).table,
     )
 
 
 def cluster_texts(
-    texts: Sequence[str],
+    texts: Any,
     *,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -115,7 +125,9 @@ def cluster_texts(
 
     Parameters
     ----------
-    texts : sequence of str
+    texts : sequence of str, or column of a data frame
+        A column that Arrow holds (polars, pyarrow, pandas with Arrow's strings, anything with ``__arrow_c_stream__``)
+        is read where it is. A null is a text without words.
     threads, progress
         See `find_reuse`.
     **params
@@ -135,7 +147,7 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = _settings(params, threads)
-    return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
+    return find_exemplars(number_words(as_texts(texts), n_threads), settings, threads=n_threads, progress=progress)
 
 
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
@@ -200,7 +212,7 @@ class _Times:
 
 
 def _times(answers: Sequence[Answer]) -> _Times:
-    spans = [days(answer.date) for answer in answers]
+    spans = list(map(days, column(answers, "date")))
     last = np.array([NONE if span is None else span[1] for span in spans], np.int64)
     first = np.array([NONE if span is None else span[0] for span in spans], np.int64)
     # The answers come sorted by identifier; stable sorting keeps that among equals.
@@ -232,16 +244,13 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
     )
 
 
-def _families(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], min_answers: int
-) -> LazySequence[Family]:
-    """Records of the families that are listed, most used first."""
+def _families(paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer]) -> FamilyRecords:
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
     units = [
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers).listed(min_answers)
+    return FamilyRecords(units[0], units[1], around, words, answers)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

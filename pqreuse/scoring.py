@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span
+from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span, column
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
@@ -68,6 +68,7 @@ class ScoreRecords:
         answer_of_order: NDArray[np.int64],
     ) -> None:
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
+        self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
         label, family = labelled.label, labelled.family
         # A span begins where the label or the family changes, and behind a hole or an answer's end. Only of its first
@@ -85,7 +86,7 @@ class ScoreRecords:
         counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
-        preview = np.array([answer.preview for answer in answers], bool)
+        preview = np.array(column(answers, "preview"), bool)
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
 
     def shares(self) -> Shares | None:
@@ -100,12 +101,12 @@ class ScoreRecords:
         """The scores, in the order of the answers."""
         return LazySequence(len(self._answers), self._record, self._column)
 
-    def _column(self, name: str) -> list[Any] | None:
+    def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
         if name in ("id", "date", "body"):
-            return [getattr(answer, name) for answer in self._answers]
-        if name == "words":
-            return list(self._n_words.tolist())
+            return column(self._answers, name)
+        if name in ("words", "scorable_words"):
+            return list((self._n_words if name == "words" else self._counts.sum(axis=1)).tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)
@@ -132,7 +133,11 @@ class ScoreRecords:
         )
 
     def _spans(self, place: int, length: int) -> Iterator[Span]:
-        """Spans that tile an answer's text of this length.
+        for start, end, label, family, earliest in self.spans(place, length):
+            yield Span(start=start, end=end, label=label, family=family, earliest_answer_id=earliest)
+
+    def spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
+        """Spans that tile an answer's text of this length: start, end, label, family, earliest answer's identifier.
 
         Characters between two words take the label of the word before; what no scorable word covers (a table, a bare
         link, anything before the first word) has the label ``none``.
@@ -141,12 +146,12 @@ class ScoreRecords:
         known = (self._starts, self._label, self._family, self._earliest)
         pieces = _tile(list(zip(*(array[these].tolist() for array in known), strict=True)), self._holes[place], length)
         for number, (start, label, family, when) in enumerate(pieces):
-            yield Span(
-                start=start,
-                end=pieces[number + 1][0] if number + 1 < len(pieces) else length,
-                label=_LABELS[label],
-                family=None if family < 0 else self._names[family],
-                earliest_answer_id=None if when == NONE else self._answers[self._answer_of_order[when]].id,
+            yield (
+                start,
+                pieces[number + 1][0] if number + 1 < len(pieces) else length,
+                _LABELS[label],
+                None if family < 0 else self._names[family],
+                None if when == NONE else self._ids[self._answer_of_order[when]],
             )
 
 

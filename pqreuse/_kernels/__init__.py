@@ -2,6 +2,7 @@
 
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
+    arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
     shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,
                      `pqreuse.signatures`, `pqreuse.candidates`, `pqreuse.families`; loops in shingles.h
