@@ -30,6 +30,7 @@ another: the pipeline hands arrays from one to the next.
     tidy.py          what was found -> tables for data frames
     stock.py         the families of one unit: shingles to templates, each stage one call
     pipeline.py      find_reuse: each stage one call
+    estimators.py    the same as scikit-learn classes
     report/          result -> terminal, tables, the JSON contract
     cli.py           the same from a shell
 """
@@ -47,9 +48,13 @@ if TYPE_CHECKING:
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
     from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
+    from pqreuse.estimators import MinHashVectorizer as MinHashVectorizer
+    from pqreuse.estimators import NoveltyTransformer as NoveltyTransformer
+    from pqreuse.estimators import ReuseClusterer as ReuseClusterer
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
+    from pqreuse.pipeline import text_signatures as text_signatures
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
     from pqreuse.records import Family as Family
@@ -58,6 +63,8 @@ if TYPE_CHECKING:
     from pqreuse.records import Slot as Slot
     from pqreuse.records import Span as Span
     from pqreuse.records import Use as Use
+    from pqreuse.signatures import from_datasketch as from_datasketch
+    from pqreuse.signatures import to_datasketch as to_datasketch
 
 # Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
 _HOMES = {
@@ -65,10 +72,13 @@ _HOMES = {
     "Corpus": "records",
     "Family": "records",
     "InputError": "errors",
+    "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
+    "NoveltyTransformer": "estimators",
     "OutputError": "errors",
     "ParameterError": "errors",
     "PqreuseError": "errors",
+    "ReuseClusterer": "estimators",
     "ReuseParams": "params",
     "ReuseResult": "records",
     "Score": "records",
@@ -78,7 +88,10 @@ _HOMES = {
     "Use": "records",
     "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
+    "from_datasketch": "signatures",
     "read_answers": "corpus",
+    "text_signatures": "pipeline",
+    "to_datasketch": "signatures",
 }
 
 __all__ = [
@@ -86,10 +99,13 @@ __all__ = [
     "Corpus",
     "Family",
     "InputError",
+    "MinHashVectorizer",
     "MissingPackageError",
+    "NoveltyTransformer",
     "OutputError",
     "ParameterError",
     "PqreuseError",
+    "ReuseClusterer",
     "ReuseParams",
     "ReuseResult",
     "Score",
@@ -100,7 +116,10 @@ __all__ = [
     "__version__",
     "cluster_texts",
     "find_reuse",
+    "from_datasketch",
     "read_answers",
+    "text_signatures",
+    "to_datasketch",
 ]
 
 

@@ -17,7 +17,7 @@ from pqreuse.answers import as_texts, gather
 from pqreuse.candidates import Held
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE
+from pqreuse.ragged import NONE, Ragged
 from pqreuse.readers import COLUMN_KEYS
 from pqreuse.records import Answer, Progress, Recall, ReuseResult, Unit, column, days
 from pqreuse.results import FamilyRecords, UnitFamilies
@@ -26,6 +26,8 @@ from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers
+from pqreuse.shingles import collapse, make_shingles
+from pqreuse.signatures import minhash
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
 from pqreuse.tidy import Tidy
 from pqreuse.words import index_words, number_words
@@ -148,6 +150,49 @@ def cluster_texts(
     """
     settings, n_threads = _settings(params, threads)
     return find_exemplars(number_words(as_texts(texts), n_threads), settings, threads=n_threads, progress=progress)
+
+
+def text_signatures(
+    texts: Any, *, n_hashes: int = 128, shingle_words: int = 2, seed: int = 1, threads: int | None = None
+) -> NDArray[np.uint32]:
+    """MinHash signatures of texts, each taken whole: of the shingles by which segments are compared.
+
+    Parameters
+    ----------
+    texts : sequence of str, or column of a data frame
+        See `cluster_texts`.
+    n_hashes : int
+        Hash functions.
+    shingle_words, seed
+        See `ReuseParams`.
+    threads : int, optional
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_texts, n_hashes)
+        The part of two rows that is equal estimates the Jaccard of the texts' shingles. All ones for a text without
+        shingles. `to_datasketch` makes datasketch's objects of them.
+
+    Examples
+    --------
+    >>> a, b = text_signatures(["Schools have 31 hubs, and colleges too.", "Schools have 32 hubs, and colleges too."])
+    >>> float((a == b).mean())
+    1.0
+    """
+    settings, n_threads = _settings({"shingle_words": shingle_words, "seed": seed}, threads)
+    if type(n_hashes) is not int or n_hashes < 1:
+        raise ParameterError(f"n_hashes must be a whole number of at least 1, got {n_hashes!r}")
+    words = number_words(as_texts(texts), n_threads)
+    distinct = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 1)
+    order = np.arange(len(distinct))
+    shingles = make_shingles(words.tokens, distinct, order, words.vocabulary, settings.shingle_words)
+    hashes, indptr = shingles.hash_sets(order)
+    # The upper half, as the bands of `find_reuse` have it.
+    sets = Ragged((hashes >> np.uint64(32)).astype(np.uint32), indptr)
+    signatures = minhash(sets, n_hashes=n_hashes, seed=seed, threads=n_threads)
+    # Those without words have the last row.
+    empty = np.full((1, n_hashes), np.iinfo(np.uint32).max, np.uint32)
+    return np.concatenate((signatures, empty))[distinct.of_segment]
 
 
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
