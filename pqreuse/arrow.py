@@ -61,6 +61,10 @@ class TextColumn(Sequence[str]):
             return TextColumn(self.addresses[place], self.lengths[place], self._held)
         return decode(self.addresses[place], max(self.lengths[place], 0))
 
+    def __reduce__(self) -> tuple[type[list[str]], tuple[list[str]]]:
+        # Addresses mean nothing elsewhere.
+        return list, (list(self),)
+
     def take(self, places: NDArray[np.int64] | Sequence[int]) -> TextColumn:
         """These texts, in this order."""
         return TextColumn(self.addresses[places], self.lengths[places], self._held)
