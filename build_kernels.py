@@ -6,6 +6,7 @@ import shutil
 import sysconfig
 from pathlib import Path
 
+import numpy
 from setuptools import Extension
 from setuptools.command.build_ext import build_ext
 from setuptools.errors import CompileError, PlatformError
@@ -16,6 +17,7 @@ class BuildKernels(build_ext):
 
     def build_extension(self, ext: Extension) -> None:
         """Compile and link one kernel."""
+        ext.include_dirs.append(numpy.get_include())
         try:
             super().build_extension(ext)
         except (CompileError, OSError) as error:

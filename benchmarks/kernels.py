@@ -89,10 +89,10 @@ def runs(given: Given) -> Call:
     from pqreuse.runs import shared_runs
 
     words = given.words
-    answer = np.repeat(np.arange(len(given.texts), dtype=np.int32), np.diff(words.indptr))
-    closed = np.append(answer[1:] != answer[:-1], True)
+    closed = np.zeros(len(words.tokens), bool)
+    closed[words.indptr[1:][np.diff(words.indptr) > 0] - 1] = True
     order = np.arange(len(given.texts), dtype=np.int32)
-    return lambda: shared_runs(words.tokens, closed, answer, order, 8)
+    return lambda: shared_runs(words.tokens, closed, words.indptr, order, 8)
 
 
 def cluster(given: Given) -> Call:

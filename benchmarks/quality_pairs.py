@@ -20,7 +20,7 @@ from pqreuse.candidates import Rule
 from pqreuse.families import rank_texts
 from pqreuse.ragged import NONE, Ragged, distinct
 from pqreuse.scorable import scorable_words
-from pqreuse.segments import split_answers, unscorable_stretches
+from pqreuse.segments import split_answers, split_sentences, unscorable_stretches
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.stock import compare_texts
 from pqreuse.words import index_words
@@ -50,9 +50,11 @@ def pairs_of_unit(answers: Sequence[Answer], unit: str, seeds: Sequence[int]) ->
     """Pairs that resemble each other: how many there are, how many of them the candidates held."""
     words = index_words(answer.text for answer in answers)
     split = split_answers(answers, words)
-    segments = split.paragraphs if unit == "paragraph" else split.sentences
+    segments = split.paragraphs
+    if unit == "sentence":
+        segments = split_sentences(answers, words, segments, split.unscorable)
     params = ReuseParams()
-    scored = scorable_words(words, split.scorable)
+    scored = scorable_words(words, split.unscorable)
     texts = collapse(scored.tokens, segments.first, segments.last, params.min_words)
     n_texts = len(texts)
     n_uses = np.bincount(texts.of_segment[texts.of_segment >= 0], minlength=n_texts)

@@ -47,9 +47,9 @@ def measure_runs(answers: Sequence[Answer], *, seeds: Sequence[int], sample: int
 def compare_runs(answers: Sequence[Answer], length: int) -> Record:
     words = index_words(answer.text for answer in answers)
     split = split_answers(answers, words)
-    scored = scorable_words(words, split.scorable)
+    scored = scorable_words(words, split.unscorable)
     order = np.arange(len(answers), dtype=np.int32)
-    fast = shared_runs(scored.tokens, split.closed, scored.answer(), order, length).shared.tolist()
+    fast = shared_runs(scored.tokens, split.closed, scored.indptr, order, length).shared.tolist()
     slow = [marked for those in naive.runs([stretches(answer) for answer in answers], length) for marked in those]
     if len(fast) != len(slow):
         raise SystemExit(f"runs: {len(fast)} words against {len(slow)} of the plain definition")

@@ -11,11 +11,12 @@ another: the pipeline hands arrays from one to the next.
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place
+    memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     corpus.py        records -> answers: duplicates, groups
     answers.py       lists, data frames, columns -> answers
-    segments.py      answers -> paragraphs and sentences with offsets
+    segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands

@@ -16,7 +16,7 @@ from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger
-from pqreuse.records import Answer, Corpus, LazySequence, Skipped
+from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -50,9 +50,17 @@ def gather(answers: Any, columns: Mapping[str, str] | None = None) -> Corpus:
         raise ParameterError(
             f"{next(iter(columns))}= names a column of a data frame, but answers are {type(answers).__name__}"
         )
-    if framed and (column := open_column(answers)) is not None:
-        return replace(_of_column(*_texts(column)), backend=str(column.implementation))
+    if framed and (texts := open_column(answers)) is not None:
+        return replace(_of_column(*_texts(texts)), backend=str(texts.implementation))
     return as_corpus(answers)
+
+
+def bare(answers: Sequence[Answer]) -> Sequence[Answer]:
+    """The same texts, and nothing else of answers made when they are asked for: these have no tables or markup."""
+    if not isinstance(answers, LazySequence):
+        return answers
+    texts = column(answers, "text")
+    return LazySequence(len(answers), lambda place: Answer(text=texts[place]))
 
 
 def as_texts(texts: Any) -> Sequence[str]:
@@ -64,8 +72,8 @@ def as_texts(texts: Any) -> Sequence[str]:
         If they are no texts.
     """
     if is_framed(texts):
-        if (column := open_column(texts)) is not None:
-            return _texts(column)[0]
+        if (opened := open_column(texts)) is not None:
+            return _texts(opened)[0]
         if hasattr(texts, "__arrow_c_stream__"):
             return TextColumn.of(texts)
     if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):

@@ -19,7 +19,7 @@ _HITS = 3
 # What the look-ups of a text may cost, in holders met, before the most common of its rare shingles are left out.
 _COST = 4096
 _SAMPLED = 1 << 14
-_COUNT_BITS = 27
+_COUNT_BITS = 26
 
 
 class Rule(NamedTuple):
@@ -126,7 +126,7 @@ def find_rare(shingles: Shingles, rule: Rule, *, complete: bool) -> Rarity:
         if too_dear.any():
             rarity.leave_out(1 << int(too_dear.argmax()) - 1)
     postings = np.empty(n_shingles, np.uint64)
-    postings = postings[: rarity.fill(shingles, postings)]
+    postings.resize(rarity.fill(shingles, postings), refcheck=False)
     postings.sort()
     rarity.keep(postings)
     return rarity

@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PqreuseError as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("not enough memory for this; read fewer files at once", 1)
+        return _fail("not enough memory for this; set --memory-limit, or read fewer files at once", 1)
     except OSError as error:
         return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
@@ -144,7 +144,8 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         _check_bodies(vars(args).get("body", []), corpus)
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
-        return corpus, find_reuse(corpus, threads=args.threads, progress=progress, **params)
+        limits = {"threads": args.threads, "memory_limit": args.memory_limit}
+        return corpus, find_reuse(corpus, **limits, progress=progress, **params)
 
 
 def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Event
 from typing import Any
@@ -13,24 +14,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.answers import as_texts, gather
+from pqreuse.answers import as_texts, bare, gather
 from pqreuse.candidates import Held
 from pqreuse.errors import ParameterError
+from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Answer, Progress, Recall, ReuseResult, Unit, column, days
+from pqreuse.records import Answer, Corpus, Progress, Recall, ReuseResult, Unit, column, days
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Segments, Split, split_answers
+from pqreuse.segments import Segments, Split, split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
 from pqreuse.tidy import Tidy
-from pqreuse.words import index_words, number_words
+from pqreuse.words import Words, index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -39,6 +41,7 @@ def find_reuse(
     answers: Any,
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> ReuseResult:
@@ -52,6 +55,9 @@ def find_reuse(
         read as those of a table file are.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
+    memory_limit : int, optional
+        Bytes that arrays may take in memory; what is beyond lies in files of the temporary folder, which the system
+        reads and writes as memory allows: slower, for a corpus that is larger than memory. Changes no result.
     progress : callable, optional
         See `Progress`.
     **params
@@ -79,47 +85,15 @@ def find_reuse(
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
     corpus = gather(answers, columns)
-    times = _times(corpus.answers)
-    all_words = index_words(column(corpus.answers, "text"), n_threads)
-    split = split_answers(corpus.answers, all_words, progress)
-    words = scorable_words(all_words, split.scorable)
-    _log.info("%d answers: %d words, %d of them scorable", len(corpus), len(split.scorable), len(words.tokens))
-    glued = decimal_points(words, corpus.answers)
-    paragraphs, sentences = _both_units(
-        lambda unit, segments, threads, told: find_stock(
-            unit, segments, words, glued, times.first_day, settings, threads=threads, progress=told
-        ),
-        split,
-        n_threads,
-        progress,
-    )
-    since = times.precedes_from if settings.against == "earlier" else None
-    answer = words.answer()
-    runs = shared_runs(words.tokens, split.closed, answer, times.order, settings.run_words, since, n_threads)
-    units = [family_uses(paragraphs), family_uses(sentences)]
-    labels = find_labels(units, answer, times.order, runs.earliest, since, threads=n_threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
-    scores = ScoreRecords(corpus.answers, np.diff(all_words.indptr), words, split, labelled, times.at)
-    families = _families(paragraphs, sentences, words, corpus.answers)
-    return ReuseResult(
-        params=settings,
-        corpus=corpus,
-        paragraphs=len(split.paragraphs),
-        sentences=len(split.sentences),
-        words=len(all_words.tokens),
-        scorable_words=len(words.tokens),
-        families=families.listed(settings.min_answers),
-        scores=scores.listed(),
-        shares=scores.shares(),
-        recall=_recall(settings, paragraphs.held, sentences.held),
-        tables=Tidy(families, settings.min_answers, scores, corpus.answers).table,
-    )
+    with within(memory_limit):
+        return _find(corpus, settings, n_threads, progress)
 
 
 def cluster_texts(
     texts: Any,
     *,
     threads: int | None = None,
+    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> NDArray[np.int64]:
@@ -130,7 +104,7 @@ def cluster_texts(
     texts : sequence of str, or column of a data frame
         A column that Arrow holds (polars, pyarrow, pandas with Arrow's strings, anything with ``__arrow_c_stream__``)
         is read where it is. A null is a text without words.
-    threads, progress
+    threads, memory_limit, progress
         See `find_reuse`.
     **params
         Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
@@ -149,7 +123,9 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = _settings(params, threads)
-    return find_exemplars(number_words(as_texts(texts), n_threads), settings, threads=n_threads, progress=progress)
+    with within(memory_limit):
+        words = number_words(as_texts(texts), n_threads)
+        return find_exemplars(words, settings, threads=n_threads, progress=progress)
 
 
 def text_signatures(
@@ -195,6 +171,35 @@ def text_signatures(
     return np.concatenate((signatures, empty))[distinct.of_segment]
 
 
+def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+    times = _times(corpus.answers)
+    all_words = index_words(column(corpus.answers, "text"), n_threads)
+    n_words = np.diff(all_words.indptr)
+    texts = bare(corpus.answers)
+    split = split_answers(texts, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
+    paragraphs, sentences = _both_units(
+        texts, all_words, split, words, times, settings, threads=n_threads, progress=progress
+    )
+    del all_words  # its places of words, where some are not scorable, are many
+    scores = _scores(corpus.answers, n_words, split, words, (paragraphs, sentences), times, settings, n_threads)
+    families = _families(paragraphs, sentences, words, corpus.answers)
+    return ReuseResult(
+        params=settings,
+        corpus=corpus,
+        paragraphs=len(split.paragraphs),
+        sentences=len(sentences.segments),
+        words=int(n_words.sum()),
+        scorable_words=len(words.tokens),
+        families=families.listed(settings.min_answers),
+        scores=scores.listed(),
+        shares=scores.shares(),
+        recall=_recall(settings, paragraphs.held, sentences.held),
+        tables=Tidy(families, settings.min_answers, scores, corpus.answers).table,
+    )
+
+
 def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
     """The parameters, and the number of threads."""
     known = ReuseParams.__dataclass_fields__
@@ -208,14 +213,27 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
 
 
 def _both_units(
-    find: Callable[[Unit, Segments, int, Progress | None], Stock],
+    answers: Sequence[Answer],
+    all_words: Words,
     split: Split,
+    words: ScorableWords,
+    times: _Times,
+    params: ReuseParams,
+    *,
     threads: int,
     progress: Progress | None,
 ) -> tuple[Stock, Stock]:
-    """Paragraph and sentence families, side by side where there are threads for both."""
+    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split."""
+    glued = decimal_points(words, answers)
+
+    def find(unit: Unit, segments: Segments, threads: int, told: Progress | None) -> Stock:
+        return find_stock(unit, segments, words, glued, times.first_day, params, threads=threads, progress=told)
+
+    def sentences() -> Segments:
+        return split_sentences(answers, all_words, split.paragraphs, split.unscorable, progress)
+
     if threads == 1:
-        return find("paragraph", split.paragraphs, 1, progress), find("sentence", split.sentences, 1, progress)
+        return find("paragraph", split.paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
     stopped = Event()
 
     def listen(stage: str, done: int, total: int | None) -> None:
@@ -224,14 +242,33 @@ def _both_units(
 
     with ThreadPoolExecutor(1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
-        paragraphs = pool.submit(find, "paragraph", split.paragraphs, threads // 2, listen)
+        paragraphs = pool.submit(copy_context().run, find, "paragraph", split.paragraphs, threads // 2, listen)
         try:
-            sentences = find("sentence", split.sentences, threads - threads // 2, progress)
+            found = find("sentence", sentences(), threads - threads // 2, progress)
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
             raise
-        return paragraphs.result(), sentences
+        return paragraphs.result(), found
+
+
+def _scores(
+    answers: Sequence[Answer],
+    n_words: NDArray[np.int64],
+    split: Split,
+    words: ScorableWords,
+    stocks: tuple[Stock, Stock],
+    times: _Times,
+    params: ReuseParams,
+    threads: int,
+) -> ScoreRecords:
+    """What is new of each answer. Of each word it takes some ten bytes, which are gone afterwards."""
+    since = times.precedes_from if params.against == "earlier" else None
+    runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
+    units = [family_uses(stock) for stock in stocks]
+    labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
+    labelled = Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
+    return ScoreRecords(answers, n_words, words, split, labelled, times.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.runs import cover, fill_windows, find_others
+from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers
 from pqreuse.ragged import NONE
 from pqreuse.threads import in_threads
 
@@ -36,7 +36,7 @@ class SharedRuns:
 def shared_runs(
     tokens: NDArray[np.int32],
     closed: NDArray[np.bool_],
-    answer: NDArray[np.int32],
+    indptr: NDArray[np.int64],
     order: NDArray[np.int32],
     run_words: int,
     precedes_from: NDArray[np.int32] | None = None,
@@ -53,8 +53,8 @@ def shared_runs(
         All scorable words, answer by answer; fewer than 2**32.
     closed : ndarray of bool, shape (n_words,)
         True where no run passes on to the next word.
-    answer : ndarray of int32, shape (n_words,)
-        The answer of each word.
+    indptr : ndarray of int64, shape (n_answers + 1,)
+        Words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     order : ndarray of int32, shape (n_answers,)
         Each answer's place in time, earliest first; all different.
     run_words : int
@@ -66,6 +66,7 @@ def shared_runs(
     parts = len(tokens) // _WINDOWS_AT_ONCE + threads
     limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
     earliest = np.full(len(tokens), NONE, np.int32)
+    near = near_answers(indptr)
 
     def find(thread: int) -> None:
         # Parts are nearly equal, unless one window makes up much of the corpus: then the first try says how many.
@@ -77,7 +78,7 @@ def shared_runs(
                 fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
             windows = room[:found]
             windows.sort()
-            find_others(windows, tokens, run_words, answer, order, limit, NONE, earliest)
+            find_others(windows, tokens, run_words, indptr, near, order, limit, NONE, earliest)
 
     list(in_threads(find, range(threads), threads))
     cover(earliest, run_words, NONE)

@@ -32,21 +32,21 @@ class ScorableWords:
     indptr: NDArray[np.int64]
     vocabulary: Vocabulary
 
-    def answer(self) -> NDArray[np.int32]:
-        """The answer of each word, int32[n_scorable]."""
-        return np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), np.diff(self.indptr))
 
-
-def scorable_words(words: Words, scorable: NDArray[np.bool_]) -> ScorableWords:
+def scorable_words(words: Words, unscorable: NDArray[np.int64]) -> ScorableWords:
     """The scorable ones of these words; the same arrays where that is all of them.
 
     Parameters
     ----------
     words : Words
-    scorable : ndarray of bool, shape (n_words,)
+    unscorable : ndarray of int64, shape (n_ranges, 2)
+        Ranges of words that are not.
     """
-    if scorable.all():
+    if not len(unscorable):
         return ScorableWords(words.tokens, words.starts, words.ends, words.indptr, words.vocabulary)
+    scorable = np.ones(len(words.tokens), bool)
+    for first, last in unscorable.tolist():
+        scorable[first:last] = False
     indptr = np.concatenate(([0], np.cumsum(scorable)))[words.indptr]
     return ScorableWords(words.tokens[scorable], words.starts[scorable], words.ends[scorable], indptr, words.vocabulary)
 

@@ -68,7 +68,7 @@ class Labels:
 
 def find_labels(
     units: Sequence[FamilyUses],
-    answer: NDArray[np.int32],
+    indptr: NDArray[np.int64],
     order: NDArray[np.int32],
     in_runs: NDArray[np.int32],
     precedes_from: NDArray[np.int32] | None = None,
@@ -81,8 +81,8 @@ def find_labels(
     ----------
     units : sequence of FamilyUses
         Of paragraphs, then of sentences.
-    answer : ndarray of int32, shape (n_words,)
-        The answer of each scorable word.
+    indptr : ndarray of int64, shape (n_answers + 1,)
+        Scorable words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     order : ndarray of int32, shape (n_answers,)
         Each answer's place in time, earliest first; all different.
     in_runs : ndarray of int32, shape (n_words,)
@@ -100,10 +100,10 @@ def find_labels(
     """
     label = (in_runs != NONE).view(np.int8)
     label *= TEMPLATE
-    labels = Labels(label, np.full(len(answer), -1, np.int32), in_runs)
+    labels = Labels(label, np.full(len(label), -1, np.int32), in_runs)
     first_name = 0
     for uses in units:
-        _label_unit(uses, labels, first_name, answer, order, precedes_from, threads)
+        _label_unit(uses, labels, first_name, indptr, order, precedes_from, threads)
         first_name += len(uses.n_template)
     forget_novel(labels.label, labels.family)
     return labels
@@ -113,14 +113,14 @@ def _label_unit(
     uses: FamilyUses,
     labels: Labels,
     first_name: int,
-    answer: NDArray[np.int32],
+    indptr: NDArray[np.int64],
     order: NDArray[np.int32],
     precedes_from: NDArray[np.int32] | None,
     threads: int,
 ) -> None:
     if (uses.family[1:] < uses.family[:-1]).any():
         raise ValueError("uses must be sorted by family")
-    answer_of_use = answer[uses.first]
+    answer_of_use = np.searchsorted(indptr, uses.first, "right") - 1
     when = order[answer_of_use]
     limit = None if precedes_from is None else precedes_from[answer_of_use]
     # A template's last words may be nobody's place.

@@ -18,6 +18,7 @@ from pqreuse.segments import Split
 
 _LABELS: tuple[Label, Label, Label, Label] = ("novel", "slot", "template", "none")
 _SCORED = _LABELS[:3]
+_WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of the earliest answer."""
 _NOT_SCORABLE = (3, -1, NONE)
@@ -71,13 +72,8 @@ class ScoreRecords:
         self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
         label, family = labelled.label, labelled.family
-        # A span begins where the label or the family changes, and behind a hole or an answer's end. Only of its first
-        # word is anything kept: words are many more.
-        begins = np.ones(len(label), bool)
-        np.not_equal(label[1:], label[:-1], out=begins[1:])
-        begins[1:] |= family[1:] != family[:-1]
-        begins[1:] |= split.closed[:-1]
-        first = np.flatnonzero(begins)
+        # Only of a span's first word is anything kept: words are many more.
+        first = _first_words(label, family, split.closed)
         self._starts, self._label, self._family = words.starts[first], label[first], family[first]
         self._earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
         self._edges = np.searchsorted(first, words.indptr)
@@ -153,6 +149,18 @@ class ScoreRecords:
                 None if family < 0 else self._names[family],
                 None if when == NONE else self._ids[self._answer_of_order[when]],
             )
+
+
+def _first_words(label: NDArray[np.int8], family: NDArray[np.int32], closed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Where spans begin: where the label or the family changes, and behind a hole or an answer's end."""
+    first = [np.zeros(min(len(label), 1), np.int64)]
+    # Some words at a time: what is compared takes memory as well.
+    for start in range(1, len(label), _WORDS_AT_ONCE):
+        these, before = (slice(start - back, start - back + _WORDS_AT_ONCE) for back in (0, 1))
+        ended = closed[before][: len(label) - start]
+        changed = (label[these] != label[before][: len(ended)]) | (family[these] != family[before][: len(ended)])
+        first.append(start + np.flatnonzero(changed | ended))
+    return np.concatenate(first)
 
 
 def _tile(spans: Sequence[_Piece], holes: Sequence[tuple[int, int]], length: int) -> list[_Piece]:

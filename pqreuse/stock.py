@@ -247,7 +247,7 @@ def _sorted(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return keys
 
 
-def _used_twice(texts: Texts, exemplar: NDArray[np.int64], answer: NDArray[np.int64]) -> Ragged:
+def _used_twice(texts: Texts, exemplar: NDArray[np.int64], answer: NDArray[np.int32]) -> Ragged:
     """Segments of each family that at least two answers use, by answer and place."""
     long = np.flatnonzero(texts.of_segment >= 0)
     family = exemplar[texts.of_segment[long]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -18,6 +19,11 @@ def in_threads(work: Callable[[_Item], _Result], items: Iterable[_Item], threads
     """
     if threads == 1:
         yield from map(work, items)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(work, items)
+        return
+
+    def run(within: tuple[Context, _Item]) -> _Result:
+        return within[0].run(work, within[1])
+
+    with ThreadPoolExecutor(threads) as pool:
+        # Where arrays get their memory is a matter of the context.
+        yield from pool.map(run, ((copy_context(), item) for item in items))

@@ -210,7 +210,8 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     room = _room(texts)
     starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
     found = _number(texts, threads, starts, ends)
-    return Words(found.tokens, starts[: len(found.tokens)], ends[: len(found.tokens)], found.indptr, found.vocabulary)
+    n_words = len(found.tokens)
+    return Words(found.tokens, _cut(starts, n_words), _cut(ends, n_words), found.indptr, found.vocabulary)
 
 
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
@@ -250,10 +251,16 @@ def _number(
             starts[new], ends[new] = starts[old], ends[old]
         reached = new.stop
     return NumberedWords(
-        tokens=tokens[:reached],
+        tokens=_cut(tokens, reached),
         indptr=np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])),
         vocabulary=Vocabulary(utf8, indptr, hashes, numeric),
     )
+
+
+def _cut(array: NDArray[np.int32], length: int) -> NDArray[np.int32]:
+    """The array itself, shorter: what other threads wrote behind its end goes back to the system."""
+    array.resize(length, refcheck=False)
+    return array
 
 
 def _room(texts: Sequence[str]) -> int:

@@ -71,7 +71,7 @@ def test_help_fits_a_screen_and_has_an_example(args, capsys):
     captured = capsys.readouterr()
     assert captured.err == ""
     lines = captured.out.splitlines()
-    assert len(lines) <= 24
+    assert len(lines) <= 28
     assert max(map(len, lines)) <= 80
     examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
     assert examples
@@ -136,6 +136,7 @@ def test_help_imports_nothing_heavy(args):
         (["report", "x", "--top", "many"], "--top: must be a whole number, got 'many'; see"),
         (["report", "x", "--top", "-3"], "--top: must be at least 1, got -3; see"),
         (["report", "x", "--threads", "0"], "--threads: must be in [1, 1024], got 0; see"),
+        (["report", "x", "--memory-limit", "lots"], "--memory-limit: must be a size as 500MB or 4GB, got 'lots'; see"),
         (["report", "x", "--containment", "1.2"], "--containment: must be in [0.1, 1], got 1.2; see"),
         (["report", "x", "--containment", "nan"], "--containment: must be in [0.1, 1], got nan; see"),
         (["report", "x", "--shingle-words", "2.5"], "--shingle-words: must be a whole number, got '2.5'; see"),
@@ -187,7 +188,20 @@ def test_show_of_an_unknown_answer_fails_before_the_long_work(stages, monkeypatc
 
 
 def test_arguments_arrive(stages, capsys):
-    args = ["a.json", "--top", "3", "b.json", "--threads", "2", "--strict", "--input-format", "csv", "--quiet"]
+    args = [
+        "a.json",
+        "--top",
+        "3",
+        "b.json",
+        "--threads",
+        "2",
+        "--memory-limit",
+        "1.5GB",
+        "--strict",
+        "--input-format",
+        "csv",
+        "--quiet",
+    ]
     args += ["--column", "text=Answer Text", "--column", "id=a=b", "--against", "earlier", "--containment", "0.7"]
     assert main(["report", *args, "--min-answers", "3", "-"]) == 0
     assert stages.read == {
@@ -198,7 +212,7 @@ def test_arguments_arrive(stages, capsys):
         "progress": None,
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
-    assert stages.found == {"threads": 2, "progress": None, **params}
+    assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
 
 
 def test_after_two_dashes_stand_only_inputs(stages, capsys):
@@ -319,7 +333,7 @@ def test_json_does_not_need_rich():
         (InputError("x: there is no\nsuch \x1b[31mfile"), 1, "x: there is no such �[31mfile"),
         (MissingPackageError("reading .parquet needs pyarrow"), 1, "reading .parquet needs pyarrow"),
         (ParameterError("columns: 'x' is no column"), 2, "columns: 'x' is no column"),
-        (MemoryError(), 1, "not enough memory for this; read fewer files at once"),
+        (MemoryError(), 1, "not enough memory for this; set --memory-limit, or read fewer files at once"),
         (OSError(5, "Input/output error", "x.gz"), 1, "x.gz: Input/output error"),
         (OSError("odd"), 1, "this system: odd"),
         (KeyboardInterrupt(), 130, "interrupted"),

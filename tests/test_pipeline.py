@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from strategies import corpora
 
 import pqreuse
+from pqreuse import scoring
 from pqreuse.corpus import resolve
 from pqreuse.pipeline import find_reuse
 from pqreuse.readers import Reading
 from pqreuse.records import Answer, Record, ReuseResult, column, days
 from pqreuse.results import family_id
-from pqreuse.segments import paragraph_stretches, sentence_stretches, unscorable_stretches
+from pqreuse.segments import paragraph_stretches, paragraphs, sentence_stretches, sentences, unscorable_stretches
 
 Stretch = tuple[int, int]
 
@@ -131,6 +132,16 @@ def test_order_and_threads_change_nothing(answers: list[Answer], random: object,
     shuffled = list(answers)
     random.shuffle(shuffled)
     assert find_reuse(shuffled, threads=threads, against=against) == find_reuse(answers, threads=1, against=against)
+
+
+def test_how_much_is_worked_on_at_once_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "We have set up a network of {} attendance hubs to share what works, and {} of them are schools."
+    texts = [f"{line.format(number, 7)} {'More is said here. ' * number}" for number in range(12)] + ["", "Nothing."]
+    expected = list(find_reuse(texts).scores)
+    monkeypatch.setattr(scoring, "_WORDS_AT_ONCE", 3)
+    monkeypatch.setattr(paragraphs, "ANSWERS_AT_ONCE", 2)
+    monkeypatch.setattr(sentences, "ANSWERS_AT_ONCE", 5)
+    assert list(find_reuse(texts).scores) == expected
 
 
 @given(corpora(max_answers=5))

@@ -25,10 +25,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pqreuse"
 FOUNDATION = {"errors", "params", "records", "ragged", "threads", "_kernels", "arrow", "words"}
 STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "families", "templates", "runs", "scores"}
-DISK = {"readers", "corpus", "report", "cli"}
+DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
-KERNELS = ("arrow", "runs", "scores", "shingles", "templates", "words")
+KERNELS = ("arrow", "runs", "scores", "shingles", "spill", "templates", "words")
 HEAVY = {"datasketch", "duckdb", "lxml", "narwhals", "pandas", "polars", "pyarrow", "rich", "scipy", "sklearn"}
 
 
@@ -155,7 +155,7 @@ def test_stages_never_import_one_another() -> None:
         for name, unit, tree in modules()
         if unit in STAGES
         for line, entry in imported(tree, name)
-        if entry not in FOUNDATION
+        if entry not in FOUNDATION | {unit}
     ]
     assert wrong == []
 

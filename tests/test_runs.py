@@ -34,11 +34,10 @@ def times(days: Sequence[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarra
 def find(answers: Stretches, length: int, order: np.ndarray, since: np.ndarray | None = None) -> SharedRuns:
     tokens = [token for answer in answers for stretch in answer for token in stretch]
     closed = [place == len(stretch) - 1 for answer in answers for stretch in answer for place in range(len(stretch))]
-    owner = [number for number, answer in enumerate(answers) for stretch in answer for _ in stretch]
     return shared_runs(
         np.array(tokens, np.int32),
         np.array(closed, bool),
-        np.array(owner, np.int32),
+        np.cumsum([0, *(sum(map(len, answer)) for answer in answers)]),
         order.astype(np.int32),
         length,
         since,
@@ -140,3 +139,15 @@ def test_every_length_and_a_word_of_any_number(length: int) -> None:
     found = find(answers, length, np.arange(3)).shared.reshape(3, -1)
     # The last word is the same in all, and so the run is one longer.
     assert found.tolist() == [[False] * 5 + [True] * (length + 1)] * 3
+
+
+def test_long_answers_and_answers_without_words() -> None:
+    """The answer of a word is found by steps from the nearest known one, whatever lies between."""
+    drawn = np.random.default_rng(1)
+    lengths = [0, 63, 0, 0, 65, 1, 0, 200, 0, 64, 0]
+    answers = [[drawn.integers(0, 2, length).tolist()] if length else [] for length in lengths]
+    order = drawn.permutation(len(answers))
+    found = find(answers, 6, order)
+    everyone = [set(range(len(answers)))] * len(answers)
+    assert found.earliest.tolist() == earliest_owners(answers, 6, order.tolist(), everyone)
+    assert 0 < found.shared.sum() < len(found.shared)

@@ -63,7 +63,7 @@ def found_labels(*units: Drawn, earlier: bool, in_runs: list[int] | None = None,
     since = np.array(units[0].precedes_from(), np.int32) if earlier else None
     return find_labels(
         [unit.arrays() for unit in units],
-        np.array(units[0].answer, np.int32),
+        np.searchsorted(units[0].answer, np.arange(len(units[0].days) + 1)),
         np.array(units[0].order(), np.int32),
         np.array([NONE] * len(units[0].answer) if in_runs is None else in_runs, np.int32),
         since,
@@ -225,4 +225,4 @@ def test_uses_come_family_by_family() -> None:
     mixed = replace(uses, family=uses.family[::-1].copy())
     none = np.full(3, NONE, np.int32)
     with pytest.raises(ValueError, match="sorted by family"):
-        find_labels([mixed], np.arange(3, dtype=np.int32), np.arange(3, dtype=np.int32), none)
+        find_labels([mixed], np.arange(4), np.arange(3, dtype=np.int32), none)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from sentencex import get_sentence_boundaries
 
 from pqreuse.records import Answer
+from pqreuse.scorable import scorable_words
 from pqreuse.segments import (
-    _BEFORE_ANY,
-    _BEFORE_NUMBER,
-    Split,
-    is_caption,
+    Segments,
     paragraph_stretches,
     sentence_stretches,
     split_answers,
+    split_sentences,
     unscorable_stretches,
 )
+from pqreuse.segments.paragraphs import is_caption
+from pqreuse.segments.sentences import _BEFORE_ANY, _BEFORE_NUMBER
 from pqreuse.words import Words, find_words, index_words
 
 Stretch = tuple[int, int]
@@ -45,9 +49,30 @@ def sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in sentence_stretches(text)]
 
 
-def split(text: str, tables: Sequence[Stretch] = (), markup: bool = False) -> tuple[Words, Split]:
+class Found(NamedTuple):
+    """All that answers are split into; whether each word is scorable."""
+
+    paragraphs: Segments
+    sentences: Segments
+    closed: NDArray[np.bool_]
+    scorable: NDArray[np.bool_]
+
+
+def split_all(answers: Sequence[Answer], words: Words) -> Found:
+    found = split_answers(answers, words)
+    scorable = np.ones(len(words.tokens), bool)
+    for first, last in found.unscorable.tolist():
+        scorable[first:last] = False
+    kept = scorable_words(words, found.unscorable)
+    assert kept.tokens.tolist() == words.tokens[scorable].tolist()
+    assert kept.starts.tolist() == words.starts[scorable].tolist()
+    sentences = split_sentences(answers, words, found.paragraphs, found.unscorable)
+    return Found(found.paragraphs, sentences, found.closed, scorable)
+
+
+def split(text: str, tables: Sequence[Stretch] = (), markup: bool = False) -> tuple[Words, Found]:
     words = index_words([text])
-    return words, split_answers([Answer(text=text, tables=tuple(tables), markup=markup)], words)
+    return words, split_all([Answer(text=text, tables=tuple(tables), markup=markup)], words)
 
 
 def is_scorable(text: str, tables: Sequence[Stretch] = ()) -> list[tuple[str, bool]]:
@@ -370,7 +395,7 @@ def test_answers_are_split_as_their_paragraphs_one_by_one(
     drawn: list[tuple[tuple[str, tuple[Stretch, ...]], str, bool]],
 ) -> None:
     answers = [Answer(text=text + end, tables=tables, markup=markup) for (text, tables), end, markup in drawn]
-    found = split_answers(answers, index_words([answer.text for answer in answers]))
+    found = split_all(answers, index_words([answer.text for answer in answers]))
     expected_paragraphs, expected_sentences = [], []
     for place, answer in enumerate(answers):
         words = find_words(answer.text)
@@ -390,9 +415,9 @@ def test_answers_are_split_as_their_paragraphs_one_by_one(
 def test_a_text_is_split_alike_alone_and_among_others(drawn: list[tuple[str, bool]]) -> None:
     answers = [Answer(text=text, markup=markup) for text, markup in drawn]
     words = index_words(answer.text for answer in answers)
-    together = split_answers(answers, words)
+    together = split_all(answers, words)
     for place, answer in enumerate(answers):
-        alone = split_answers([answer], index_words([answer.text]))
+        alone = split_all([answer], index_words([answer.text]))
         before = int(together.scorable[: words.indptr[place]].sum())
         for ours, theirs in ((together.paragraphs, alone.paragraphs), (together.sentences, alone.sentences)):
             mine = ours.answer == place

@@ -1,4 +1,6 @@
-"""Compiled loops: arrays in, arrays out. They import nothing of the package, touch no disk, and know no records.
+"""Compiled loops: arrays in, arrays out. They import nothing of the package and know no records.
+
+Only spill.pyx touches the disk: it is where arrays go that have no room in memory.
 
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
@@ -9,6 +11,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     templates.pyx    families -> templates, gaps and fillings: `pqreuse.templates`; loops in templates.h
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
+    spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
     sequences.h      sequences of words compared; least.h the two least of different orders: for more than one kernel
     make_unicode.py  writes unicode.h from the running Python's tables; run by hand when Unicode's version is to change

@@ -9,11 +9,13 @@ def fill_windows(
     parts: int,
     out: NDArray[np.uint64],
 ) -> int: ...
+def near_answers(indptr: NDArray[np.int64]) -> NDArray[np.int32]: ...
 def find_others(
     windows: NDArray[np.uint64],
     tokens: NDArray[np.int32],
     length: int,
-    answer: NDArray[np.int32],
+    indptr: NDArray[np.int64],
+    near: NDArray[np.int32],
     order: NDArray[np.int32],
     limit: NDArray[np.int32],
     none: int,

@@ -1,6 +1,8 @@
 # cython: boundscheck=False, wraparound=False
 """Words → which of them stand in another answer too: windows of words hashed, sorted outside, compared word by word."""
 
+import numpy as np
+
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc, qsort
 
@@ -20,6 +22,9 @@ cdef extern from "least.h" nogil:
     int32_t least_but(const two_least *least, int32_t own)
 
 cdef uint64_t BASE = 0x9E3779B97F4A7C15u
+
+cdef enum:
+    NEAR = 64  # words; an array with the answer of each word would be as large as the words
 
 
 cdef inline uint64_t spread(int32_t token) noexcept nogil:
@@ -78,11 +83,25 @@ def fill_windows(
     return found
 
 
+def near_answers(const int64_t[::1] indptr):
+    """The answer of every `NEAR`-th word, int32[n_words // NEAR + 1]: from there it is a step or two to any."""
+    cdef int64_t place, answer = 0, n_places = indptr[indptr.shape[0] - 1] // NEAR + 1
+    near = np.zeros(n_places, np.int32)
+    cdef int32_t[::1] near_ = near
+    with nogil:
+        for place in range(n_places):
+            while answer + 2 < indptr.shape[0] and indptr[answer + 1] <= place * NEAR:
+                answer += 1
+            near_[place] = <int32_t> answer
+    return near
+
+
 def find_others(
     const uint64_t[::1] windows,
     const int32_t[::1] tokens,
     int64_t length,
-    const int32_t[::1] answer,
+    const int64_t[::1] indptr,
+    const int32_t[::1] near,
     const int32_t[::1] order,
     const int32_t[::1] limit,
     int32_t none,
@@ -96,7 +115,10 @@ def find_others(
         What `fill_windows` wrote, sorted. Windows of one hash are compared word by word.
     tokens : ndarray of int32, shape (n_words,)
     length : int
-    answer : ndarray of int32, shape (n_words,)
+    indptr : ndarray of int64, shape (n_answers + 1,)
+        Words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
+    near : ndarray of int32
+        The answer of every `NEAR`-th word.
     order : ndarray of int32, shape (n_answers,)
     limit : ndarray of int32, shape (n_answers,)
         Only answers of an order below this count for each answer.
@@ -132,7 +154,7 @@ def find_others(
                     sorted_windows[one - first].words = &tokens[sorted_windows[one - first].number]
                     sorted_windows[one - first].length = length
                 if alike:
-                    tell(sorted_windows, last - first, answer, order, limit, none, earliest)
+                    tell(sorted_windows, last - first, indptr, near, order, limit, none, earliest)
                 else:
                     # Different words met in one hash: sorted by their words, equal ones stand together.
                     qsort(sorted_windows, <size_t> (last - first), sizeof(sequence), compare_sequences)
@@ -143,7 +165,7 @@ def find_others(
                             sorted_windows[one].words, sorted_windows[same].words, length
                         ):
                             same += 1
-                        tell(sorted_windows + one, same - one, answer, order, limit, none, earliest)
+                        tell(sorted_windows + one, same - one, indptr, near, order, limit, none, earliest)
                         one = same
                 free(sorted_windows)
             first = last
@@ -151,10 +173,18 @@ def find_others(
         raise MemoryError
 
 
+cdef inline int64_t answer_of(int64_t word, const int64_t[::1] indptr, const int32_t[::1] near) noexcept nogil:
+    cdef int64_t answer = near[word // NEAR]
+    while indptr[answer + 1] <= word:
+        answer += 1
+    return answer
+
+
 cdef void tell(
     const sequence *windows,
     int64_t n_windows,
-    const int32_t[::1] answer,
+    const int64_t[::1] indptr,
+    const int32_t[::1] near,
     const int32_t[::1] order,
     const int32_t[::1] limit,
     int32_t none,
@@ -162,15 +192,15 @@ cdef void tell(
 ) noexcept nogil:
     """Of equal windows: the lowest order of another answer than each one's own."""
     cdef two_least least
-    cdef int32_t own, other
-    cdef int64_t one
+    cdef int32_t other
+    cdef int64_t one, own
     least.first = least.second = none
     for one in range(n_windows):
-        put_order(&least, order[answer[windows[one].number]])
+        put_order(&least, order[answer_of(windows[one].number, indptr, near)])
     if least.second == none:
         return
     for one in range(n_windows):
-        own = answer[windows[one].number]
+        own = answer_of(windows[one].number, indptr, near)
         other = least_but(&least, order[own])
         if other < limit[own]:
             earliest[windows[one].number] = other

@@ -466,7 +466,8 @@ cdef class Rarity:
     cdef rule by
     cdef object held
     cdef const uint64_t[::1] masks
-    cdef const uint64_t[::1] postings
+    cdef const uint32_t[::1] postings
+    cdef const uint8_t[::1] tags
     cdef const int64_t[::1] directory
     cdef int directory_bits
 
@@ -553,35 +554,55 @@ cdef class Rarity:
         """Look up no shingle that more texts than this hold."""
         self.of.most = most
 
-    cdef inline int64_t after(self, int64_t low, int64_t high, uint64_t value) noexcept nogil:
-        """The first of these postings that is not below a value."""
+    cdef inline uint8_t tag(self, uint64_t hash) noexcept nogil:
+        """The eight bits behind those that the directory goes by."""
+        return <uint8_t> (<uint32_t> (hash >> 32 << self.directory_bits) >> 24)
+
+    cdef inline int64_t after(self, int64_t low, int64_t high, uint8_t tag) noexcept nogil:
+        """The first of these postings whose tag is not below one."""
         cdef int64_t middle
         while low < high:
             middle = low + (high - low) // 2
-            if self.postings[middle] < value:
+            if self.tags[middle] < tag:
                 low = middle + 1
             else:
                 high = middle
         return low
 
-    def keep(self, const uint64_t[::1] postings):
-        """Take what `fill` wrote, sorted."""
+    def keep(self, postings):
+        """Take what `fill` wrote, sorted; the array is cut to what is left of it.
+
+        Of a posting stay its text, in place, and of its hash the bits of the directory and a tag, some ten more than it
+        takes to tell the postings apart: a text that is met by chance costs a look, never a result.
+        """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
+        cdef uint64_t posting
+        cdef uint32_t text
+        cdef uint64_t[::1] postings_ = postings
+        cdef char *texts = <char *> &postings_[0] if n_postings else NULL
         self.directory_bits = 4
-        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 32:
+        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 31:
             self.directory_bits += 1
         directory = np.empty((1 << self.directory_bits) + 1, np.int64)
+        tags = np.empty(n_postings, np.uint8)
         cdef int64_t[::1] directory_ = directory
+        cdef uint8_t[::1] tags_ = tags
         with nogil:
             # Where the postings of each value of their upper bits begin.
             for at in range(n_postings):
-                while slot <= <int64_t> (postings[at] >> (64 - self.directory_bits)):
+                posting = postings_[at]
+                while slot <= <int64_t> (posting >> (64 - self.directory_bits)):
                     directory_[slot] = at
                     slot += 1
+                tags_[at] = self.tag(posting)
+                text = <uint32_t> posting
+                memcpy(texts + 4 * at, &text, 4)  # before what is still to be read
             while slot < directory_.shape[0]:
                 directory_[slot] = n_postings
                 slot += 1
-        self.postings, self.directory = postings, directory
+        postings_ = None
+        postings.resize((n_postings + 1) // 2, refcheck=False)
+        self.postings, self.directory, self.tags = postings.view(np.uint32)[:n_postings], directory, tags
 
 
 cdef struct Alike:
@@ -739,6 +760,7 @@ cdef class Comparison:
         cdef Scratch *scratch = &self.scratch
         cdef int64_t at, one, other, high, n_rare = 0, kept = 0, shift, wanted
         cdef uint64_t limit, key
+        cdef uint8_t tag
         scratch.n_texts = 0
         if load_set(&self.shingles.texts, &scratch.set, text) < 0:
             return -1
@@ -761,13 +783,15 @@ cdef class Comparison:
             PREFETCH(&self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift])
         for one in range(n_rare):
             scratch.more[one] = <uint64_t> self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift]
+            PREFETCH(&self.rarity.tags[scratch.more[one]])
             PREFETCH(&self.rarity.postings[scratch.more[one]])
         for one in range(n_rare):
             key = scratch.set.hashes[scratch.rare[one]]
             high = self.rarity.directory[(key >> shift) + 1]
-            at = self.rarity.after(<int64_t> scratch.more[one], high, key >> 32 << 32)
-            while at < high and self.rarity.postings[at] >> 32 == key >> 32:
-                other = <int64_t> (<uint32_t> self.rarity.postings[at])
+            tag = self.rarity.tag(key)
+            at = self.rarity.after(<int64_t> scratch.more[one], high, tag)
+            while at < high and self.rarity.tags[at] == tag:
+                other = self.rarity.postings[at]
                 if self.hits[other] == 0 and put(scratch, other):
                     return -1
                 self.hits[other] += self.hits[other] != 0xFF

@@ -7,6 +7,7 @@ that is two screens, and nobody reads the second.
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
@@ -34,7 +35,7 @@ class Verb:
     formats: tuple[str, ...]
 
 
-_READING = ("--against", "--input-format", "--column", "--threads", "--quiet", "--strict")
+_READING = ("--against", "--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
 _FORMATS = ("table", "json", "csv", "markdown")
 
 VERBS = {
@@ -122,6 +123,14 @@ def date(text: str) -> str:
     return text
 
 
+def size(text: str) -> int:
+    """Read a number of bytes: ``500MB``, ``4GB``."""
+    known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
+    if known is None:
+        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
+    return int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " "))
+
+
 def column(text: str) -> tuple[str, str]:
     """Read ``NAME=COLUMN``."""
     name, equals, value = text.partition("=")
@@ -177,6 +186,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "a table's column for text, id, body, ...; repeatable",
     },
     "--threads": {"metavar": "N", "type": whole(1, 1024), "help": "threads to work with (as many as there are)"},
+    "--memory-limit": {
+        "metavar": "SIZE",
+        "type": _told(size),
+        "help": "arrays beyond so much, as 4GB, are kept in files",
+    },
     "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
     "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
 }

@@ -1,0 +1,43 @@
+"""A limit to the memory of arrays: what is beyond it lies in files of the temporary folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pqreuse.errors import ParameterError
+
+
+@contextmanager
+def within(limit: int | None) -> Iterator[None]:
+    """Keep NumPy's arrays that are made in this block, and in threads it starts with its context, to so many bytes.
+
+    Larger ones beyond the limit are mapped files without a name in the temporary folder (``TMPDIR``), which the system
+    writes out when memory is short, and which go with their arrays. Arrays of less than a megabyte are not counted.
+
+    Parameters
+    ----------
+    limit : int or None
+        Bytes; None for none.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a number of bytes, or if there is no such thing on this system.
+    """
+    if limit is None:
+        yield
+        return
+    if type(limit) is not int or limit < 0:
+        raise ParameterError(f"memory_limit must be a number of bytes, got {limit!r}")
+    from pqreuse._kernels.spill import can_spill, new_handler, set_handler
+
+    if not can_spill:
+        raise ParameterError("memory_limit needs files mapped as Linux and macOS do: leave it out on this system")
+    before = set_handler(new_handler(limit, os.fsencode(os.path.join(tempfile.gettempdir(), "pqreuse-XXXXXX"))))
+    try:
+        yield
+    finally:
+        set_handler(before)

@@ -1,0 +1,9 @@
+"""Answers → paragraphs, and paragraphs → sentences: what is compared, with where it stands."""
+
+from pqreuse.segments.paragraphs import Split as Split
+from pqreuse.segments.paragraphs import paragraph_stretches as paragraph_stretches
+from pqreuse.segments.paragraphs import split_answers as split_answers
+from pqreuse.segments.paragraphs import unscorable_stretches as unscorable_stretches
+from pqreuse.segments.placing import Segments as Segments
+from pqreuse.segments.sentences import sentence_stretches as sentence_stretches
+from pqreuse.segments.sentences import split_sentences as split_sentences

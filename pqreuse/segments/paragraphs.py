@@ -1,0 +1,181 @@
+"""Answers → paragraphs with offsets, and which words are scorable. Changes neither words nor answers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.records import Answer
+from pqreuse.segments.placing import (
+    ANSWERS_AT_ONCE,
+    Laid,
+    Segments,
+    Stretch,
+    join_segments,
+    scorable_before,
+    trimmed,
+)
+from pqreuse.words import Words, find_links
+
+# A set of characters first, since such patterns are found fastest. Possessive: a carriage return and line feed are one
+# line end, never two.
+_LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029](?:(?<=\r)\n)?+")
+_BREAK = r"[\n\r\v\f\x85\u2028\u2029](?:(?<=\r)\n)?+"
+_BLANK_LINES = re.compile(rf"{_BREAK}(?:[^\S\n\r]*{_BREAK})+")
+# "Table 1: number of schools by region, 2019 to 2023": alike in every answer, and nothing that anybody says. One line
+# without a sentence's end inside; without a mark behind its number, a few words only.
+_CAPTION = re.compile(
+    r"(?i:table|figure|fig\.|chart|graph|map)\s+(?:\d{1,3}[a-z]?|[A-Z]|(?i:[ivx]{1,5}))"
+    r"(?:\s*[:.–—-]\s+(?:\S+\s+){,40}\S+|(?:\s+\S+){,12}(?<![.?!;:]))"
+)
+_SENTENCE_END = re.compile(r"[.?!]\s+[A-Z“‘]")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What the texts of a corpus are made of.
+
+    Attributes
+    ----------
+    unscorable : ndarray of int64, shape (n_ranges, 2)
+        Ranges of words of tables and bare links, in order.
+    closed : ndarray of bool, shape (n_scorable,)
+        True where a run must end after this scorable word: a table, a bare link or the answer's end follows.
+    holes : list of list of (int, int)
+        For each answer, tables and bare links, widened to whole words.
+    paragraphs : Segments
+    """
+
+    unscorable: NDArray[np.int64]
+    closed: NDArray[np.bool_]
+    holes: list[list[Stretch]]
+    paragraphs: Segments
+
+
+def split_answers(answers: Sequence[Answer], words: Words) -> Split:
+    """Paragraphs and scorable words of each answer. Captions of tables and figures are no segments.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+    words : Words
+        Of the answers' texts, in the same order.
+    """
+    holes: list[list[Stretch]] = []
+    ranges: list[Stretch] = []
+    parts: list[Segments] = []
+    for first in range(0, len(answers), ANSWERS_AT_ONCE):
+        ours = answers[first : first + ANSWERS_AT_ONCE]
+        laid = Laid(ours, words, first)
+        found: list[Stretch] = []
+        for place, (base, answer) in enumerate(zip(laid.bases[:-1].tolist(), ours, strict=True), first):
+            text = answer.text
+            widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
+            holes.append([hole for hole, _ in widened])
+            ranges += [its_words for _, its_words in widened]
+            found += [
+                (base + start, base + end)
+                for start, end in paragraph_stretches(text, answer.markup, answer.tables)
+                if not is_caption(text[start:end])
+            ]
+        parts.append(laid.placed(found))
+    unscorable = np.array(ranges, np.int64).reshape(-1, 2)
+    closed = np.zeros(len(words.tokens) - int((unscorable[:, 1] - unscorable[:, 0]).sum()), bool)
+    breaks = scorable_before(np.concatenate((words.indptr, unscorable[:, 0])), unscorable)
+    closed[breaks[breaks > 0] - 1] = True
+    return Split(unscorable, closed, holes, join_segments(parts, unscorable))
+
+
+def paragraph_stretches(text: str, markup: bool = False, tables: Sequence[Stretch] = ()) -> list[Stretch]:
+    """Paragraphs of a text, tables left out, without outer white space.
+
+    Text from markup breaks at blank lines. Plain text breaks at every line, except inside a block that is plainly
+    wrapped to a width: then at blank lines too.
+    """
+    stretches: list[Stretch] = []
+    for start, end in _around(len(text), tables):
+        for block in _between(text, start, end, _BLANK_LINES):
+            stretches += [block] if markup else _paragraphs_of(text, block)
+    return trimmed(text, stretches)
+
+
+def is_caption(paragraph: str) -> bool:
+    """Whether a paragraph is the caption of a table or figure.
+
+    >>> is_caption("Table 1: number of schools by region, 2019 to 2023")
+    True
+    >>> is_caption("Table 1 shows the number of schools.")
+    False
+    """
+    matched = _CAPTION.fullmatch(paragraph)
+    return matched is not None and not _SENTENCE_END.search(paragraph, len("Table 1: "))
+
+
+def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stretch]:
+    """Tables and bare links, in order and without overlap."""
+    merged: list[Stretch] = []
+    for start, end in sorted([*tables, *find_links(text)]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _between(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Stretch]:
+    stretches = []
+    for match in separator.finditer(text, start, end):
+        stretches.append((start, match.start()))
+        start = match.end()
+    return [*stretches, (start, end)]
+
+
+def _around(length: int, holes: Sequence[Stretch]) -> list[Stretch]:
+    stretches, start = [], 0
+    for low, high in sorted(holes):
+        stretches.append((start, low))
+        start = max(start, high)
+    return [*stretches, (start, length)]
+
+
+def _paragraphs_of(text: str, block: Stretch) -> list[Stretch]:
+    """The lines of a block of plain text, or the block as a whole where it is wrapped to a width."""
+    lines = _between(text, *block, _LINE_END)
+    return [block] if _is_wrapped(text, lines) else lines
+
+
+def _is_wrapped(text: str, lines: Sequence[Stretch]) -> bool:
+    """Whether the lines of a block are one paragraph broken at a width: most breaks fall inside a sentence."""
+    if len(lines) < 2 or max(end - start for start, end in lines) > 120:
+        return False
+    broken = sum(
+        text[left[0] : left[1]].rstrip()[-1:] not in tuple(".?!:;”\"'")
+        and text[right[0] : right[1]].lstrip()[:1].islower()
+        for left, right in pairwise(lines)
+    )
+    return 2 * broken >= len(lines) - 1
+
+
+def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list[tuple[Stretch, Stretch]]:
+    """The stretches, widened so that they cut no word, each with the range of its words.
+
+    "seehttps://a.uk" is one word and a link, and not scorable.
+    """
+    widened: list[tuple[Stretch, Stretch]] = []
+    for start, end in stretches:
+        # Words that overlap the stretch: those that end after its start and begin before its end. NumPy's own search
+        # would copy all of them to the type of the offset, at each link of a long text.
+        between = words.indptr[place : place + 2].tolist()
+        low, high = bisect_right(words.ends, start, *between), bisect_left(words.starts, end, *between)
+        if low < high:
+            start, end = min(start, int(words.starts[low])), max(end, int(words.ends[high - 1]))
+        if widened and start <= widened[-1][0][1]:
+            (start, _), (low, _) = widened.pop()
+        widened.append(((start, end), (low, high)))
+    return widened
