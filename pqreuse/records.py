@@ -537,8 +537,8 @@ class ReuseResult:
             Which; a row is, and its columns are:
 
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
-            ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``inside`` (uses
-            inside paragraph families; 0 for a paragraph family), ``first_date``, ``last_date``.
+            ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
+            ``last_date``, ``inside`` (uses inside paragraph families; 0 for a paragraph family).
 
             ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
             and ``first_date`` (both of its earliest use).
@@ -552,7 +552,7 @@ class ReuseResult:
             ``"months"``: a month in which a family was used, undated uses left out. ``family``, ``month``, ``answers``,
             ``questions``.
 
-            ``"scores"``: an answer. ``answer_id``, ``question_ids`` (joined by ``"; "``), ``date``, ``body``,
+            ``"scores"``: an answer. ``answer_id``, ``question_ids`` (with a semicolon between), ``date``, ``body``,
             ``words``, ``scorable_words``, ``template``, ``slot``, ``novel``.
 
             ``"spans"``: a labelled stretch of an answer. ``answer_id``, ``start``, ``end``, ``label``, ``family``

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
 from pqreuse.readers.columns import Columns, check_columns, find_columns
@@ -109,8 +111,11 @@ def cells(column: nw.Series[Any]) -> Sequence[Any]:
     native = column.to_native()
     if isinstance(column.dtype, nw.String) and hasattr(native, "__arrow_c_stream__"):
         return TextColumn.of(native)
-    # pandas has a null of its own for each type, and some are neither true nor false.
-    return [None if null else cell for cell, null in zip(column.to_list(), column.is_null().to_list(), strict=True)]
+    # pandas has a null of its own for each type, and some are neither true nor false; of lists it makes arrays.
+    return [
+        None if null else cell.tolist() if isinstance(cell, np.ndarray) else cell
+        for cell, null in zip(column.to_list(), column.is_null().to_list(), strict=True)
+    ]
 
 
 def _is_text(name: Any) -> bool:
