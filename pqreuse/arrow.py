@@ -40,7 +40,7 @@ class TextColumn(Sequence[str]):
             If it does not hold text, or not all of it is valid UTF-8.
         """
         try:
-            found = cls(*read_stream(column.__arrow_c_stream__()))
+            found = cls(*read_stream(column.__arrow_c_stream__(None)))
         except TypeError as error:
             raise ParameterError(
                 f"texts must be one column of strings, but this is what Arrow calls {str(error)!r}: select or cast it"

@@ -83,7 +83,7 @@ class MinHashVectorizer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, _OfTe
         return tags
 
     def _more_tags(self) -> dict[str, Any]:
-        return {**super()._more_tags(), "requires_fit": False}
+        return {**super()._more_tags(), "requires_fit": False, "stateless": True}
 
 
 class ReuseClusterer(ClusterMixin, _OfTexts):  # type: ignore[misc]

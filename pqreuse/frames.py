@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Backend = Literal["pyarrow", "polars", "pandas"]
 """A kind of data frame that can be made."""
 
+Columns = Mapping[str, tuple[Literal["String", "Int64", "Float64"], Any]]
+"""For each column of a frame its type and its values: a list, or an array; None is a null."""
+
 # The preferred one first.
 _BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
@@ -53,6 +56,8 @@ def _known(data: Any) -> Any:
     import narwhals.stable.v2 as nw
     from narwhals.exceptions import DuplicateError
 
+    if type(data).__module__.startswith("narwhals."):
+        data = data.to_native()  # which may be of another of its stable versions
     if find_spec("pyarrow") and type(data).__module__.startswith("pyarrow"):
         import pyarrow
 
@@ -80,13 +85,12 @@ def _table(data: Any) -> Any:
     raise MissingPackageError(f"reading {type(data).__name__} needs pyarrow or polars: pip install pyarrow")
 
 
-def make_frame(columns: Mapping[str, tuple[str, Any]], backend: str | None, usual: str | None = None) -> Any:
+def make_frame(columns: Columns, backend: str | None, usual: str | None = None) -> Any:
     """A data frame of these columns.
 
     Parameters
     ----------
-    columns : mapping of str to (str, sequence)
-        Name, type as narwhals calls it (``"String"``, ``"Int64"``, ``"Float64"``), and values; None is a null.
+    columns : mapping of str to (type, values)
     backend : {"pyarrow", "polars", "pandas"} or None
     usual : str, optional
         What stands for None; else the first that is installed.
@@ -98,8 +102,6 @@ def make_frame(columns: Mapping[str, tuple[str, Any]], backend: str | None, usua
     MissingPackageError
         If it is not installed, or none is.
     """
-    import narwhals.stable.v2 as nw
-
     if backend is None:
         installed = filter(find_spec, _BACKENDS)
         backend = usual if usual in _BACKENDS else next(installed, None)
@@ -109,14 +111,39 @@ def make_frame(columns: Mapping[str, tuple[str, Any]], backend: str | None, usua
         raise ParameterError(f"backend must be {', '.join(map(repr, _BACKENDS))} or None, got {backend!r}")
     elif not find_spec(backend):
         raise MissingPackageError(f"a data frame of {backend} needs {backend}: pip install {backend}")
-    data = {name: values for name, (_, values) in columns.items()}
-    schema = {name: getattr(nw, type_)() for name, (type_, _) in columns.items()}
+    make = {"pyarrow": _pyarrow, "polars": _polars, "pandas": _pandas}[backend]
     try:
-        return nw.from_dict(data, schema, backend=backend).to_native()
+        return make(columns)
     except UnicodeEncodeError:
-        # Lone surrogates, which no data frame can hold; what is read from files has none.
-        whole = {
-            name: [one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in values]
-            for name, values in data.items()
-        }
-        return nw.from_dict(whole, schema, backend=backend).to_native()
+        # Lone surrogates, which Arrow cannot hold; what is read from files has none.
+        return make({name: (kind, list(map(_whole, values))) for name, (kind, values) in columns.items()})
+
+
+def _whole(value: Any) -> Any:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+# By hand, not by narwhals: of a null in a column of text its older versions make a text for pandas.
+
+
+def _pyarrow(columns: Columns) -> Any:
+    import pyarrow
+
+    types = {"String": pyarrow.string(), "Int64": pyarrow.int64(), "Float64": pyarrow.float64()}
+    return pyarrow.table({name: pyarrow.array(values, types[kind]) for name, (kind, values) in columns.items()})
+
+
+def _polars(columns: Columns) -> Any:
+    import polars
+
+    types = {"String": polars.String, "Int64": polars.Int64, "Float64": polars.Float64}
+    return polars.DataFrame([polars.Series(name, values, types[kind]) for name, (kind, values) in columns.items()])
+
+
+def _pandas(columns: Columns) -> Any:
+    import pandas
+
+    types = {"String": str, "Int64": "int64", "Float64": "float64"}
+    return pandas.DataFrame(
+        {name: pandas.Series(values, dtype=types[kind]) for name, (kind, values) in columns.items()}
+    )

@@ -10,7 +10,7 @@ from operator import eq
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError
-from pqreuse.frames import Backend, make_frame
+from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.params import ReuseParams
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ Change = Literal["figure", "negation", "modal"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 TableKind = Literal["families", "variants", "uses", "slots", "months", "scores", "spans"]
-Table = dict[str, tuple[str, Any]]
-"""For each column its type, as narwhals calls it, and its values: a list, or an array."""
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -480,7 +478,7 @@ class Score:
     spans: tuple[Span, ...]
 
 
-def _no_table(kind: TableKind) -> Table:
+def _no_table(kind: TableKind) -> Columns:
     raise ParameterError(f"this result has no table {kind!r}: only those that find_reuse made have tables")
 
 
@@ -518,7 +516,7 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
-    tables: Callable[[TableKind], Table] = field(default=_no_table, repr=False, compare=False)
+    tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
 
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from pqreuse.frames import Columns
 from pqreuse.ragged import changes
-from pqreuse.records import Answer, Table, TableKind, column
+from pqreuse.records import Answer, TableKind, column
 from pqreuse.results import FamilyRecords, UseColumns
 from pqreuse.scoring import ScoreRecords
 
@@ -34,7 +35,7 @@ class Tidy:
     ) -> None:
         self._families, self._min_answers, self._scores, self._answers = families, min_answers, scores, answers
 
-    def table(self, kind: TableKind) -> Table:
+    def table(self, kind: TableKind) -> Columns:
         """The columns of one kind of table."""
         return {
             "families": self._of_families,
@@ -46,13 +47,13 @@ class Tidy:
             "spans": self._of_spans,
         }[kind]()
 
-    def _of_families(self) -> Table:
+    def _of_families(self) -> Columns:
         names = "id unit answers questions variants text template parent first_date last_date".split()
         values = attrgetter(*names)
         listed = self._families.listed(self._min_answers)
         return _table(["family", *names[1:], "inside"], ((*values(one), one.inside or 0) for one in listed))
 
-    def _of_slots(self) -> Table:
+    def _of_slots(self) -> Columns:
         rows = (
             (family.id, number, slot.kind, "; ".join(slot.changes), place, value.text, value.answers, value.first_date)
             for family in self._families.listed(self._min_answers)
@@ -61,7 +62,7 @@ class Tidy:
         )
         return _table("family slot kind changes value text answers first_date".split(), rows)
 
-    def _of_uses(self) -> Table:
+    def _of_uses(self) -> Columns:
         uses = self._families.uses(self._min_answers)
         n_questions = list(map(len, column(self._answers, "question_ids")))
         return {
@@ -76,7 +77,7 @@ class Tidy:
             "text": ("String", self._texts(uses)),
         }
 
-    def _of_variants(self) -> Table:
+    def _of_variants(self) -> Columns:
         uses = self._families.uses(self._min_answers)
         # Uses are the earliest first, and stable sorting keeps that.
         order = np.lexsort((uses.variant, uses.family))
@@ -93,7 +94,7 @@ class Tidy:
             "first_date": ("String", self._of_answers("date", shown)),
         }
 
-    def _of_months(self) -> Table:
+    def _of_months(self) -> Columns:
         uses = self._families.uses(self._min_answers)
         months = [date and date[:7] for date in column(self._answers, "date")]
         names = sorted({month for month in months if month})
@@ -115,7 +116,7 @@ class Tidy:
             "questions": ("Int64", np.bincount(row, n_questions[answer], len(keys)).astype(np.int64)),
         }
 
-    def _of_scores(self) -> Table:
+    def _of_scores(self) -> Columns:
         scores = self._scores.listed()
         return {
             "answer_id": ("String", column(scores, "id")),
@@ -127,7 +128,7 @@ class Tidy:
             **{share: ("Float64", column(scores, share)) for share in _SHARES},
         }
 
-    def _of_spans(self) -> Table:
+    def _of_spans(self) -> Columns:
         rows = (
             (name, *span)
             for place, (name, text) in enumerate(
@@ -151,7 +152,7 @@ class Tidy:
         return [texts[answer][start:end] for answer, start, end in places]
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     found = list(zip(*rows, strict=True)) or [()] * len(names)
     return {
         name: ("Int64" if name in _INTEGERS else "String", list(values))

@@ -8,7 +8,6 @@ number of features), of classes and weights, and of arrays in other libraries: n
 
 from __future__ import annotations
 
-import inspect
 import pickle
 import warnings
 from functools import partial
@@ -131,11 +130,9 @@ def test_common_check(kind: Any, name: str) -> None:
     check = getattr(estimator_checks, name, None)
     if check is None:
         pytest.skip("this version of scikit-learn has no such check")
-    # One takes the class in old versions.
-    given = kind if "Estimator" in inspect.signature(check).parameters else kind()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        check(kind.__name__, given)
+        check(kind.__name__, kind())
 
 
 def test_each_check_is_one_of_this_or_an_older_version() -> None:
