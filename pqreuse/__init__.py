@@ -6,7 +6,7 @@ another: the pipeline hands arrays from one to the next.
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     frames.py        data frames of any library, recognised and made
-    records.py       Record, Answer, Corpus, Family, Slot, Use, Span, Score, ReuseResult: frozen, slotted
+    records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
@@ -14,8 +14,11 @@ another: the pipeline hands arrays from one to the next.
     memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
-    corpus.py        records -> answers: duplicates, groups
+    groups.py        questions -> those that have one answer
+    corpus.py        records -> answers: duplicates, versions, groups
     answers.py       lists, data frames, columns -> answers
+    kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
+    referrals.py     referrals -> the answers that they point to
     segments/        answers -> paragraphs and sentences with offsets
     scorable.py      words -> those that count, where each stands, and which a decimal point joins
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
@@ -26,10 +29,14 @@ another: the pipeline hands arrays from one to the next.
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
     writing.py       how a family's uses are written -> its template as text
+    questions.py     questions of answers -> how alike those of a family are
+    usage.py         answers of families, and scores -> who and when: months, gaps, shares of bodies with intervals
+    history.py       a family's uses -> its wordings in order of time, each with what changed
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     tidy.py          what was found -> tables for data frames
     stock.py         the families of one unit: shingles to templates, each stage one call
+    joining.py       new answers -> the families of an old corpus that they join
     pipeline.py      find_reuse: each stage one call
     estimators.py    the same as scikit-learn classes
     report/          result -> terminal, tables, the JSON contract
@@ -49,29 +56,39 @@ if TYPE_CHECKING:
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
     from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
+    from pqreuse.errors import UnknownFamilyError as UnknownFamilyError
     from pqreuse.estimators import MinHashVectorizer as MinHashVectorizer
     from pqreuse.estimators import NoveltyTransformer as NoveltyTransformer
     from pqreuse.estimators import ReuseClusterer as ReuseClusterer
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
+    from pqreuse.pipeline import score_answers as score_answers
     from pqreuse.pipeline import text_signatures as text_signatures
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
+    from pqreuse.records import Difference as Difference
     from pqreuse.records import Family as Family
+    from pqreuse.records import Gap as Gap
+    from pqreuse.records import GroupShares as GroupShares
     from pqreuse.records import ReuseResult as ReuseResult
     from pqreuse.records import Score as Score
     from pqreuse.records import Slot as Slot
     from pqreuse.records import Span as Span
     from pqreuse.records import Use as Use
+    from pqreuse.records import Variant as Variant
     from pqreuse.signatures import from_datasketch as from_datasketch
     from pqreuse.signatures import to_datasketch as to_datasketch
+    from pqreuse.usage import shares_by as shares_by
 
 # Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
 _HOMES = {
     "Answer": "records",
     "Corpus": "records",
+    "Difference": "records",
     "Family": "records",
+    "Gap": "records",
+    "GroupShares": "records",
     "InputError": "errors",
     "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
@@ -86,11 +103,15 @@ _HOMES = {
     "Slot": "records",
     "Span": "records",
     "UnknownAnswerError": "errors",
+    "UnknownFamilyError": "errors",
     "Use": "records",
+    "Variant": "records",
     "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
     "from_datasketch": "signatures",
     "read_answers": "corpus",
+    "score_answers": "pipeline",
+    "shares_by": "usage",
     "text_signatures": "pipeline",
     "to_datasketch": "signatures",
 }
@@ -98,7 +119,10 @@ _HOMES = {
 __all__ = [
     "Answer",
     "Corpus",
+    "Difference",
     "Family",
+    "Gap",
+    "GroupShares",
     "InputError",
     "MinHashVectorizer",
     "MissingPackageError",
@@ -113,12 +137,16 @@ __all__ = [
     "Slot",
     "Span",
     "UnknownAnswerError",
+    "UnknownFamilyError",
     "Use",
+    "Variant",
     "__version__",
     "cluster_texts",
     "find_reuse",
     "from_datasketch",
     "read_answers",
+    "score_answers",
+    "shares_by",
     "text_signatures",
     "to_datasketch",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import eq, itemgetter
 from types import UnionType
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.arrow import TextColumn
-from pqreuse.corpus import answer_of, as_corpus, resolve
+from pqreuse.corpus import answer_alone, as_corpus, resolve
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
+from pqreuse.groups import Question
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger
 from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column
@@ -109,8 +111,16 @@ def _of_column(texts: Sequence[str], missing: NDArray[np.bool_]) -> Corpus:
 
     texts_there = texts.take(of_row) if isinstance(texts, TextColumn) else [texts[row] for row in of_row]
     skipped = [Skipped(file=FRAME, where=f"row {row + 1}", reason="null") for row in np.flatnonzero(missing).tolist()]
-    answers = _made_when_asked_for(make, texts_there, names, [None] * len(of_row))
-    return Corpus(answers=answers, records=len(of_row), skipped=tuple(skipped))
+    nothing = [None] * len(of_row)
+    answers = _made_when_asked_for(make, texts_there, names, date=nothing, body=nothing, minister=nothing)
+    return Corpus(answers=answers, records=len(of_row), skipped=tuple(skipped), positions=_Every())
+
+
+class _Every(Container[str]):
+    """All identifiers."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
 # What says nothing of other rows: an answer with no other columns is that of its row alone.
@@ -127,38 +137,28 @@ def _in_place(rows: Rows) -> Corpus | None:
         return None
     ledger = Ledger()
     ledger.file = FRAME
-    names: list[str] = []
-    dates: list[str | None] = []
-    of_row: list[int] = []
-    record = None
+    found: list[tuple[str, int, str | None, str | None, str | None]] = []
+    same: dict[str | None, str | None] = {}  # one string for all rows of one department
     for row in range(len(rows)):
         rows.add(ledger, row)
-        if not ledger.records:
-            continue
-        record = ledger.records.pop()
-        if record.id is None or record.markup or record.preview or record.text != rows.text[row]:
-            return None
-        answer = answer_of([record], [record.id])
-        names.append(answer.id)
-        dates.append(answer.date)
-        of_row.append(row)
-    if len(set(names)) < len(names):
-        return None
-    if record is not None:
-        ledger.records.append(record)  # one is enough to sum up what was skipped and doubted
+        for record in ledger.take():
+            if record.id is None or record.markup or record.preview or record.text != rows.text[row]:
+                return None
+            one = answer_alone(Question(record, record.id))
+            date, body, minister = (same.setdefault(value, value) for value in (one.date, one.body, one.minister))
+            found.append((one.id, row, date, body, minister))
     reading = rows.sum_up(ledger)
-    order = sorted(range(len(names)), key=names.__getitem__)
-    of_row, names, dates = (
-        [of_row[place] for place in order],
-        [names[place] for place in order],
-        [dates[place] for place in order],
-    )
+    found.sort(key=itemgetter(0))
+    names, of_row, dates, bodies, ministers = map(list, zip(*found, strict=True))
+    del found
+    if any(map(eq, names, names[1:])):
+        return None
 
     def make(place: int) -> Answer:
-        return answer_of([rows.record(of_row[place])], [names[place]])
+        return answer_alone(Question(rows.record(of_row[place]), names[place]))
 
     return Corpus(
-        answers=_made_when_asked_for(make, rows.text.take(of_row), names, dates),
+        answers=_made_when_asked_for(make, rows.text.take(of_row), names, date=dates, body=bodies, minister=ministers),
         records=len(names),
         skipped=tuple(reading.skipped),
         warnings=tuple(reading.warnings),
@@ -166,14 +166,14 @@ def _in_place(rows: Rows) -> Corpus | None:
 
 
 def _made_when_asked_for(
-    make: Callable[[int], Answer], texts: Sequence[str], names: Sequence[str], dates: Sequence[str | None]
+    make: Callable[[int], Answer], texts: Sequence[str], names: Sequence[str], **known: Sequence[str | None]
 ) -> LazySequence[Answer]:
     """Answers to one question each, of texts that are whole, with what stages ask of all of them."""
-    known: dict[str, Sequence[Any]] = {
+    columns: dict[str, Sequence[Any]] = {
         "text": texts,
         "id": names,
         "question_ids": LazySequence(len(names), lambda place: (names[place],)),
-        "date": dates,
         "preview": [False] * len(names),
+        **known,
     }
-    return LazySequence(len(names), make, known.get)
+    return LazySequence(len(names), make, columns.get)

@@ -1,4 +1,4 @@
-"""The command line: what `report`, `score` and `show` read, find and write, and how each of them may end.
+"""The command line: what `report`, `score`, `show` and `history` read, find and write, and how each of them may end.
 
 Nothing heavy is imported before the arguments are known to be right: ``--help`` takes as long as Python's own start.
 """
@@ -18,7 +18,7 @@ from itertools import takewhile
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError
+from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.params import ReuseParams
 from pqreuse.report.options import HELP, VERBS, parse, verb_parser
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _run(list(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:
         return 0
-    except (ParameterError, UnknownAnswerError) as error:
+    except (ParameterError, UnknownAnswerError, UnknownFamilyError) as error:
         return _fail(str(error), 2)
     except PqreuseError as error:
         return _fail(str(error), 1)
@@ -96,16 +96,16 @@ def _verb(name: str, args: Namespace) -> None:
     from pqreuse.report.files import check_output, write_file, write_stdout
 
     if args.output is not None:
-        check_output(args.output, args.inputs)
+        check_output(args.output, [*args.inputs, *_others(args)])
     filters = _filters(args)
     corpus, result = _find(args)
-    chunks = {"report": _report, "score": _score, "show": _show}[name](args, result, filters)
+    chunks = {"report": _report, "score": _score, "show": _show, "history": _history}[name](args, result, filters)
     if args.output is None:
         write_stdout(chunks)
     else:
         write_file(chunks, args.output)
     if not args.quiet:
-        _tell_notes(corpus)
+        _tell_notes(*filter(None, (corpus, result.compared_with)))
 
 
 def _filters(args: Namespace) -> Filters:
@@ -117,6 +117,7 @@ def _filters(args: Namespace) -> Filters:
         unit=given.get("unit", "both"),
         min_answers=given.get("min_answers", 2),
         bodies=tuple(given.get("body", ())),
+        kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
         top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,
@@ -124,28 +125,45 @@ def _filters(args: Namespace) -> Filters:
 
 
 def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
-    from pqreuse.corpus import read_answers
-    from pqreuse.pipeline import find_reuse
+    from pqreuse.pipeline import find_reuse, score_answers
     from pqreuse.readers import FORMATS
 
     if args.input_format is not None and args.input_format not in FORMATS:
         raise ParameterError(f"--input-format must be one of {', '.join(FORMATS)}, got {args.input_format!r}")
     params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
+    others = _others(args)
+    if "-" in args.inputs and "-" in others:
+        raise ParameterError("- (standard input) cannot be both INPUT and --corpus; name a file for one of them")
     with _bars(args) as progress:
-        corpus = read_answers(
-            args.inputs,
-            input_format=args.input_format,
-            columns=_columns(args.column),
-            strict=args.strict,
-            progress=progress,
-        )
-        if not corpus.answers:
-            raise InputError(_nothing_read(corpus))
+        corpus = _read(args, args.inputs, progress)
         _check_bodies(vars(args).get("body", []), corpus)
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
         limits = {"threads": args.threads, "memory_limit": args.memory_limit}
+        if others:
+            other = _read(args, others, progress)
+            return corpus, score_answers(corpus, other, **limits, progress=progress, **params)
         return corpus, find_reuse(corpus, **limits, progress=progress, **params)
+
+
+def _others(args: Namespace) -> list[str]:
+    """Inputs of the corpus that answers are compared with, where that is not their own."""
+    return list(vars(args).get("corpus", ()))
+
+
+def _read(args: Namespace, inputs: list[str], progress: Progress | None) -> Corpus:
+    from pqreuse.corpus import read_answers
+
+    corpus = read_answers(
+        inputs,
+        input_format=args.input_format,
+        columns=_columns(args.column),
+        strict=args.strict,
+        progress=progress,
+    )
+    if not corpus.answers:
+        raise InputError(_nothing_read(corpus))
+    return corpus
 
 
 def _columns(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:
@@ -218,6 +236,22 @@ def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[by
     return _table(args, lambda console: show_text(result, score, console))
 
 
+def _history(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+    from pqreuse.report import contract, tables
+
+    family = result.family(args.family)
+    if args.format == "table":
+        from pqreuse.report.terminal import history_text
+
+        return _table(args, partial(history_text, family))
+    return _data(
+        args,
+        json=partial(contract.history_contract, family),
+        csv=partial(tables.history_csv, family),
+        markdown=partial(tables.history_markdown, family),
+    )
+
+
 def _table(args: Namespace, render: Callable[[Console], str]) -> list[bytes]:
     from pqreuse.report.terminal import make_console
 
@@ -251,10 +285,10 @@ def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:
     return progress_bars()
 
 
-def _tell_notes(corpus: Corpus) -> None:
+def _tell_notes(*corpora: Corpus) -> None:
     from pqreuse.report.wording import notes
 
-    told = notes(corpus)
+    told = list(dict.fromkeys(note for corpus in corpora for note in notes(corpus)))
     for note in told[:_NOTES]:
         _tell(note)
     if len(told) > _NOTES:

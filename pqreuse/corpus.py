@@ -1,21 +1,22 @@
-"""Records → answers: what was read twice is used once, what was answered together is one answer (definition 3.2)."""
+"""Records → answers: what was read twice used once, of versions the last, of a group one answer (definition 3.2)."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 
 from pqreuse.errors import ParameterError
-from pqreuse.readers import Reading, read_records
-from pqreuse.records import Answer, Corpus, Progress, Record, days
-from pqreuse.words import digest, find_words
+from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
+from pqreuse.readers import Reading, stream_records
+from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
+from pqreuse.words import Words, digest
 
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
-_NO_GROUPS: frozenset[str] = frozenset()
+_new_answer = fast_maker(Answer)
 
 
 def read_answers(
@@ -51,7 +52,7 @@ def read_answers(
     InputError
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
-    reading = read_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
+    reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
     return resolve(reading)
 
 
@@ -76,6 +77,7 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
     named: dict[str, Answer] = {}
+    positions: list[str] = []
     for place, item in enumerate(items):
         if not isinstance(item, str | Answer):
             raise ParameterError(
@@ -86,86 +88,121 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
         known = answer.id and answer.question_ids
+        if not (answer.id or answer.question_ids):
+            positions.append(name)
         named[name] = answer if known else replace(answer, id=name, question_ids=answer.question_ids or (name,))
     ordered = tuple(named[name] for name in sorted(named))
     return Corpus(
         answers=ordered,
         records=sum(len(answer.question_ids) for answer in ordered),
         previews=sum(answer.preview for answer in ordered),
+        positions=frozenset(positions),
     )
 
 
+def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
+    """The place in a corpus of each of these answers, -1 for one that is not in it.
+
+    By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
+    the same answer words.
+
+    Parameters
+    ----------
+    corpus, answers : Corpus
+    words : Words
+        Of the texts of both, one after the other.
+    """
+    by_id = {
+        name: place for place, one in enumerate(corpus) for name in one.question_ids if name not in corpus.positions
+    }
+    texts = [words.tokens[start:end].tobytes() for start, end in pairwise(words.indptr.tolist())]
+    wanted = set(texts[len(corpus) :])
+    by_words: defaultdict[tuple[bytes, str], list[tuple[int, str]]] = defaultdict(list)
+    for place, (text, one) in enumerate(zip(texts, corpus, strict=False)):
+        if text in wanted:
+            for name, question in zip(one.question_ids, one.questions, strict=False):
+                by_words[text, joined_words(question)].append((place, name))
+    found: list[int] = []
+    for text, one in zip(texts[len(corpus) :], answers, strict=True):
+        place = next((by_id[name] for name in one.question_ids if name in by_id and name not in answers.positions), -1)
+        for name, question in zip(one.question_ids, one.questions, strict=False) if place < 0 else ():
+            asked = joined_words(question)
+            made_up = digest(asked, joined_words(one.text))
+            alike = by_words.get((text, asked), []) if asked else []
+            place = next((other for other, theirs in alike if made_up in (name, theirs)), place)
+        found.append(place)
+    return found
+
+
 def resolve(reading: Reading) -> Corpus:
-    """Answers of what was read."""
-    entries, duplicates, warnings = _distinct(reading.records)
-    answers, apart = _group(entries)
+    """Answers of what was read: what the source itself says twice is counted and taken out first.
+
+    The records are gone through once, and those that say nothing new are not kept.
+    """
+    questions, records, duplicates, warnings = _distinct(reading.records)
+    sets = Sets(len(questions))
+    sets.link(marked_together(questions))
+    order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
+    groups, apart = _by_answer(questions, sets.members(order))
+    grouped = [members for members in groups if len(members) > 1]
+    pairs = list(twins(questions, sets))
+    if pairs:
+        sets.link(pairs)
+        groups, _ = _by_answer(questions, sets.members(order))
+    answers = [_answer(members) for members in groups]
     if apart:
         warnings.append(
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
         )
     return Corpus(
-        answers=tuple(sorted(answers, key=lambda answer: answer.id)),
+        answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
-        records=len(reading.records),
+        records=records,
         duplicate_records=duplicates,
+        groups=len(grouped),
+        grouped_questions=sum(map(len, grouped)),
         groups_apart=apart,
+        twins=len(pairs),
+        corrected_answers=sum(map(_is_corrected, groups)),
         previews=sum(answer.preview for answer in answers),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
     )
 
 
-class _Entry:
-    """One question: a record, all marks of groups that its copies bore, and its identifier."""
-
-    __slots__ = ("grouped", "groups", "id", "record")
-
-    def __init__(self, record: Record, name: str) -> None:
-        self.record = record
-        self.id = name
-        self.grouped = frozenset(record.grouped)
-        self.groups = _NO_GROUPS if record.group is None else frozenset((record.group,))
-
-    def absorb(self, other: Record) -> None:
-        """Take from a copy what this record does not have."""
-        self.grouped |= frozenset(other.grouped)
-        if other.group is not None:
-            self.groups |= {other.group}
-        missing = {
-            name: getattr(other, name)
-            for name in ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
-            if getattr(self.record, name) is None and getattr(other, name) is not None
-        }
-        if missing:
-            self.record = replace(self.record, **missing)
-
-
-def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
-    """Each question once, how many records were read again, and what is doubtful."""
-    named: defaultdict[str, list[Record]] = defaultdict(list)
+def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
+    """Each question once, how many records there were, how many were read again, and what is doubtful."""
+    named: dict[str, Record] = {}
+    others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
     nameless: list[Record] = []
+    questions: list[Question] = []
+    warnings: list[str] = []
+    count = duplicates = 0
     for record in records:
+        count += 1
         name = _identifier(record)
         if name is None:
             nameless.append(record)
-        else:
-            named[name].append(record)
-    entries: list[_Entry] = []
-    warnings: list[str] = []
-    duplicates = 0
-    for name in sorted(named):
-        if len(named[name]) == 1:  # nearly all: nothing to compare
-            entries.append(_Entry(named[name][0], name))
             continue
-        found, again, warning = _one_name(name, sorted(named[name], key=_content))
-        entries += found
+        first = named.setdefault(name, record)
+        if first is not record:
+            if _CONTENT(first) == _CONTENT(record):
+                duplicates += 1
+            else:
+                others[name].append(record)
+    for name in sorted(named):
+        if name not in others:  # nearly all: nothing to compare
+            questions.append(Question(named[name], name))
+            continue
+        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
+        questions += found
         duplicates += again
         warnings += warning
     by_words = {}
     if nameless:
-        for entry in reversed(entries):
-            by_words[_words(entry.record)] = entry
+        for question in reversed(questions):
+            by_words[_words(question.record)] = question
     blank = 0
     for record in sorted(nameless, key=_content):
         words = _words(record)
@@ -174,40 +211,43 @@ def _distinct(records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
             duplicates += 1
             blank += not words[0]
         else:
-            entry = by_words[words] = _Entry(record, digest(*words))
-            entries.append(entry)
+            question = by_words[words] = Question(record, digest(*words))
+            questions.append(question)
     if blank:
         warnings.append(
             f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
             "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
-    return entries, duplicates, warnings
+    return questions, count, duplicates, warnings
 
 
-def _one_name(name: str, records: Sequence[Record]) -> tuple[list[_Entry], int, list[str]]:
+def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
     """The questions that go by one identifier: one, unless the source gave it twice with different words."""
-    entries: dict[tuple[str, str], _Entry] = {}
+    questions: dict[tuple[str, str], Question] = {}
     again = 0
     for record in records:
         words = _words(record)
-        if words in entries:
+        if words in questions:
             again += 1
-            entries[words].absorb(record)
+            questions[words].absorb(record)
         else:
-            entries[words] = _Entry(record, name)
-    if len(entries) == 1:
-        return list(entries.values()), again, []
-    full = {words: entry for words, entry in entries.items() if not entry.record.preview} or entries
-    corrected = [entry for entry in full.values() if entry.record.correction]
+            questions[words] = Question(record, name)
+    if len(questions) == 1:
+        return list(questions.values()), again, []
+    full = {words: one for words, one in questions.items() if not one.record.preview} or questions
+    corrected = [one for one in full.values() if one.record.correction]
     if corrected or len(full) == 1:
-        last = max(corrected or full.values(), key=lambda entry: (_last_changed(entry.record), _content(entry.record)))
-        for entry in entries.values():
-            last.absorb(entry.record)
+        versions = sorted(full.values(), key=_version)
+        last = versions[-1]
+        earlier = [text for one in versions for text in (*one.earlier, one.record.text)]
+        for question in questions.values():
+            last.absorb(question.record)
+        last.earlier = tuple(earlier[:-1])
         reason = "the corrected version counts" if corrected else "the full text counts, not the preview"
-        return [last], again, [f"identifier {name} was read in {len(entries)} versions: {reason}"]
-    for words, entry in full.items():
-        entry.id = f"{name}#{digest(*words)[:8]}"
-    names = ", ".join(sorted(entry.id for entry in full.values()))
+        return [last], again, [f"identifier {name} was read in {len(questions)} versions: {reason}"]
+    for words, question in full.items():
+        question.id = f"{name}#{digest(*words)[:8]}"
+    names = ", ".join(sorted(question.id for question in full.values()))
     return (
         list(full.values()),
         again,
@@ -215,73 +255,33 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[_Entry], int, 
     )
 
 
-def _group(entries: Sequence[_Entry]) -> tuple[list[Answer], int]:
-    """Answers, and the number of sets marked as answered together whose members' answers differ."""
-    parent = list(range(len(entries)))
-
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    for left, right in _links(entries):
-        parent[root(right)] = root(left)
-    sets: defaultdict[int, list[_Entry]] = defaultdict(list)
-    for place in sorted(range(len(entries)), key=lambda place: entries[place].id):
-        sets[root(place)].append(entries[place])
-    answers: list[Answer] = []
+def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> tuple[list[list[Question]], int]:
+    """Questions of one answer, and the number of sets that had answers of different words."""
+    groups: list[list[Question]] = []
     apart = 0
-    for members in sets.values():
-        if len(members) == 1:
-            answers.append(_answer(members))
+    for places in sets:
+        if len(places) == 1:
+            groups.append([questions[places[0]]])
             continue
-        by_answer: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for entry in members:
-            by_answer[_fold(entry.record.text)].append(entry)
+        by_answer: defaultdict[str, list[Question]] = defaultdict(list)
+        for place in places:
+            by_answer[joined_words(questions[place].record.text)].append(questions[place])
         apart += len(by_answer) > 1
-        answers += [_answer(together) for together in by_answer.values()]
-    return answers, apart
+        groups += by_answer.values()
+    return groups, apart
 
 
-def _links(entries: Sequence[_Entry]) -> Iterator[tuple[int, int]]:
-    """Pairs of questions that the source marks as answered together.
-
-    A UIN only looks up: two records that share one are no pair by that, for UINs repeat across sessions.
-    """
-    by_group: dict[str, int] = {}
-    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, entry in enumerate(entries):
-        for name in entry.groups:
-            yield by_group.setdefault(name, place), place
-        if entry.record.uin is not None:
-            by_uin[entry.record.house or "", entry.record.uin].append(place)
-    for place, entry in enumerate(entries):
-        if not entry.grouped:
-            continue
-        tabled = entry.record.tabled or ""
-        for uin, date in entry.grouped:
-            for other in by_uin[entry.record.house or "", uin]:
-                theirs = entries[other].record.tabled or ""
-                # On the date that the source gives, as exactly as the other's is known; else in the same month.
-                same_time = theirs == date[: len(theirs)] != "" if date else theirs[:7] == tabled[:7]
-                if same_time and other != place:
-                    yield place, other
-
-
-def _answer(entries: Sequence[_Entry]) -> Answer:
+def _answer(questions: Sequence[Question]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
-    return answer_of([entry.record for entry in entries], [entry.id for entry in entries])
-
-
-def answer_of(records: Sequence[Record], names: Sequence[str]) -> Answer:
-    """One answer of records that were answered together, with their identifiers, smallest first."""
+    if len(questions) == 1:
+        return answer_alone(questions[0])
+    records = [question.record for question in questions]
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
     return Answer(
         text=text.text,
-        id=names[0],
-        question_ids=tuple(names),
+        id=questions[0].id,
+        question_ids=tuple(question.id for question in questions),
         questions=tuple(record.question for record in records),
         uins=tuple(dict.fromkeys(record.uin for record in records if record.uin is not None)),
         date=_date(records),
@@ -293,7 +293,40 @@ def answer_of(records: Sequence[Record], names: Sequence[str]) -> Answer:
         tables=text.tables,
         markup=text.markup,
         preview=text.preview,
+        versions=_versions(text.text, [earlier for question in questions for earlier in question.earlier]),
     )
+
+
+def answer_alone(question: Question) -> Answer:
+    """The answer of one question: nearly all."""
+    record = question.record
+    return _new_answer(
+        text=record.text,
+        id=question.id,
+        question_ids=(question.id,),
+        questions=(record.question,),
+        uins=() if record.uin is None else (record.uin,),
+        date=record.tabled if record.answered is None else record.answered,
+        body=record.body,
+        minister=record.minister,
+        house=record.house,
+        heading=record.heading,
+        url=record.url,
+        tables=record.tables,
+        markup=record.markup,
+        preview=record.preview,
+        versions=_versions(record.text, question.earlier) if question.earlier else (),
+    )
+
+
+def _is_corrected(questions: Sequence[Question]) -> bool:
+    return questions[0].record.correction or (len(questions) > 1 and any(one.record.correction for one in questions))
+
+
+def _versions(text: str, earlier: Iterable[str]) -> tuple[str, ...]:
+    """Earlier wordings, each once and none of the same words as the one that counts."""
+    by_words = {joined_words(version): version for version in earlier}
+    return tuple(version for words, version in by_words.items() if words != joined_words(text))
 
 
 def _date(records: Sequence[Record]) -> str | None:
@@ -314,17 +347,14 @@ def _content(record: Record) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in _CONTENT(record))
 
 
-def _last_changed(record: Record) -> str:
-    return record.corrected or record.answered or ""
+def _version(question: Question) -> tuple[bool, str, tuple[str, ...]]:
+    """When a version was published: corrections after what they correct."""
+    record = question.record
+    return record.correction, record.corrected or record.answered or "", _content(record)
 
 
 def _words(record: Record) -> tuple[str, str]:
-    return _fold(record.question), _fold(record.text)
-
-
-@lru_cache(maxsize=1 << 16)
-def _fold(text: str) -> str:
-    return " ".join(find_words(text).words)
+    return joined_words(record.question), joined_words(record.text)
 
 
 def _first(records: Iterable[Record], name: str) -> str | None:

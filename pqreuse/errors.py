@@ -5,6 +5,7 @@ PqreuseError
 ├── OutputError         a result cannot be written
 ├── ParameterError      an argument is out of its range (also a ValueError)
 ├── UnknownAnswerError  no answer has this identifier, or several have (also a LookupError)
+├── UnknownFamilyError  no family has this identifier (also a LookupError)
 └── MissingPackageError a package for this input or output is not installed (also an ImportError)
 """
 
@@ -27,6 +28,10 @@ class ParameterError(PqreuseError, ValueError):
 
 class UnknownAnswerError(PqreuseError, LookupError):
     """No answer, or more than one, has the identifier asked for."""
+
+
+class UnknownFamilyError(PqreuseError, LookupError):
+    """No family has the identifier asked for."""
 
 
 class MissingPackageError(PqreuseError, ImportError):

@@ -1,8 +1,7 @@
-"""The same as scikit-learn estimators: thin over `text_signatures`, `cluster_texts` and `find_reuse`."""
+"""scikit-learn estimators: thin over `text_signatures`, `cluster_texts`, `find_reuse` and `score_answers`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -11,8 +10,8 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Cluster
 from sklearn.utils.validation import check_is_fitted
 
 from pqreuse.answers import as_texts
-from pqreuse.pipeline import cluster_texts, find_reuse, text_signatures
-from pqreuse.records import Answer, ReuseResult
+from pqreuse.pipeline import cluster_texts, find_reuse, score_answers, text_signatures
+from pqreuse.records import ReuseResult
 
 _SHARES = ("template", "slot", "novel")
 
@@ -207,7 +206,7 @@ class NoveltyTransformer(TransformerMixin, _OfTexts):  # type: ignore[misc]
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Shares against the past answers, float64[n_texts, 3]; NaN for a text without scorable words."""
         check_is_fitted(self)
-        return _shares(_against_past(as_texts(X), self.past_, self._params()))[len(self.past_) :]
+        return _shares(score_answers(list(as_texts(X)), self.past_, **self._params()))
 
     def fit_transform(self, X: Any, y: object = None) -> NDArray[np.float64]:
         """Take these as the past answers; shares of each against all others, float64[n_texts, 3]."""
@@ -219,18 +218,6 @@ class NoveltyTransformer(TransformerMixin, _OfTexts):  # type: ignore[misc]
 
     def _params(self) -> dict[str, Any]:
         return {**self.get_params(), "recall_sample": 0}
-
-
-def _against_past(new: Any, past: list[str], params: Mapping[str, Any]) -> ReuseResult:
-    """Past answers, then new ones, each new one compared with the past ones alone: all of these are earlier."""
-    texts = [*past, *new]
-    digits = len(str(len(texts)))
-    dates = ["0001-01-01"] * len(past) + ["0001-01-02"] * len(new)
-    answers = [
-        Answer(text=text, id=f"{place:0{digits}}", date=date)
-        for place, (text, date) in enumerate(zip(texts, dates, strict=True))
-    ]
-    return find_reuse(answers, against="earlier", **params)
 
 
 def _shares(result: ReuseResult) -> NDArray[np.float64]:

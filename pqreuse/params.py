@@ -48,6 +48,7 @@ class ReuseParams:
     search: Search = _choice("lsh", ("lsh", "exact"), "how candidate pairs are found: an index, or all of them")
     recall_sample: int = _number(500, 0, 1_000_000, "segments of each unit on which the recall is measured")
     seed: int = _number(1, 0, 2**32 - 1, "seed of the MinHash permutations and of that sample")
+    gap_months: int = _number(6, 1, 1200, "least months of the corpus between two uses that are a gap")
     against: Against = _choice("others", ("others", "earlier"), "compare with all other answers, or with earlier ones")
 
     def __post_init__(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import chain
 from threading import Event
 from typing import Any
 
@@ -16,12 +18,16 @@ from numpy.typing import NDArray
 
 from pqreuse.answers import as_texts, bare, gather
 from pqreuse.candidates import Held
+from pqreuse.corpus import same_answers
 from pqreuse.errors import ParameterError
+from pqreuse.joining import join_families, joined_uses
+from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.readers import COLUMN_KEYS
 from pqreuse.records import Answer, Corpus, Progress, Recall, ReuseResult, Unit, column, days
+from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
@@ -87,6 +93,54 @@ def find_reuse(
     corpus = gather(answers, columns)
     with within(memory_limit):
         return _find(corpus, settings, n_threads, progress)
+
+
+def score_answers(
+    answers: Any,
+    corpus: Any,
+    *,
+    threads: int | None = None,
+    memory_limit: int | None = None,
+    progress: Progress | None = None,
+    **params: Any,
+) -> ReuseResult:
+    """Say how much of each of these answers stands in another corpus: they are not compared with one another.
+
+    The families are those that `find_reuse` finds in the corpus alone, under the same identifiers; a segment of an
+    answer joins the one whose exemplar it resembles most. Its wording, where it is new, is added for this answer alone,
+    so that an answer's labels do not depend on what else is scored. An answer that stands in the corpus too is not
+    compared with itself.
+
+    Parameters
+    ----------
+    answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
+    threads, memory_limit, progress, **params
+        See `find_reuse`. Columns that are named are those of both.
+
+    Returns
+    -------
+    ReuseResult
+        Scores, shares and counts are of the answers. Families are those of the corpus, and so is the earliest answer
+        that a span names. The span of a segment that only one answer of the corpus has the like of names the family
+        that would be if there were a second one.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is out of its range.
+
+    Examples
+    --------
+    >>> line = "We have set up a network of {} attendance hubs to share what works."
+    >>> result = score_answers([line.format(32)], [line.format(31), "Nothing else is said here."])
+    >>> [(span.label, result.scores[0].text[span.start : span.end]) for span in result.scores[0].spans[:2]]
+    [('template', 'We have set up a network of '), ('slot', '32 ')]
+    """
+    columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
+    settings, n_threads = _settings(params, threads)
+    old, new = gather(corpus, columns), gather(answers, columns)
+    with within(memory_limit):
+        return _compare(old, new, settings, n_threads, progress)
 
 
 def cluster_texts(
@@ -173,18 +227,25 @@ def text_signatures(
 
 def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
     times = _times(corpus.answers)
-    all_words = index_words(column(corpus.answers, "text"), n_threads)
+    texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
+    all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
-    texts = bare(corpus.answers)
-    split = split_answers(texts, all_words)
+    split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
     paragraphs, sentences = _both_units(
-        texts, all_words, split, words, times, settings, threads=n_threads, progress=progress
+        partial(_find_stock, words, decimal_points(words, answers), times, settings),
+        split.paragraphs,
+        partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
+        n_threads,
+        progress,
     )
-    del all_words  # its places of words, where some are not scorable, are many
-    scores = _scores(corpus.answers, n_words, split, words, (paragraphs, sentences), times, settings, n_threads)
-    families = _families(paragraphs, sentences, words, corpus.answers)
+    kinds = find_kinds(texts, all_words)
+    labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
+    targets = find_targets(corpus.answers, kinds)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
+    del all_words, labelled  # of each word there are some twenty bytes in them
+    families = _families(paragraphs, sentences, words, corpus.answers, settings)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -196,7 +257,56 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         scores=scores.listed(),
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
-        tables=Tidy(families, settings.min_answers, scores, corpus.answers).table,
+        kinds=count_kinds(kinds),
+        tables=Tidy(families, settings.min_answers, corpus.answers, scores).table,
+    )
+
+
+def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+    both = (*old.answers, *new.answers)
+    times = _times(old.answers)
+    all_words = index_words((answer.text for answer in both), n_threads)
+    split = split_answers(both, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    glued = decimal_points(words, both)
+    sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
+    units = (split.paragraphs, sentences)
+    old_units = [_until(segments, len(old)) for segments in units]
+    stocks = _both_units(
+        partial(_find_stock, words, glued, times, settings), old_units[0], lambda: old_units[1], n_threads, progress
+    )
+    order, but, limit = _only_with(old, new, all_words, times, settings.against)
+    runs = shared_runs(words.tokens, split.closed, words.indptr, order, settings.run_words, limit, n_threads, but)
+    joined = [
+        join_families(stock, segments, words, settings, threads=n_threads, progress=progress)
+        for stock, segments in zip(stocks, units, strict=True)
+    ]
+    uses = chain.from_iterable(
+        joined_uses(one, segments, words, glued, settings, threads=n_threads)
+        for one, segments in zip(joined, units, strict=True)
+    )
+    labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
+    names, family = _once([name for one in joined for name in one.ids], labels.family)
+    labelled = Labelled(labels.label, family, labels.earliest, names)
+    kinds = find_kinds([answer.text for answer in both], all_words)
+    targets = find_targets(both, kinds)
+    n_words = np.diff(all_words.indptr)
+    scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
+    families = _families(*stocks, words, old.answers, settings)
+    return ReuseResult(
+        params=settings,
+        corpus=new,
+        paragraphs=len(split.paragraphs) - len(old_units[0]),
+        sentences=len(sentences) - len(old_units[1]),
+        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
+        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
+        families=families.listed(settings.min_answers),
+        scores=scores.listed(),
+        shares=scores.shares(),
+        recall=_recall(settings, *(stock.held for stock in stocks)),
+        compared_with=old,
+        kinds=count_kinds(kinds[len(old) :]),
+        tables=Tidy(families, settings.min_answers, old.answers, scores).table,
     )
 
 
@@ -212,28 +322,29 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     return settings, n_threads
 
 
-def _both_units(
-    answers: Sequence[Answer],
-    all_words: Words,
-    split: Split,
+def _find_stock(
     words: ScorableWords,
+    glued: NDArray[np.bool_],
     times: _Times,
-    params: ReuseParams,
-    *,
+    settings: ReuseParams,
+    unit: Unit,
+    segments: Segments,
+    threads: int,
+    progress: Progress | None,
+) -> Stock:
+    return find_stock(unit, segments, words, glued, times.first_day, settings, threads=threads, progress=progress)
+
+
+def _both_units(
+    find: Callable[[Unit, Segments, int, Progress | None], Stock],
+    paragraphs: Segments,
+    sentences: Callable[[], Segments],
     threads: int,
     progress: Progress | None,
 ) -> tuple[Stock, Stock]:
     """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split."""
-    glued = decimal_points(words, answers)
-
-    def find(unit: Unit, segments: Segments, threads: int, told: Progress | None) -> Stock:
-        return find_stock(unit, segments, words, glued, times.first_day, params, threads=threads, progress=told)
-
-    def sentences() -> Segments:
-        return split_sentences(answers, all_words, split.paragraphs, split.unscorable, progress)
-
     if threads == 1:
-        return find("paragraph", split.paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
+        return find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
     stopped = Event()
 
     def listen(stage: str, done: int, total: int | None) -> None:
@@ -242,33 +353,58 @@ def _both_units(
 
     with ThreadPoolExecutor(1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
-        paragraphs = pool.submit(copy_context().run, find, "paragraph", split.paragraphs, threads // 2, listen)
+        other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
             raise
-        return paragraphs.result(), found
+        return other.result(), found
 
 
-def _scores(
+def _labelled(
     answers: Sequence[Answer],
-    n_words: NDArray[np.int64],
     split: Split,
     words: ScorableWords,
     stocks: tuple[Stock, Stock],
     times: _Times,
     params: ReuseParams,
     threads: int,
-) -> ScoreRecords:
-    """What is new of each answer. Of each word it takes some ten bytes, which are gone afterwards."""
-    since = times.precedes_from if params.against == "earlier" else None
+) -> Labelled:
+    since = times.preceding(answers) if params.against == "earlier" else None
     runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
     units = [family_uses(stock) for stock in stocks]
     labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
-    return ScoreRecords(answers, n_words, words, split, labelled, times.at)
+    return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
+
+
+def _only_with(
+    old: Corpus, new: Corpus, words: Words, times: _Times, against: str
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Orders of which only those of old answers count for new ones: of each, the one that does not, and the limit."""
+    n_all = len(old) + len(new)
+    # Old answers come first, whatever the dates.
+    order = np.concatenate((times.order, np.arange(len(old), n_all, dtype=np.int32)))
+    but, limit = order.copy(), np.zeros(n_all, np.int32)
+    itself = np.array(same_answers(old, new, words), np.int64)
+    but[len(old) + np.flatnonzero(itself >= 0)] = order[itself[itself >= 0]]
+    limit[len(old) :] = len(old) if against == "others" else times.preceding(new.answers)
+    return order, but, limit
+
+
+def _until(segments: Segments, n_answers: int) -> Segments:
+    """The segments of the first answers."""
+    end = int(np.searchsorted(segments.answer, n_answers))
+    return Segments(*(getattr(segments, field.name)[:end] for field in fields(Segments)))
+
+
+def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """Each name once, and the numbers of families by these; -1 stays."""
+    distinct_names = list(dict.fromkeys(names))
+    number = {name: place for place, name in enumerate(distinct_names)}
+    places = np.array([*(number[name] for name in names), -1], np.int32)
+    return distinct_names, places[family]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,27 +419,36 @@ class _Times:
         The answer at each place.
     first_day : ndarray of int64, shape (n_answers,)
         First possible day; `NONE` where undated.
-    precedes_from : ndarray of int32, shape (n_answers,)
-        Those that precede an answer are of an order below this: their last possible day is before its first.
+    last_days : ndarray of int64, shape (n_answers,)
+        Last possible days in this order.
     """
 
     order: NDArray[np.int32]
     at: NDArray[np.int64]
     first_day: NDArray[np.int64]
-    precedes_from: NDArray[np.int32]
+    last_days: NDArray[np.int64]
+
+    def preceding(self, answers: Sequence[Answer]) -> NDArray[np.int32]:
+        """For each of these other answers, how many of the ordered ones precede it: int32[n_answers]."""
+        first, _ = _days(answers)
+        # An undated answer has no day that another's could be before.
+        return np.where(first == NONE, 0, np.searchsorted(self.last_days, first, "left")).astype(np.int32)
 
 
 def _times(answers: Sequence[Answer]) -> _Times:
-    spans = list(map(days, column(answers, "date")))
-    last = np.array([NONE if span is None else span[1] for span in spans], np.int64)
-    first = np.array([NONE if span is None else span[0] for span in spans], np.int64)
+    first, last = _days(answers)
     # The answers come sorted by identifier; stable sorting keeps that among equals.
     at = np.lexsort((first, last))
     order = np.empty(len(answers), np.int32)
     order[at] = np.arange(len(answers))
-    # An undated answer has no day that another's could be before.
-    precedes_from = np.where(first == NONE, 0, np.searchsorted(last[at], first, "left")).astype(np.int32)
-    return _Times(order, at, first, precedes_from)
+    return _Times(order, at, first, last[at])
+
+
+def _days(answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last possible day of each answer; `NONE` where undated."""
+    spans = [days(date) or (NONE, NONE) for date in column(answers, "date")]
+    first, last = np.array(spans, np.int64).reshape(-1, 2).T
+    return first, last
 
 
 def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
@@ -326,13 +471,15 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
     )
 
 
-def _families(paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer]) -> FamilyRecords:
+def _families(
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
+) -> FamilyRecords:
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
     units = [
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers)
+    return FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.history import History, last_day
+from pqreuse.questions import question_similarity
 from pqreuse.ragged import Ragged, changes, ranges
-from pqreuse.records import Answer, Family, LazySequence, Unit, Use, column, days
+from pqreuse.records import Answer, Family, LazySequence, Unit, Use, column, fast_maker
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.templates import Templates
+from pqreuse.usage import Tally, find_gaps, months_of
 from pqreuse.words import digest
-from pqreuse.writing import Meanings, Writer, fast_maker
+from pqreuse.writing import Meanings, Writer
 
 _use, _family = fast_maker(Use), fast_maker(Family)
 
@@ -73,6 +76,8 @@ class FamilyRecords:
     words : ScorableWords
     answers : sequence of Answer
         Sorted by identifier.
+    gap_months : int
+        See `pqreuse.usage.find_gaps`.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class FamilyRecords:
         within: NDArray[np.int64],
         words: ScorableWords,
         answers: Sequence[Answer],
+        gap_months: int,
     ) -> None:
         units, self._answers = (paragraphs, sentences), answers
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
@@ -98,8 +104,19 @@ class FamilyRecords:
         self._first, self._last, self._variant = first.data, last.data, variant.data
         uses = Ragged.of_lengths(answer, np.concatenate([unit.uses.lengths for unit in units]))
         self._bounds = uses.indptr.data
-        self._n_answers, self._n_questions = (counts.data for counts in _counts(uses, answers))
-        self._last_date = _last_dates(uses, answers)
+        self._users = users = _once(uses)
+        n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
+        self._n_answers = users.lengths.data
+        self._n_questions = np.add.reduceat(n_questions[users.values], users.indptr[:-1]).data
+        self._last_date = _last_dates(users, answers)
+        months = months_of(answers)
+        self._bodies = Tally(users, column(answers, "body"), most_first=True)
+        self._ministers = Tally(users, column(answers, "minister"), most_first=True)
+        self._months = Tally(users, months, most_first=False)
+        self._undated = np.add.reduceat(
+            np.array([month is None for month in months], np.int64)[users.values], users.indptr[:-1]
+        ).data
+        self._gaps = find_gaps(users, months, gap_months)
         around = within[sentences.uses.values[orders[1]]]
         bounds = sentences.uses.indptr[:-1]
         self._inside = np.add.reduceat((around >= 0).astype(np.int64), bounds).data
@@ -135,6 +152,11 @@ class FamilyRecords:
         }
         return list(map(known[name], order.tolist())) if name in known else None
 
+    @cached_property
+    def _question_similarity(self) -> list[float | None]:
+        """Of all families at once: one alone would take as long."""
+        return question_similarity([answer.questions for answer in self._answers], self._users)
+
     def _unit(self, family: int) -> Unit:
         return "paragraph" if family < self._n_paragraphs else "sentence"
 
@@ -169,9 +191,15 @@ class FamilyRecords:
             # Undated uses stand last.
             uses[0].date,
             self._last_date[family],
-            _bodies(users),
+            self._bodies[family],
             tuple(uses),
             self._inside[number] if of_sentences else None,
+            self._ministers[family],
+            self._months[family],
+            self._undated[family],
+            self._gaps.get(family, ()),
+            self._question_similarity[family],
+            LazySequence(self._n_variants[family], History(uses, variants)),
         )
 
 
@@ -202,40 +230,19 @@ def _use_columns(unit: UnitFamilies, order: NDArray[np.int64]) -> list[NDArray[n
     return [column.astype(np.int64) for column in (*columns, variant[order])]
 
 
-def _counts(answer: Ragged, answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Answers and questions of each family, from the answers of its uses."""
+def _once(answer: Ragged) -> Ragged:
+    """The answers of each family's uses, each once."""
     # Uses in one answer stand together.
     first = changes(answer.values)
     first[answer.indptr[:-1]] = True
-    n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
-    asked = np.where(first, n_questions[answer.values], 0)
-    return np.add.reduceat(first.astype(np.int64), answer.indptr[:-1]), np.add.reduceat(asked, answer.indptr[:-1])
+    return Ragged(answer.values[first], np.concatenate(([0], np.cumsum(first)))[answer.indptr])
 
 
 def _last_dates(answer: Ragged, answers: Sequence[Answer]) -> list[str | None]:
-    """The date with the last day of each family, from the answers of its uses; of such dates the longest."""
+    """The date with the last day of each family; of such dates the longest."""
     of_answer = column(answers, "date")
-    dates = sorted({date for date in of_answer if date is not None}, key=_last_day)
+    dates = sorted({date for date in of_answer if date is not None}, key=last_day)
     number: dict[str | None, int] = {date: place for place, date in enumerate(dates)}
     place = np.array([number.get(date, -1) for date in of_answer], np.int64)
     last = np.maximum.reduceat(place[answer.values], answer.indptr[:-1])
     return list(map([*dates, None].__getitem__, last.tolist()))
-
-
-def _bodies(users: Sequence[Answer]) -> dict[str, int]:
-    """How many of these answers each body gave, most first; an answer that is there twice counts once."""
-    counts: dict[str, int] = {}
-    before = None
-    for answer in users:
-        if answer is not before and answer.body is not None:
-            counts[answer.body] = counts.get(answer.body, 0) + 1
-        before = answer
-    if len(counts) < 2:
-        return counts
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _last_day(date: str) -> tuple[int, str]:
-    known = days(date)
-    assert known is not None
-    return known[1], date

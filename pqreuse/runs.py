@@ -41,6 +41,7 @@ def shared_runs(
     run_words: int,
     precedes_from: NDArray[np.int32] | None = None,
     threads: int = 1,
+    but: NDArray[np.int32] | None = None,
 ) -> SharedRuns:
     """Find every word that lies in ``run_words`` consecutive words which stand in another answer too.
 
@@ -62,6 +63,8 @@ def shared_runs(
         Only answers of an order below this count for each answer: those that are earlier. By default all others do.
     threads : int
         Changes no result.
+    but : ndarray of int32, shape (n_answers,), optional
+        The one order that does not count for each answer, by default its own.
     """
     parts = len(tokens) // _WINDOWS_AT_ONCE + threads
     limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
@@ -78,7 +81,8 @@ def shared_runs(
                 fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
             windows = room[:found]
             windows.sort()
-            find_others(windows, tokens, run_words, indptr, near, order, limit, NONE, earliest)
+            own = order if but is None else but
+            find_others(windows, tokens, run_words, indptr, near, order, own, limit, NONE, earliest)
 
     list(in_threads(find, range(threads), threads))
     cover(earliest, run_words, NONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,20 +67,21 @@ class Labels:
 
 
 def find_labels(
-    units: Sequence[FamilyUses],
+    units: Iterable[FamilyUses],
     indptr: NDArray[np.int64],
     order: NDArray[np.int32],
     in_runs: NDArray[np.int32],
     precedes_from: NDArray[np.int32] | None = None,
     *,
+    but: NDArray[np.int32] | None = None,
     threads: int = 1,
 ) -> Labels:
     """Label all scorable words (definition 3.5).
 
     Parameters
     ----------
-    units : sequence of FamilyUses
-        Of paragraphs, then of sentences.
+    units : iterable of FamilyUses
+        Of paragraphs, then of sentences; taken one at a time.
     indptr : ndarray of int64, shape (n_answers + 1,)
         Scorable words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     order : ndarray of int32, shape (n_answers,)
@@ -90,6 +91,8 @@ def find_labels(
         ``earliest`` of the result.
     precedes_from : ndarray of int32, shape (n_answers,), optional
         Against earlier answers: those of an order below this are earlier than the answer.
+    but : ndarray of int32, shape (n_answers,), optional
+        The one order that does not count for each answer, by default its own.
     threads : int
         Changes no result.
 
@@ -103,7 +106,7 @@ def find_labels(
     labels = Labels(label, np.full(len(label), -1, np.int32), in_runs)
     first_name = 0
     for uses in units:
-        _label_unit(uses, labels, first_name, indptr, order, precedes_from, threads)
+        _label_unit(uses, labels, first_name, indptr, order, order if but is None else but, precedes_from, threads)
         first_name += len(uses.n_template)
     forget_novel(labels.label, labels.family)
     return labels
@@ -115,13 +118,14 @@ def _label_unit(
     first_name: int,
     indptr: NDArray[np.int64],
     order: NDArray[np.int32],
+    but: NDArray[np.int32],
     precedes_from: NDArray[np.int32] | None,
     threads: int,
 ) -> None:
     if (uses.family[1:] < uses.family[:-1]).any():
         raise ValueError("uses must be sorted by family")
     answer_of_use = np.searchsorted(indptr, uses.first, "right") - 1
-    when = order[answer_of_use]
+    when, not_counted = order[answer_of_use], but[answer_of_use]
     limit = None if precedes_from is None else precedes_from[answer_of_use]
     # A template's last words may be nobody's place.
     most = (uses.place.values.max(initial=0), uses.slots.values.max(initial=0), uses.n_template.max(initial=0))
@@ -137,6 +141,7 @@ def _label_unit(
             uses.first[these],
             uses.variant[these],
             when[these],
+            not_counted[these],
             None if limit is None else limit[these],
             uses.place.values,
             uses.place.indptr,

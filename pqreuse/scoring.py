@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Label, LazySequence, Score, Shares, Span, column
+from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span, column, fast_maker
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
@@ -22,6 +22,7 @@ _WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of the earliest answer."""
 _NOT_SCORABLE = (3, -1, NONE)
+_span = fast_maker(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
+    kinds, refers_to : sequence of tuple of str
+        Of each answer, passed on as they are.
+    first : int
+        Answers before this one are what the others were compared with, and are not listed.
     """
 
     def __init__(
@@ -67,23 +72,29 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
+        kinds: Sequence[tuple[Kind, ...]],
+        refers_to: Sequence[tuple[str, ...]],
+        first: int = 0,
     ) -> None:
+        self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
         self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
+        self._kinds, self._refers_to = kinds, refers_to
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
-        first = _first_words(label, family, split.closed)
-        self._starts, self._label, self._family = words.starts[first], label[first], family[first]
-        self._earliest = np.minimum.reduceat(labelled.earliest, first) if len(first) else labelled.earliest
-        self._edges = np.searchsorted(first, words.indptr)
+        at = _first_words(label, family, split.closed)
+        self._starts, self._label, self._family = words.starts[at], label[at], family[at]
+        self._earliest = np.minimum.reduceat(labelled.earliest, at) if len(at) else labelled.earliest
+        self._edges = np.searchsorted(at, words.indptr)
         row = np.repeat(np.arange(len(answers)), np.diff(self._edges)) * len(_SCORED) + self._label
-        lengths = np.diff(first, append=len(label))
+        lengths = np.diff(at, append=len(label))
         counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
         preview = np.array(column(answers, "preview"), bool)
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
+        self._scored[:first] = False
 
     def shares(self) -> Shares | None:
         """Shares of the words of all scored answers together; None where there are none."""
@@ -95,19 +106,25 @@ class ScoreRecords:
 
     def listed(self) -> LazySequence[Score]:
         """The scores, in the order of the answers."""
-        return LazySequence(len(self._answers), self._record, self._column)
+        return LazySequence(
+            len(self._answers) - self._begin, lambda place: self._record(place + self._begin), self._column
+        )
 
     def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
-        if name in ("id", "date", "body"):
-            return column(self._answers, name)
-        if name in ("words", "scorable_words"):
-            return list((self._n_words if name == "words" else self._counts.sum(axis=1)).tolist())
+        if name in ("id", "question_ids", "date", "body"):
+            return column(self._answers, name)[self._begin :]
+        if name in ("kinds", "refers_to"):
+            return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
+        if name == "words":
+            return list(self._n_words[self._begin :].tolist())
+        if name == "scorable_words":
+            return list(self._counts[self._begin :].sum(axis=1).tolist())
         if name in _SCORED:
             counts = self._counts[self._scored]
             shares = np.full(len(self._answers), None)
             shares[self._scored] = counts[:, _SCORED.index(name)] / counts.sum(axis=1)
-            return list(shares.tolist())
+            return list(shares[self._begin :].tolist())
         return None
 
     def _record(self, place: int) -> Score:
@@ -125,14 +142,19 @@ class ScoreRecords:
             template=template / n_scorable if scored else None,
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
-            spans=tuple(self._spans(place, len(answer.text))),
+            spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
+            kinds=self._kinds[place],
+            refers_to=self._refers_to[place],
         )
 
-    def _spans(self, place: int, length: int) -> Iterator[Span]:
-        for start, end, label, family, earliest in self.spans(place, length):
-            yield Span(start=start, end=end, label=label, family=family, earliest_answer_id=earliest)
+    def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:
+        """The spans of all answers: the answer's identifier, and what a `Span` has."""
+        texts = column(self._answers, "text")
+        for place in range(self._begin, len(self._answers)):
+            for span in self._spans(place, len(texts[place])):
+                yield (self._ids[place], *span)
 
-    def spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
+    def _spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
         """Spans that tile an answer's text of this length: start, end, label, family, earliest answer's identifier.
 
         Characters between two words take the label of the word before; what no scorable word covers (a table, a bare

@@ -48,6 +48,27 @@ class Families:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Which texts of a unit are alike, those that stand alone too.
+
+    Attributes
+    ----------
+    texts : Texts
+    n_answers : ndarray of int64, shape (n_texts,)
+        Answers that have each text.
+    best_first : ndarray of int64, shape (n_texts,)
+        Texts in the order in which exemplars are chosen.
+    exemplar : ndarray of int64, shape (n_texts,)
+        The text whose family each text is in: its own for an exemplar.
+    """
+
+    texts: Texts
+    n_answers: NDArray[np.int64]
+    best_first: NDArray[np.int64]
+    exemplar: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """Families of one unit with at least two answers, and where their uses stand.
 
@@ -63,6 +84,7 @@ class Stock:
         The family of each segment; -1 where there is none.
     held : Held
         What share of the pairs that resemble the candidates held, on a sample.
+    grouping : Grouping
     """
 
     unit: Unit
@@ -71,6 +93,7 @@ class Stock:
     ids: list[str]
     of_segment: NDArray[np.int32]
     held: Held
+    grouping: Grouping
 
 
 def find_stock(
@@ -134,8 +157,8 @@ def find_stock(
     place = np.empty(len(texts), np.int64)
     place[members.values] = np.arange(len(members.values))
     families = Families(uses, place[texts.of_segment[uses.values]], templates)
-    ids = list(_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]]))
-    return Stock(unit, segments, families, ids, of_segment, held)
+    ids = list(text_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]]))
+    return Stock(unit, segments, families, ids, of_segment, held, Grouping(texts, n_answers, best_first, exemplar))
 
 
 def find_exemplars(
@@ -268,9 +291,10 @@ def _members(texts: Texts, best_first: NDArray[np.int64], uses: Ragged) -> Ragge
     return Ragged.of_lengths(best_first[place], np.bincount(family, minlength=len(uses)))
 
 
-def _ids(
+def text_ids(
     unit: Unit, tokens: NDArray[np.int32], vocabulary: Vocabulary, texts: Texts, exemplars: NDArray[np.int64]
 ) -> Iterator[str]:
+    """Identifiers of the families that have these texts as exemplars."""
     words = list(vocabulary)
     for first, length in zip(texts.first[exemplars].tolist(), texts.length[exemplars].tolist(), strict=True):
         yield family_id(unit, [words[token] for token in tokens[first : first + length].tolist()])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from pqreuse.records import Answer, TableKind, column
 from pqreuse.results import FamilyRecords, UseColumns
 from pqreuse.scoring import ScoreRecords
 
-_INTEGERS = frozenset("answers questions variants variant inside start end slot value words scorable_words".split())
-_SHARES = ("template", "slot", "novel")
+_TYPES: dict[str, Literal["Int64", "Float64"]] = {
+    **dict.fromkeys("answers questions variants inside undated start end slot value".split(), "Int64"),
+    "question_similarity": "Float64",
+}
 
 
 class Tidy:
@@ -26,12 +28,13 @@ class Tidy:
     families : FamilyRecords
     min_answers : int
         Families of fewer answers are not listed.
-    scores : ScoreRecords
     answers : sequence of Answer
+        Of the families.
+    scores : ScoreRecords
     """
 
     def __init__(
-        self, families: FamilyRecords, min_answers: int, scores: ScoreRecords, answers: Sequence[Answer]
+        self, families: FamilyRecords, min_answers: int, answers: Sequence[Answer], scores: ScoreRecords
     ) -> None:
         self._families, self._min_answers, self._scores, self._answers = families, min_answers, scores, answers
 
@@ -49,6 +52,7 @@ class Tidy:
 
     def _of_families(self) -> Columns:
         names = "id unit answers questions variants text template parent first_date last_date".split()
+        names += ["undated", "question_similarity"]
         values = attrgetter(*names)
         listed = self._families.listed(self._min_answers)
         return _table(["family", *names[1:], "inside"], ((*values(one), one.inside or 0) for one in listed))
@@ -71,6 +75,7 @@ class Tidy:
             "answer_id": ("String", self._of_answers("id", uses)),
             "date": ("String", self._of_answers("date", uses)),
             "body": ("String", self._of_answers("body", uses)),
+            "minister": ("String", self._of_answers("minister", uses)),
             "questions": ("Int64", np.array(n_questions, np.int64)[uses.answer]),
             "start": ("Int64", uses.start),
             "end": ("Int64", uses.end),
@@ -120,23 +125,18 @@ class Tidy:
         scores = self._scores.listed()
         return {
             "answer_id": ("String", column(scores, "id")),
-            "question_ids": ("String", list(map("; ".join, column(self._answers, "question_ids")))),
+            "question_ids": ("String", _joined(column(scores, "question_ids"))),
             "date": ("String", column(scores, "date")),
             "body": ("String", column(scores, "body")),
             "words": ("Int64", column(scores, "words")),
             "scorable_words": ("Int64", column(scores, "scorable_words")),
-            **{share: ("Float64", column(scores, share)) for share in _SHARES},
+            **{share: ("Float64", column(scores, share)) for share in ("template", "slot", "novel")},
+            "kinds": ("String", _joined(column(scores, "kinds"))),
+            "refers_to": ("String", _joined(column(scores, "refers_to"))),
         }
 
     def _of_spans(self) -> Columns:
-        rows = (
-            (name, *span)
-            for place, (name, text) in enumerate(
-                zip(column(self._answers, "id"), column(self._answers, "text"), strict=True)
-            )
-            for span in self._scores.spans(place, len(text))
-        )
-        return _table("answer_id start end label family earliest_answer_id".split(), rows)
+        return _table("answer_id start end label family earliest_answer_id".split(), self._scores.all_spans())
 
     def _names(self, uses: UseColumns) -> list[str]:
         ids = column(self._families.listed(self._min_answers), "id")
@@ -152,9 +152,10 @@ class Tidy:
         return [texts[answer][start:end] for answer, start, end in places]
 
 
+def _joined(names: Iterable[Iterable[str]]) -> list[str]:
+    return list(map("; ".join, names))
+
+
 def _table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Columns:
     found = list(zip(*rows, strict=True)) or [()] * len(names)
-    return {
-        name: ("Int64" if name in _INTEGERS else "String", list(values))
-        for name, values in zip(names, found, strict=True)
-    }
+    return {name: (_TYPES.get(name, "String"), list(values)) for name, values in zip(names, found, strict=True)}

@@ -20,6 +20,7 @@ import pytest
 from report import sample
 from report.sample import RESULT, Stages
 
+from pqreuse import find_reuse, read_answers
 from pqreuse.cli import main
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
@@ -27,6 +28,7 @@ from pqreuse.records import Corpus, Skipped
 from pqreuse.report.options import OPTIONS, VERBS, verb_parser
 
 ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {"show": ["--answer", "400"], "history": ["--family", "p-hubs"]}
 TUNING = [field for field in fields(ReuseParams) if field.name not in ("against", "min_answers")]
 
 
@@ -94,11 +96,13 @@ def test_help_names_every_option_and_the_right_defaults(verb, capsys):
         assert f"  {option} " in text
     for field in TUNING:
         assert f"--{field.name.replace('_', '-')} {field.default}" in text
-    given = vars(verb_parser(verb).parse_args(["x", "--answer", "y"] if verb == "show" else ["x"]))
+    given = vars(verb_parser(verb).parse_args(["x", *NEEDED.get(verb, [])]))
     for name, default in ReuseParams().to_dict().items():
         if name in given:
             assert given[name] == default
-    assert {name for name in ReuseParams().to_dict() if name not in given} <= {"min_answers"}
+    missing = {name for name in ReuseParams().to_dict() if name not in given}
+    assert missing <= {"min_answers", "against"}
+    assert ("against" in missing) == (verb == "history")
     assert ("min_answers" in given) == (verb == "report")
 
 
@@ -129,7 +133,7 @@ def test_help_imports_nothing_heavy(args):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["repotr", "x"], "there is no verb 'repotr', only report, score, show; see pqreuse --help"),
+        (["repotr", "x"], "there is no verb 'repotr', only report, score, show, history; see pqreuse --help"),
         (["report"], "missing: INPUT; see pqreuse report --help"),
         (["show", "x"], "missing: --answer; see pqreuse show --help"),
         (["report", "x", "--top", "0"], "--top: must be at least 1, got 0; see pqreuse report --help"),
@@ -146,6 +150,10 @@ def test_help_imports_nothing_heavy(args):
         (
             ["show", "x", "--answer", "1", "--format", "csv"],
             "--format: invalid choice: 'csv' (choose from 'table', 'json')",
+        ),
+        (
+            ["report", "x", "--kind", "not"],
+            "--kind: invalid choice: 'not' (choose from 'holding', 'referral', 'not_held', ",
         ),
         (["report", "x", "--since", "June"], "--since: must be YYYY-MM-DD or YYYY-MM, got 'June'; see"),
         (
@@ -167,6 +175,9 @@ def test_help_imports_nothing_heavy(args):
             "--body: no answer is by 'Home Offcie'; try 'Home Office'",
         ),
         (["show", "x", "--answer", "999"], "no answer has the identifier '999'"),
+        (["history", "x"], "missing: --family; see pqreuse history --help"),
+        (["history", "x", "--family", "nothing"], "no family has the identifier 'nothing'; `pqreuse report"),
+        (["history", "x", "--family", "p-hubs", "--against", "earlier"], "unrecognized arguments: --against earlier"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(args, message, stages, capsys):
@@ -215,6 +226,49 @@ def test_arguments_arrive(stages, capsys):
     assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
 
 
+def test_another_corpus(tmp_path, examples, capsys):
+    lines = examples.read_text("utf-8").splitlines(keepends=True)
+    new, old = tmp_path / "new.jsonl", tmp_path / "old.jsonl"
+    new.write_text("".join(lines[:9]), "utf-8")
+    old.write_text("".join(lines), "utf-8")
+    assert main(["score", str(new), "--corpus", str(old), "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    known = {answer.id for answer in read_answers(old)}
+    rows = document["answers"]
+    assert [row["id"] for row in rows] == [answer.id for answer in read_answers(new)]
+    earliest = {span["earliest_answer_id"] for row in rows for span in row["spans"]}
+    assert earliest - {None} <= known
+    assert all(span["earliest_answer_id"] != row["id"] for row in rows for span in row["spans"])
+    assert document["corpus"]["questions"] == 9
+    assert document["compared_with"]["questions"] == 243
+    assert "words" not in document["compared_with"]
+    families = {family.id for family in find_reuse(read_answers(old)).families}
+    assert {span["family"] for row in rows for span in row["spans"]} & families
+    assert main(["score", "--quiet", "--corpus", str(old), str(old), "--", str(new)]) == 0
+    assert "compared with 223 answers" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--corpus", "x"], "missing: INPUT (before --corpus, which takes all up to the next option)"),
+        (["x", "--corpus"], "--corpus: expected at least one argument"),
+        (["-", "--corpus", "-"], "- (standard input) cannot be both INPUT and --corpus; name a file for one of them"),
+    ],
+)
+def test_another_corpus_used_wrongly(args, message, stages, capsys):
+    assert main(["score", *args]) == 2
+    assert capsys.readouterr().err.startswith(f"pqreuse: {message}")
+
+
+def test_the_other_corpus_is_not_written_over(tmp_path, examples, capsys):
+    old = tmp_path / "old.csv"
+    old.write_text("id,answer\n1,So.\n")
+    assert main(["score", str(examples), "--corpus", str(old), "--output", str(old)]) == 1
+    assert "it is read as input" in capsys.readouterr().err
+    assert old.read_text() == "id,answer\n1,So.\n"
+
+
 def test_after_two_dashes_stand_only_inputs(stages, capsys):
     assert main(["report", "a", "--quiet", "--", "--help", "-b"]) == 0
     assert stages.read["inputs"] == ["a", "--help", "-b"]
@@ -247,7 +301,7 @@ def test_report_formats(stages, capfdbinary):
     assert "There is a network of {31|33} attendance hubs" in outputs["table"]
     assert [family["id"] for family in json.loads(outputs["json"])["families"]][:2] == ["p-hubs", "s-share"]
     assert len(list(csv.reader(io.StringIO(outputs["csv"])))) == 5
-    assert outputs["markdown"].count("\n|") == 6
+    assert outputs["markdown"].count("\n|") == 11
 
 
 def test_score_formats(stages, capfdbinary):
@@ -268,6 +322,20 @@ def test_show(stages, capfdbinary):
     assert "".join(answer["text"][span["start"] : span["end"]] for span in answer["spans"]) == answer["text"]
 
 
+def test_history(stages, capfdbinary, tmp_path):
+    told = {}
+    for name in ("table", "json", "csv", "markdown"):
+        assert main(["history", "x", "--family", "p-hubs", "--quiet", "--format", name]) == 0
+        told[name] = capfdbinary.readouterr().out
+    assert "…network of {31 → 33} attendance hubs.… (figure)" in told["table"].decode()
+    assert [variant["closest"] for variant in json.loads(told["json"])["history"]] == [None, 0]
+    assert len(list(csv.reader(io.StringIO(told["csv"].decode())))) == 3
+    assert told["markdown"].count(b"\n|") == 4
+    out = tmp_path / "out.csv"
+    assert main(["history", "x", "--family", "p-hubs", "--quiet", "--output", str(out)]) == 0
+    assert out.read_bytes() == b"\xef\xbb\xbf" + told["csv"]
+
+
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
@@ -276,6 +344,8 @@ def test_show(stages, capfdbinary):
         (["--min-answers", "3", "--unit", "paragraph"], ["p-hubs"]),
         (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hubs", "p-hostile"]),
         (["--until", "2024-01-10", "--unit", "paragraph"], ["p-hubs"]),
+        (["--kind", "holding", "--kind", "referral"], ["p-hubs", "s-share"]),
+        (["--kind", "not_held", "--since", "2025-02"], []),
     ],
 )
 def test_filters(args, expected, stages, capfdbinary):
@@ -428,7 +498,7 @@ def test_broken_pipe_is_silent():
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("args", [["--help"], ["report", "x"], ["score", "x"], ["show", "x", "--answer", "400"]])
+@pytest.mark.parametrize("args", [["--help"], *([verb, "x", *NEEDED.get(verb, [])] for verb in VERBS)])
 def test_full_standard_output(args, unbuffered):
     # Unbuffered, even an empty text written to it fails.
     with open("/dev/full", "wb") as full:
@@ -463,7 +533,12 @@ def test_signals(number, status, line, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
 def test_any_encoding_of_standard_output(encoding):
-    for args in (["report", "x"], ["score", "x"], ["show", "x", "--answer", "300"]):
+    for args in (
+        ["report", "x"],
+        ["score", "x"],
+        ["show", "x", "--answer", "300"],
+        ["history", "x", *NEEDED["history"]],
+    ):
         status, out, err = finished(*args, "--quiet", env={"PYTHONIOENCODING": encoding})
         assert (status, err) == (0, "")
         assert "attendance" in out.decode(encoding) or args[0] == "score"
@@ -497,6 +572,8 @@ def test_progress_and_colour_on_a_terminal():
 
 
 # The real thing
+
+HUBS = "8bb8d645ba5c56b9"  # "a network of 31 attendance hubs" in the examples
 
 
 @pytest.fixture(scope="module")
@@ -533,11 +610,23 @@ def test_real_report(answers, examples, capfdbinary):
             assert answers[use["answer_id"]]["text"][use["start"] : use["end"]] == use["text"]
 
 
+def test_real_history(answers, examples, capfdbinary):
+    assert main(["history", str(examples), "--family", HUBS, "--format", "json", "--quiet"]) == 0
+    document = json.loads(capfdbinary.readouterr().out)
+    assert (document["id"], document["variants"]) == (HUBS, len(document["history"]))
+    told = [(one["old"], one["new"]) for variant in document["history"] for one in variant["differences"]]
+    assert {("31", "32"), ("31", "36"), ("32", "36")} <= set(told)
+    for variant in document["history"]:
+        assert variant["text"] in answers[variant["answer_id"]]["text"]
+    dates = [variant["first_date"] for variant in document["history"]]
+    assert dates == sorted(dates)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_real_tables(verb, answers, examples, capfd, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
-    name = next(iter(answers))
-    assert main([verb, str(examples), *(["--answer", name] if verb == "show" else [])]) == 0
+    needed = {"show": ["--answer", next(iter(answers))], "history": ["--family", HUBS]}
+    assert main([verb, str(examples), *needed.get(verb, [])]) == 0
     captured = capfd.readouterr()
     assert captured.out
     assert max(map(len, captured.out.splitlines())) <= 80
@@ -579,4 +668,12 @@ def test_filters_are_told(stages, capfdbinary):
     assert b"Listed is what was used since 2024-01; all counts are of the whole input." in capfdbinary.readouterr().out
     assert main(["report", "in.json", "--since", "2024-01", "--format", "json"]) == 0
     filters = json.loads(capfdbinary.readouterr().out)["filters"]
-    assert filters == {"unit": "both", "min_answers": 2, "bodies": [], "since": "2024-01", "until": None, "top": None}
+    assert filters == {
+        "unit": "both",
+        "min_answers": 2,
+        "bodies": [],
+        "kinds": [],
+        "since": "2024-01",
+        "until": None,
+        "top": None,
+    }

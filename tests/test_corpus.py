@@ -168,7 +168,10 @@ def test_a_correction_counts(dates: tuple[str | None, str | None]) -> None:
     if dates[0]:
         assert answer.text == OTHER + " Again."
     assert answer.text != LINE
+    assert answer.versions[0] == LINE
+    assert {answer.text, *answer.versions} == {LINE, OTHER, OTHER + " Again."}
     assert (answer.id, answer.body, answer.date) == ("7", "A", "2025-01-16")
+    assert corpus.corrected_answers == 1
     assert (corpus.records, corpus.duplicate_records, corpus.questions) == (3, 0, 1)
     [warning] = corpus.warnings
     assert "identifier 7" in warning
@@ -179,6 +182,22 @@ def test_a_correction_alone_is_a_record_like_any_other() -> None:
     corpus = made(record(id="7", correction=True), record(id="8", correction=True))
     assert ids(corpus) == [("7",), ("8",)]
     assert corpus.warnings == ()
+    assert (corpus.corrected_answers, corpus[0].versions) == (2, ())
+
+
+def test_the_text_that_a_correction_gives_with_it_is_its_earlier_version() -> None:
+    """Once, even where it was read on its own too, and not where only signs differ."""
+    correction = record(OTHER, id="7", correction=True, original=LINE)
+    assert made(correction)[0].versions == (LINE,)
+    assert made(correction, replace(correction, original=None))[0].versions == (LINE,)
+    [answer] = made(correction, record(LINE.upper(), id="7"))
+    assert (answer.text, [version.lower() for version in answer.versions]) == (OTHER, [LINE.lower()])
+    assert made(record(OTHER, id="7", correction=True, original=f"“{OTHER}”"))[0].versions == ()
+
+
+def test_a_full_text_is_no_correction_of_its_preview() -> None:
+    [answer] = made(record(CUT, id="7", preview=True), record(id="7"))
+    assert (answer.text, answer.versions) == (LINE, ())
 
 
 def test_the_full_text_counts_and_not_the_preview() -> None:
@@ -212,6 +231,7 @@ def test_a_group_is_one_answer_named_by_the_smallest_identifier() -> None:
     assert corpus[0].id == "q21"
     assert corpus[0].questions == ("What of 21?", "What of 22?", "What of 23?")
     assert (len(corpus), corpus.questions, corpus.groups_apart) == (2, 4, 0)
+    assert (corpus.groups, corpus.grouped_questions, corpus.twins) == (1, 3, 0)
     assert corpus.place("q23") == corpus.place("q21") == 0
 
 
@@ -275,7 +295,7 @@ def test_members_whose_words_differ_stay_apart_and_are_counted() -> None:
     corpus = made(question(21, LINE, 22, 23), question(22, OTHER), question(23, LINE.upper()), question(31, LINE, 32),
                   question(32, OTHER))  # fmt: skip
     assert ids(corpus) == [("q21", "q23"), ("q22",), ("q31",), ("q32",)]
-    assert corpus.groups_apart == 2
+    assert (corpus.groups, corpus.grouped_questions, corpus.groups_apart) == (1, 2, 2)
     assert ["2 sets" in warning for warning in corpus.warnings] == [True]
     assert corpus[0].text == LINE
 
@@ -283,6 +303,62 @@ def test_members_whose_words_differ_stay_apart_and_are_counted() -> None:
 def test_metadata_of_a_group_is_that_of_its_first_that_has_it() -> None:
     corpus = made(question(21, LINE, 22), question(22, body="B", minister="M"), question(23, LINE, 22, body="C"))
     assert (corpus[0].body, corpus[0].minister, corpus[0].house) == ("B", "M", "Commons")
+
+
+# Asked in both houses
+
+TO_LORDS = "To ask His Majesty's Government what steps they are taking about hubs."
+TO_COMMONS = (
+    "To ask the Secretary of State for Environment, Food and Rural Affairs, what steps they are taking about hubs."
+)
+
+
+def asked(number: int, house: str | None, text: str = LINE, question: str = TO_COMMONS, **fields: Any) -> Record:
+    fields = {"body": "Department for Tests", "answered": "2025-01-16"} | fields
+    return record(text, question, id=f"q{number}", house=house, **fields)
+
+
+def test_twins_are_one_answer_and_two_questions() -> None:
+    corpus = made(asked(1, "Commons"), asked(2, "Lords", LINE.upper(), TO_LORDS), asked(3, "Commons", OTHER))
+    assert ids(corpus) == [("q1", "q2"), ("q3",)]
+    assert (corpus.twins, corpus.questions, corpus.groups, corpus.grouped_questions) == (1, 3, 0, 0)
+
+
+def test_a_twin_of_a_groups_member_is_a_twin_of_its_answer() -> None:
+    first, second = replace(asked(1, "Commons"), group="g"), replace(asked(2, "Commons", LINE, "And why?"), group="g")
+    corpus = made(first, second, asked(3, "Lords", LINE, TO_LORDS))
+    assert ids(corpus) == [("q1", "q2", "q3")]
+    assert (corpus.twins, corpus.groups, corpus.grouped_questions) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        asked(2, "Commons"),
+        asked(2, None),
+        asked(2, "Lords", OTHER),
+        asked(2, "Lords", LINE, "To ask His Majesty's Government what steps they are taking about buses."),
+        asked(2, "Lords", LINE, "To ask His Majesty's Government whether they are taking steps about hubs."),
+        asked(2, "Lords", LINE, ""),
+        asked(2, "Lords", answered="2025-01-17"),
+        asked(2, "Lords", answered="2025-01"),
+        asked(2, "Lords", answered=None, tabled="2025-01-16"),
+        asked(2, "Lords", body="Home Office"),
+        asked(2, "Lords", body=None),
+        asked(2, "Lords", preview=True),
+    ],
+)
+def test_anything_less_is_no_twin(other: Record) -> None:
+    """Equal wording alone merges nothing."""
+    for first in (asked(1, "Commons"), asked(1, None, body=None)):
+        corpus = made(first, other)
+        assert (len(corpus), corpus.twins) == (2, 0)
+
+
+def test_of_two_that_could_be_the_twin_neither_is() -> None:
+    """Two members of one house who ask the same are two, also where the other house was told the same."""
+    corpus = made(asked(1, "Commons"), asked(2, "Commons"), asked(3, "Lords", LINE, TO_LORDS))
+    assert (len(corpus), corpus.twins) == (3, 0)
 
 
 # Dates
@@ -373,6 +449,7 @@ def any_records(draw: st.DrawFn) -> list[Record]:
             tabled=draw(maybe([None, "2025-01-08", "2025-01", "2025-02-08"])),
             answered=draw(maybe([None, "2025-01-16", "2025-02"])),
             corrected=draw(maybe([None, "2025-03-01"])),
+            original=draw(maybe([None, None, "Never."])),
             correction=draw(st.integers(0, 4)) == 0,
             grouped=draw(maybe([(), (), (("1", None),), (("2", "2025-02-08"), ("9", None))])),
             group=draw(maybe([None, None, "g"])),
@@ -432,7 +509,8 @@ def test_reading_everything_twice_adds_only_duplicates(records: list[Record]) ->
     twice = resolve(Reading([*records, *(replace(record, file="c") for record in records)], 1, [], []))
     assert twice.answers == once.answers
     assert twice.questions == once.questions
-    assert twice.groups_apart == once.groups_apart
+    for name in ("groups", "grouped_questions", "groups_apart", "twins", "corrected_answers"):
+        assert getattr(twice, name) == getattr(once, name)
     assert twice.records == 2 * once.records
 
 

@@ -28,7 +28,7 @@ STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "famil
 DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
-KERNELS = ("arrow", "runs", "scores", "shingles", "spill", "templates", "words")
+KERNELS = ("arrow", "html", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
 HEAVY = {"datasketch", "duckdb", "lxml", "narwhals", "pandas", "polars", "pyarrow", "rich", "scipy", "sklearn"}
 
 
@@ -66,10 +66,11 @@ def test_readme_opens_with_two_sentences_and_the_commands() -> None:
 
 
 def test_readme_output_is_what_the_program_prints() -> None:
-    (shown,) = blocks("text")
-    # Trailing spaces are not worth keeping in a document.
-    printed = [line.rstrip() for line in program("report", "examples/answers.jsonl").splitlines()]
-    assert [line.rstrip() for line in shown.splitlines()] == printed[: len(shown.splitlines())]
+    commands = (["report"], ["history", "--family", "8bb8d645ba5c56b9"])
+    for shown, command in zip(blocks("text"), commands, strict=True):
+        # Trailing spaces are not worth keeping in a document.
+        printed = [line.rstrip() for line in program(*command, "examples/answers.jsonl").splitlines()]
+        assert [line.rstrip() for line in shown.splitlines()] == printed[: len(shown.splitlines())]
 
 
 def test_readme_library_block_runs() -> None:
@@ -85,7 +86,7 @@ def test_readme_library_block_runs() -> None:
 def test_readme_commands_run() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^pqreuse (\w+ examples/.*?)(?:  +#.*)?$", text, re.MULTILINE)
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         assert program(*shlex.split(command)).strip()
 

@@ -19,7 +19,7 @@ import naive
 import numpy as np
 import pytest
 
-from pqreuse import pipeline, read_answers
+from pqreuse import pipeline, read_answers, shares_by
 from pqreuse.cli import main
 from pqreuse.records import Answer, Corpus, Family, ReuseResult
 from pqreuse.runs import SharedRuns
@@ -330,6 +330,33 @@ def test_the_reply_before_prorogation_is_found_wherever_it_stands(commons: Commo
     assert {name for use in family.uses for name in use.question_ids} >= having
     assert family.answers > 100
     assert family.questions == len({name for use in family.uses for name in use.question_ids})
+    # Whatever was asked, and most before the two prorogations.
+    assert family.question_similarity < 0.05
+    assert family.months["2023-10"] + family.months["2024-05"] > 0.75 * family.answers
+
+
+def test_a_figure_that_moved_is_in_the_history(commons: Commons) -> None:
+    (family,) = (one for one in top(commons.result, 20_000) if "the DVSA to reduce waiting times" in one.text)
+    told = {(one.old, one.new, one.changes) for variant in family.history for one in variant.differences}
+    assert {("42,900", "46,900", ("figure",)), ("46,900", "48,300", ("figure",))} <= told
+    assert family.question_similarity > 0.2
+    for variant in family.history:
+        assert plain(variant.text) in {plain(use.text) for use in family.uses if use.answer_id == variant.answer_id}
+
+
+def test_shares_of_bodies_and_months_add_up(commons: Commons) -> None:
+    named = Counter(answer.body for answer in commons.corpus)
+    for grouping in ("body", "month"):
+        groups = shares_by(commons.result, grouping)
+        n_words = sum(one.scorable_words for one in groups)
+        assert n_words == commons.result.scorable_words
+        template = sum((one.template or 0) * one.scorable_words for one in groups) / n_words
+        assert template == pytest.approx(commons.result.shares.template)
+        if grouping == "body":
+            assert {one.group[0]: one.answers for one in groups} == named
+        large = [one for one in groups if one.answers >= 1000]
+        assert len(large) > 5
+        assert all(one.template_high - one.template_low < 0.1 for one in large)
 
 
 def test_families_are_listed_most_used_first(commons: Commons) -> None:

@@ -7,8 +7,7 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from pqreuse import Answer, Family, find_reuse
-from pqreuse.records import SlotValue, Use
-from pqreuse.writing import fast_maker
+from pqreuse.records import SlotValue, Use, fast_maker
 
 
 def family(*texts: str, unit: str = "paragraph") -> Family:
@@ -27,6 +26,8 @@ def test_records_made_fast_are_those_made_slowly() -> None:
     made, use = fast_maker(Use)(*values.values()), Use(**values)
     assert (made, repr(made), hash(made), type(made)) == (use, repr(use), hash(use), Use)
     assert replace(made, text="b") == replace(use, text="b")
+    assert fast_maker(Use)(**values) == use
+    assert fast_maker(Answer)("a", id="1") == Answer(text="a", id="1")
     assert fast_maker(SlotValue)("a", 1, None) == SlotValue(text="a", answers=1, first_date=None)
     with pytest.raises(FrozenInstanceError):
         made.text = "b"

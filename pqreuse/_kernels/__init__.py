@@ -5,6 +5,7 @@ Only spill.pyx touches the disk: it is where arrays go that have no room in memo
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
     arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
+    html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
     shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,
                      `pqreuse.signatures`, `pqreuse.candidates`, `pqreuse.families`; loops in shingles.h
@@ -12,6 +13,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
     spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
+    questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
     sequences.h      sequences of words compared; least.h the two least of different orders: for more than one kernel
     make_unicode.py  writes unicode.h from the running Python's tables; run by hand when Unicode's version is to change

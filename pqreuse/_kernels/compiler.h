@@ -3,7 +3,8 @@
    CLONED: the function is compiled for several instruction sets, and the best that the machine has is chosen when the
    library is loaded. Where the compiler or the system cannot do that, or with PQREUSE_NO_CLONES, it is compiled once. All
    of them compute the same.
-   PREFETCH: ask for memory that will be read soon. */
+   PREFETCH: ask for memory that will be read soon.
+   ROLLED: before a short loop, which gcc would unroll and then not see that vectors do it. */
 
 #ifndef PQREUSE_COMPILER_H
 #define PQREUSE_COMPILER_H
@@ -23,6 +24,12 @@
 #define PREFETCH(address) __builtin_prefetch(address)
 #else
 #define PREFETCH(address) ((void)(address))
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+#define ROLLED _Pragma("GCC unroll 1")
+#else
+#define ROLLED
 #endif
 
 #endif

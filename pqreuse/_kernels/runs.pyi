@@ -17,6 +17,7 @@ def find_others(
     indptr: NDArray[np.int64],
     near: NDArray[np.int32],
     order: NDArray[np.int32],
+    but: NDArray[np.int32],
     limit: NDArray[np.int32],
     none: int,
     earliest: NDArray[np.int32],

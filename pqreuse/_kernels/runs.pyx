@@ -103,6 +103,7 @@ def find_others(
     const int64_t[::1] indptr,
     const int32_t[::1] near,
     const int32_t[::1] order,
+    const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
     int32_t[::1] earliest,
@@ -119,7 +120,8 @@ def find_others(
         Words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     near : ndarray of int32
         The answer of every `NEAR`-th word.
-    order : ndarray of int32, shape (n_answers,)
+    order, but : ndarray of int32, shape (n_answers,)
+        The order of each answer, and the one order that does not count for it: its own, as a rule.
     limit : ndarray of int32, shape (n_answers,)
         Only answers of an order below this count for each answer.
     none : int
@@ -154,7 +156,7 @@ def find_others(
                     sorted_windows[one - first].words = &tokens[sorted_windows[one - first].number]
                     sorted_windows[one - first].length = length
                 if alike:
-                    tell(sorted_windows, last - first, indptr, near, order, limit, none, earliest)
+                    tell(sorted_windows, last - first, indptr, near, order, but, limit, none, earliest)
                 else:
                     # Different words met in one hash: sorted by their words, equal ones stand together.
                     qsort(sorted_windows, <size_t> (last - first), sizeof(sequence), compare_sequences)
@@ -165,7 +167,7 @@ def find_others(
                             sorted_windows[one].words, sorted_windows[same].words, length
                         ):
                             same += 1
-                        tell(sorted_windows + one, same - one, indptr, near, order, limit, none, earliest)
+                        tell(sorted_windows + one, same - one, indptr, near, order, but, limit, none, earliest)
                         one = same
                 free(sorted_windows)
             first = last
@@ -186,11 +188,12 @@ cdef void tell(
     const int64_t[::1] indptr,
     const int32_t[::1] near,
     const int32_t[::1] order,
+    const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
     int32_t[::1] earliest,
 ) noexcept nogil:
-    """Of equal windows: the lowest order of another answer than each one's own."""
+    """Of equal windows: the lowest order of an answer that counts for each one's own."""
     cdef two_least least
     cdef int32_t other
     cdef int64_t one, own
@@ -201,7 +204,7 @@ cdef void tell(
         return
     for one in range(n_windows):
         own = answer_of(windows[one].number, indptr, near)
-        other = least_but(&least, order[own])
+        other = least_but(&least, but[own])
         if other < limit[own]:
             earliest[windows[one].number] = other
 

@@ -6,6 +6,7 @@ def label_uses(
     first: NDArray[np.int64],
     variant: NDArray[np.int64],
     when: NDArray[np.int32],
+    but: NDArray[np.int32],
     limit: NDArray[np.int32] | None,
     places: NDArray[np.int32],
     places_indptr: NDArray[np.int64],

@@ -24,6 +24,7 @@ def label_uses(
     const int64_t[::1] first,
     const int64_t[::1] variant,
     const int32_t[::1] when,
+    const int32_t[::1] but,
     const int32_t[::1] limit,
     const int32_t[::1] places,
     const int64_t[::1] places_indptr,
@@ -45,8 +46,8 @@ def label_uses(
         Ascending.
     first, variant : ndarray of int64, shape (n_uses,)
         The use's first word, and its row of ``places`` and ``slots``.
-    when : ndarray of int32, shape (n_uses,)
-        Order of its answer.
+    when, but : ndarray of int32, shape (n_uses,)
+        Order of its answer, and the one order that does not count for it: its own, as a rule.
     limit : ndarray of int32, shape (n_uses,), or None
         Only answers of an order below this count.
     places, slots : ndarray of int32
@@ -89,7 +90,7 @@ def label_uses(
                     highest = max(highest, slots[at])
                 end += 1
             for use in range(start, end):
-                own = when[use]
+                own = but[use]
                 of_family = least_but(&any_use, own)
                 at = places_indptr[variant[use]]
                 n_words = places_indptr[variant[use] + 1] - at

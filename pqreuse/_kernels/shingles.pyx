@@ -749,6 +749,27 @@ cdef class Comparison:
         if failed or self.failed:
             raise MemoryError
 
+    def join(self, int64_t n_exemplars):
+        """Let the texts behind the first ones, which are exemplars all, join the one that they resemble most.
+
+        `exemplar` has the result: -1 for a text that resembles none. No text that joins is compared with another one.
+        """
+        cdef int64_t text, one, other
+        cdef int failed = 0
+        with nogil:
+            for text in range(self.shingles.texts.n_texts):
+                if self.look_up(text) or (text < n_exemplars and self.meet_buckets(text, n_exemplars)):
+                    failed = 1
+                    break
+                for one in range(self.scratch.n_texts):
+                    other = self.scratch.texts[one]
+                    if text < n_exemplars <= other:
+                        self.offer(text, text, other)
+                    elif other < n_exemplars <= text:
+                        self.offer(text, other, text)
+        if failed or self.failed:
+            raise MemoryError
+
     def candidates(self, int64_t text):
         """Texts that this one finds, ascending: larger ones by its rare shingles, and all that share a bucket."""
         if self.look_up(text) or self.meet_buckets(text, 0) or self.failed:

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from pqreuse.readers import values
-from pqreuse.readers.ledger import Ledger
+from pqreuse.readers.html import field_text
+from pqreuse.readers.ledger import Ledger, is_preview
 
 HTML_FIELDS = ("answerText", "questionText")
 """What is HTML in a full record, tags or not."""
@@ -50,6 +51,7 @@ def add_question(ledger: Ledger, where: str, value: dict[str, Any]) -> None:
                 ("tabled", "dateTabled"),
                 ("answered", "dateAnswered"),
                 ("corrected", "dateAnswerCorrected"),
+                ("original", "originalAnswerText"),
             )
         }
         grouped = _grouped(ledger, where, value)
@@ -60,6 +62,8 @@ def add_question(ledger: Ledger, where: str, value: dict[str, Any]) -> None:
         fields[field] = ledger.date(fields[field], where)
     if fields["tabled"] and fields["uin"]:
         fields["url"] = f"{_PAGE}/{fields['tabled']}/{quote(ledger.clean(fields['uin'], where), safe='')}"
+    if fields["original"] is not None:
+        fields["original"] = _original(ledger.clean(fields["original"], where))
     ledger.add_field(
         where,
         answer,
@@ -70,6 +74,11 @@ def add_question(ledger: Ledger, where: str, value: dict[str, Any]) -> None:
         grouped=grouped,
         **fields,
     )
+
+
+def _original(text: str) -> str | None:
+    """The text before its correction; a part of it that a list gives is none."""
+    return None if is_preview(text) else field_text(text, is_html=True).text.strip() or None
 
 
 def _grouped(ledger: Ledger, where: str, value: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pqreuse.errors import ParameterError
@@ -36,6 +36,11 @@ _NAMES = {
     "withdrawn": "iswithdrawn withdrawn",
 }
 _HIDDEN = ("correction", "corrected", "withdrawn")
+# In which a row's fields are looked at: where several hold what they cannot, the first is told.
+FIELDS = (
+    *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
+    *("date", "tabled", "corrected", "grouped", "correction", "asker", "minister", "withdrawn"),
+)
 # Of the API, as programs write them that flatten its JSON into a table.
 _API_HTML = ("value.answerText", "value.questionText")
 _LISTED = 600  # characters of column names in a message
@@ -102,6 +107,14 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
                 )
 
 
+def same_for_parts(names: Collection[str]) -> bool:
+    """Whether a row that has only some of these columns has in each what it has there in a row of all of them."""
+    plain = set(map(_plain, names))
+    # What a column is may depend on the others for one named "date" only, or where two are named alike.
+    return len(plain) == len(names) and "date" not in plain
+
+
+@lru_cache(maxsize=256)
 def holds_html(name: str) -> bool:
     """Whether a column is known to hold HTML, tags or not, by its name.
 
@@ -131,7 +144,7 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
         found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
-    return {field: found[field] for field in _NAMES if field in found}
+    return {field: found[field] for field in FIELDS if field in found}
 
 
 def _plain(name: str) -> str:

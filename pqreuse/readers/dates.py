@@ -45,6 +45,8 @@ def parse_date(text: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> str | None:
+    if is_missing_date(text):
+        return None
     text = " ".join(text.split()).lower()
     if found := _ISO.fullmatch(text):
         year, month, day = found.groups()

@@ -8,8 +8,8 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from pqreuse._kernels.html import simple_text
 from pqreuse.readers.decoding import repair_c1
-from pqreuse.readers.simple_html import BLANK_LINES, SPACE, UNSEEN, simple_text
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -28,6 +28,10 @@ _HIDDEN = frozenset(("script", "style", "template"))
 _CELLS = frozenset(("td", "th"))
 _ROWS = frozenset(("tr", "caption"))
 
+_SPACE = re.compile("[ \t\n\r\f]+")
+# What no reader sees: a block or line of nothing else is a spacer.
+_UNSEEN = " \t\n\r\f\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_BLANK_LINES = re.compile(f"\n[{_UNSEEN}]*\n")
 _BREAK = "\0"  # `<br>` inside a block; fields are rid of NUL before they come here
 _BREAKS = re.compile(f" ?{_BREAK} ?")
 
@@ -126,24 +130,24 @@ class BlockBuilder:
     def _flush(self) -> None:
         if not self._pieces:
             return
-        text = SPACE.sub(" ", "".join(self._pieces))
+        text = _SPACE.sub(" ", "".join(self._pieces))
         self._pieces.clear()
         if _BREAK in text:
-            text = BLANK_LINES.sub("\n\n", _BREAKS.sub("\n", text))
+            text = _BLANK_LINES.sub("\n\n", _BREAKS.sub("\n", text))
         self._append(text.strip(" \n"))
 
     def _flush_table(self) -> None:
         rows = []
         for row in self._rows:
-            cells = (SPACE.sub(" ", "".join(cell).replace(_BREAK, " ")).strip(" ") for cell in row)
-            rows.append("\t".join(cell if cell.strip(UNSEEN) else "" for cell in cells).rstrip("\t"))
+            cells = (_SPACE.sub(" ", "".join(cell).replace(_BREAK, " ")).strip(" ") for cell in row)
+            rows.append("\t".join(cell if cell.strip(_UNSEEN) else "" for cell in cells).rstrip("\t"))
         self._rows.clear()
         start = self._length + 2 if self._blocks else 0
         if self._append("\n".join(row for row in rows if row).strip("\t\n ")):
             self._spans.append((start, self._length))
 
     def _append(self, block: str) -> bool:
-        if not block.strip(UNSEEN):
+        if not block.strip(_UNSEEN):
             return False
         self._length += len(block) + (2 if self._blocks else 0)
         self._blocks.append(block)
@@ -246,8 +250,10 @@ def field_text(text: str, *, is_html: bool = False) -> Extract:
     >>> field_text("DE&amp;S\nsecond line", is_html=True).text
     'DE&S\nsecond line'
     """
+    if "<" in text and (simple := simple_text(text)) is not None:
+        return Extract(*simple, markup=True)
     if looks_like_html(text):
-        return html_text(text)
+        return parsed_text(text)
     if is_html and "&" in text:
         return Extract(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
     return Extract(text)

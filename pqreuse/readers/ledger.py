@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
+from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, parse_date
 from pqreuse.readers.html import Extract, field_text, looks_like_html
-from pqreuse.records import Record, Skipped
+from pqreuse.records import Record, Skipped, fast_maker
 
 WHOLE_FILE = "whole file"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NUMBERS = re.compile(r"(\d+)")
 _PREVIEW_LENGTH = 258
+_RECORDS_AT_ONCE = 1024
+
+_record = fast_maker(Record)
 
 _DOUBTS = {
     "swallowed": "{n} answer{s} with a line like 'Asked by ...' or 'Answered by ...' inside (first: {first}): a"
@@ -34,14 +38,14 @@ class UnusableError(Exception):
     """A whole file cannot be used; the message is the reason and the way out, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """What `read_records` found.
+    """What was found in files; of `stream_records` all but the records is known when they have been gone through.
 
     Attributes
     ----------
-    records : list of Record
-        In the order of the inputs.
+    records : iterable of Record
+        In the order of the inputs: of `read_records` a list, of `stream_records` an iterator.
     files : int
         Files opened.
     skipped : list of Skipped
@@ -50,10 +54,10 @@ class Reading:
         One line each, by file.
     """
 
-    records: list[Record]
-    files: int
-    skipped: list[Skipped]
-    warnings: list[str]
+    records: Iterable[Record]
+    files: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def one_line(text: str, limit: int = 1000) -> str:
@@ -78,6 +82,7 @@ class Ledger:
     def __init__(self, *, strict: bool = False) -> None:
         self.file = ""
         self.records: list[Record] = []
+        self._taken = 0
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
@@ -85,7 +90,23 @@ class Ledger:
     @property
     def count(self) -> int:
         """Records and skipped things so far."""
-        return len(self.records) + len(self._skipped)
+        return self.n_records + len(self._skipped)
+
+    @property
+    def n_records(self) -> int:
+        """Records so far, those that were taken included."""
+        return self._taken + len(self.records)
+
+    @property
+    def full(self) -> bool:
+        """Whether so many records are here that they should be taken before more are read."""
+        return len(self.records) >= _RECORDS_AT_ONCE
+
+    def take(self) -> list[Record]:
+        """Give away the records that are here."""
+        taken, self.records = self.records, []
+        self._taken += len(taken)
+        return taken
 
     def skip(self, where: str, reason: str, *, bad: bool = True) -> None:
         """Report what is not used; ``bad`` unless the source is as it should be (an unanswered question).
@@ -108,12 +129,11 @@ class Ledger:
 
     def clean(self, text: str, where: str) -> str:
         """Text without lone surrogates and NUL, which neither UTF-8 output nor lxml can take."""
-        if not text.isascii():
-            try:
-                text.encode("utf-8")
-            except UnicodeEncodeError:
-                text = _SURROGATES.sub("\ufffd", text)
-                self.doubt("surrogate", where)
+        if all_sound((text,)):
+            return text
+        if _SURROGATES.search(text):
+            text = _SURROGATES.sub("\ufffd", text)
+            self.doubt("surrogate", where)
         if "\0" in text:
             text = text.replace("\0", "\ufffd")
             self.doubt("nul", where)
@@ -121,10 +141,10 @@ class Ledger:
 
     def date(self, text: str | None, where: str) -> str | None:
         """ISO date of a written one; None, and counted, where it cannot be read."""
-        if text is None or is_missing_date(text):
+        if text is None:
             return None
         date = parse_date(text)
-        if date is None:
+        if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
 
@@ -135,28 +155,45 @@ class Ledger:
 
         ``html`` tells whether the answer and the question are known to be HTML, tags or not; a preview is none.
         """
-        raw = self.clean(raw or "", where)
-        preview = is_preview(raw)
-        extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+        self.put_field(where, raw, question, html, fields)
+
+    def put_field(
+        self, where: str, raw: str | None, question: str | None, html: tuple[bool, bool], fields: dict[str, Any]
+    ) -> None:
+        """The same, with the other fields in a dict of their own."""
+        preview = False
+        simple = simple_text(raw) if raw else None
+        if simple is not None:
+            text, tables = simple
+            markup = True
+        else:
+            raw = self.clean(raw or "", where)
+            preview = is_preview(raw)
+            text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
-        self.add(where, extract, preview=preview, question=question, **fields)
+            fields["preview"] = True
+        fields["question"] = question
+        self._add(where, text, tables, markup, fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        text = self.clean(answer.text, where)
-        if not text.strip():
+        self._add(where, self.clean(answer.text, where), answer.tables, answer.markup, fields)
+
+    def _add(
+        self, where: str, text: str, tables: tuple[tuple[int, int], ...], markup: bool, fields: dict[str, Any]
+    ) -> None:
+        if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return
-        for name, value in fields.items():
-            if isinstance(value, str) and not (value.isascii() and "\0" not in value):
-                fields[name] = self.clean(value, where)
-        self.records.append(
-            Record(text=text, tables=answer.tables, markup=answer.markup, file=self.file, where=where, **fields)
-        )
+        if not all_sound(fields.values()):
+            fields = {
+                name: self.clean(value, where) if isinstance(value, str) else value for name, value in fields.items()
+            }
+        self.records.append(_record(text, tables=tables, markup=markup, file=self.file, where=where, **fields))
 
     def reading(self, files: int) -> Reading:
         """Everything, in an order that does not depend on the order of the files.
@@ -166,7 +203,7 @@ class Ledger:
         InputError
             If there is no record: the message names the first reasons.
         """
-        if not self.records:
+        if not self.n_records:
             raise InputError(self._nothing(files))
         skipped = sorted((item for _, item in self._skipped), key=_place)
         return Reading(self.records, files, skipped, list(self._warnings()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.readers.columns import check_columns
@@ -16,9 +16,43 @@ from pqreuse.readers.sources import Meter, Source, open_source
 from pqreuse.readers.tables import read_csv, read_parquet
 from pqreuse.readers.transcript import read_document, read_transcript
 from pqreuse.readers.wrans import read_wrans
-from pqreuse.records import Progress
+from pqreuse.records import Progress, Record
 
 _log = logging.getLogger("pqreuse")
+
+
+def stream_records(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    input_format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Reading:
+    """Read the questions and answers of files, one by one as they are asked for: as in `read_records`.
+
+    Of JSON Lines and CSV no more than some records are in memory at a time, of Parquet the packed file; all other
+    formats are taken file by file.
+
+    Returns
+    -------
+    Reading
+        Its records are an iterator; what was skipped and doubted is told when that is at its end.
+
+    Raises
+    ------
+    InputError, MissingPackageError, ParameterError
+        See `read_records`; what only the reading of a file shows is raised by the iterator.
+    """
+    if input_format is not None and input_format not in FORMATS:
+        raise ParameterError(
+            f"input_format must be one of {', '.join(FORMATS)}, got {one_line(repr(input_format), 80)}"
+        )
+    wanted = check_columns(columns)
+    reading = Reading(())
+    ledger, places = Ledger(strict=strict), find_places(inputs)
+    reading.records = _records(reading, ledger, places, Meter(places, progress), input_format, wanted)
+    return reading
 
 
 def read_records(
@@ -61,29 +95,40 @@ def read_records(
     ParameterError
         If an argument is out of its range.
     """
-    if input_format is not None and input_format not in FORMATS:
-        raise ParameterError(
-            f"input_format must be one of {', '.join(FORMATS)}, got {one_line(repr(input_format), 80)}"
-        )
-    wanted = check_columns(columns)
-    places = find_places(inputs)
-    ledger, meter = Ledger(strict=strict), Meter(places, progress)
-    files = 0
+    reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
+    reading.records = list(reading.records)
+    return reading
+
+
+def _records(
+    reading: Reading,
+    ledger: Ledger,
+    places: Sequence[Place],
+    meter: Meter,
+    form: str | None,
+    columns: Mapping[str, str],
+) -> Iterator[Record]:
+    """Records of all places; at the end the reading is told the rest."""
     for place in places:
         ledger.file = place.name
         if place.problem is not None:
             ledger.skip(WHOLE_FILE, place.problem)
             continue
-        files += 1
-        _read_place(place, meter, ledger, input_format, wanted)
-    _log.info("reading: %d records from %d files", len(ledger.records), files)
-    return ledger.reading(files)
+        reading.files += 1
+        for _ in _read_place(place, meter, ledger, form, columns):
+            yield from ledger.take()
+        yield from ledger.take()
+    _log.info("reading: %d records from %d files", ledger.n_records, reading.files)
+    rest = ledger.reading(reading.files)
+    reading.skipped, reading.warnings = rest.skipped, rest.warnings
 
 
-def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
+def _read_place(
+    place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]
+) -> Iterator[None]:
     try:
         with open_source(place, meter) as source:
-            _read_source(source, ledger, form, columns)
+            yield from _read_source(source, ledger, form, columns)
     except UnusableError as error:
         ledger.skip(WHOLE_FILE, str(error))
     except MissingPackageError as error:
@@ -97,7 +142,7 @@ def _read_place(place: Place, meter: Meter, ledger: Ledger, form: str | None, co
         ledger.skip(WHOLE_FILE, os_reason(error))
 
 
-def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> None:
+def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> Iterator[None]:
     name = find_format(source, columns) if form is None else form
     if form == "parquet":
         require_content(source, source.head)
@@ -106,9 +151,9 @@ def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapp
     before = ledger.count
     match name:
         case "csv":
-            read_csv(source, ledger, columns, guessed=form is None and not is_named_table(source.name))
+            yield from read_csv(source, ledger, columns, guessed=form is None and not is_named_table(source.name))
         case "parquet":
-            read_parquet(source, ledger, columns)
+            yield from read_parquet(source, ledger, columns)
         case "wrans-xml":
             read_wrans(source, ledger)
         case "transcript":
@@ -116,7 +161,7 @@ def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapp
         case "document":
             read_document(source, ledger)
         case _:
-            read_json(source, ledger, columns, form=form)
+            yield from read_json(source, ledger, columns, form=form)
     if ledger.count == before and not source.damage:
         raise UnusableError("no records in it: check that it is the right file")
     if source.guessed_line is not None:

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
+
+from msgspec import DecodeError
+from msgspec.json import Decoder
 
 from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
 from pqreuse.readers.columns import find_columns
+from pqreuse.readers.json_rows import JsonRows
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
 from pqreuse.readers.tables import add_row
 
 # RecursionError: nested too deep. ValueError: JSONDecodeError, and numbers of more than 4,300 digits.
 _ERRORS = (ValueError, RecursionError)
+_LINES_AT_ONCE = 64
+_MOST_NAMES = 256
+
+_decode = Decoder().decode
+# What `_decode` refuses `json` may take, or say why not: NaN, lone surrogates, numbers out of range.
+_REFUSED = (DecodeError, *_ERRORS)
 
 
-def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, form: str | None = None) -> None:
-    """Read JSON of any known shape.
+def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, form: str | None = None) -> Iterator[None]:
+    """Read JSON of any known shape; stops now and then for the ledger to be emptied.
 
     Parameters
     ----------
@@ -29,37 +40,105 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
     UnusableError
         If it is no JSON, or none of its items can be a record.
     """
-    misfits = _Misfits(ledger, columns)
-    for where, item in _items(source, ledger, columns, {"jsonl": True, "json": False}.get(form or "")):
-        row = unwrap(item)
-        question = is_question(row)
-        if not isinstance(row, dict):
-            misfits.take(where, "no object: an answer is written as {...} with its fields by name")
-        elif not columns and form == "api-json" and "answerText" not in row:
-            misfits.take(where, "no question of the API: there is no answerText in it")
-        elif not columns and (form == "api-json" or (form is None and question)):
-            misfits.release()
-            add_question(ledger, where, row)
-        else:
-            _add_by_columns(ledger, misfits, where, row, columns, HTML_FIELDS if question else ())
-    misfits.end()
-
-
-def _add_by_columns(
-    ledger: Ledger,
-    misfits: _Misfits,
-    where: str,
-    row: dict[str, Any],
-    columns: Mapping[str, str],
-    html: tuple[str, ...],
-) -> None:
-    try:
-        found = find_columns(row, columns)
-    except UnusableError as error:
-        misfits.take(where, str(error), row)
+    items = _Items(ledger, columns, form)
+    if form == "jsonl" or (form != "json" and _in_lines(source)):
+        yield from _read_lines(source, source.raw_lines(), ledger, items)
         return
-    misfits.release()
-    add_row(ledger, where, row, found, html)
+    text = source.text()
+    try:
+        found = _unpack(_loads(text), columns)
+    except _ERRORS as error:
+        if source.damage:
+            raise UnusableError(source.damage) from None
+        # One object a line whose first line is broken; a pretty-printed object has no whole object on a line.
+        if form != "json" and text.lstrip().startswith("{") and any(map(_is_object, text.split("\n"))):
+            yield from _read_lines(source, text.split("\n"), ledger, items)
+            return
+        raise UnusableError(_why(error, text)) from None
+    if not found:
+        raise UnusableError("JSON without records: there is no list of objects in it: check that it is the right file")
+    for number, item in enumerate(found, start=1):
+        items.take(f"record {number}", item)
+    items.end()
+
+
+def _read_lines(source: Source, lines: Iterable[bytes | str], ledger: Ledger, items: _Items) -> Iterator[None]:
+    for number, line in enumerate(lines, start=1):
+        where = f"line {number}"
+        if not number % _LINES_AT_ONCE:
+            yield
+        if items.rows.take(where, line):
+            continue
+        try:
+            data = _decode(line)
+        except _REFUSED:
+            text = source.decoded(line, number)
+            if not text.strip():
+                continue
+            try:
+                data = json.loads(text)
+            except _ERRORS as error:
+                ledger.skip(where, _why(error, text, in_line=True))
+                continue
+        items.take_all(where, data)
+    items.end()
+
+
+class _Items:
+    """Adds items as records: as questions of the API or as rows of a table."""
+
+    def __init__(self, ledger: Ledger, columns: Mapping[str, str], form: str | None) -> None:
+        self._ledger, self._columns, self._form = ledger, columns, form
+        self._misfits = _Misfits(ledger, columns)
+        # How to add items of these names: found once for nearly all there are.
+        self._adding: dict[tuple[str, ...], Callable[[str, dict[str, Any]], None]] = {}
+        self.rows = JsonRows(ledger, columns)
+
+    def take_all(self, where: str, data: Any) -> None:
+        """Add what stands on a line."""
+        items = _unpack(data, self._columns)
+        for index, item in enumerate(items, start=1):
+            self.take(where if len(items) == 1 else f"{where}, record {index}", item)
+
+    def take(self, where: str, item: Any) -> None:
+        """Add one item, or report why not."""
+        row = unwrap(item)
+        if not isinstance(row, dict):
+            self._misfits.take(where, "no object: an answer is written as {...} with its fields by name")
+            return
+        names = tuple(row)
+        add = self._adding.get(names)
+        if add is None:
+            if len(self._adding) == _MOST_NAMES:
+                self._adding.clear()
+            add = self._adding[names] = self._find(row)
+        add(where, row)
+
+    def end(self) -> None:
+        """No more items: see `_Misfits.end`."""
+        self._misfits.end()
+
+    def _find(self, row: dict[str, Any]) -> Callable[[str, dict[str, Any]], None]:
+        """How to add items of the names of this one."""
+        question = is_question(row)
+        if not self._columns and self._form == "api-json" and "answerText" not in row:
+            return partial(self._add_misfit, "no question of the API: there is no answerText in it", ())
+        if not self._columns and (self._form == "api-json" or (self._form is None and question)):
+            self._misfits.release()
+            return partial(add_question, self._ledger)
+        try:
+            found = find_columns(row, self._columns)
+        except UnusableError as error:
+            return partial(self._add_misfit, str(error), tuple(row))
+        self._misfits.release()
+        # With these an object may be a question, or an envelope, if it has another name too.
+        if row.keys().isdisjoint(("answerText", "results", "value")):
+            self.rows.learn(row)
+        html = HTML_FIELDS if question else ()
+        return lambda where, row: add_row(self._ledger, where, row, found, html)
+
+    def _add_misfit(self, reason: str, names: Iterable[str], where: str, row: dict[str, Any]) -> None:
+        self._misfits.take(where, reason, names)
 
 
 class _Misfits:
@@ -108,42 +187,6 @@ class _Misfits:
         return self._held[0][1]
 
 
-def _items(source: Source, ledger: Ledger, columns: Mapping[str, str], lines: bool | None) -> Iterator[tuple[str, Any]]:
-    if lines or (lines is None and _in_lines(source)):
-        yield from _items_of_lines(source.lines(), ledger, columns)
-        return
-    text = source.text()
-    try:
-        items = _unpack(json.loads(text), columns)
-    except _ERRORS as error:
-        if source.damage:
-            raise UnusableError(source.damage) from None
-        # One object a line whose first line is broken; a pretty-printed object has no whole object on a line.
-        if lines is None and text.lstrip().startswith("{") and any(map(_is_object, text.split("\n"))):
-            yield from _items_of_lines(iter(text.split("\n")), ledger, columns)
-            return
-        raise UnusableError(_why(error, text)) from None
-    if not items:
-        raise UnusableError("JSON without records: there is no list of objects in it: check that it is the right file")
-    for number, item in enumerate(items, start=1):
-        yield f"record {number}", item
-
-
-def _items_of_lines(lines: Iterator[str], ledger: Ledger, columns: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            items = _unpack(json.loads(line), columns)
-        except _ERRORS as error:
-            ledger.skip(f"line {number}", _why(error, line, in_line=True))
-            continue
-        if len(items) == 1:
-            yield f"line {number}", items[0]
-        else:
-            yield from ((f"line {number}, record {index}", item) for index, item in enumerate(items, start=1))
-
-
 def _in_lines(source: Source) -> bool:
     """Whether the first line is a whole object and something follows it."""
     start = source.head.decode(source.encoding, "replace").lstrip("\ufeff \t\r\n")
@@ -159,6 +202,13 @@ def _is_object(line: str) -> bool:
         return isinstance(json.loads(line), dict)
     except _ERRORS:
         return False
+
+
+def _loads(text: str) -> Any:
+    try:
+        return _decode(text)
+    except _REFUSED:
+        return json.loads(text)
 
 
 def _unpack(data: Any, columns: Mapping[str, str], depth: int = 5) -> list[Any]:

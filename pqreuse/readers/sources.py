@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from pqreuse.errors import InputError, MissingPackageError
@@ -79,7 +80,12 @@ class Source:
         return text.removeprefix("\ufeff")
 
     def lines(self) -> Iterator[str]:
-        r"""Decode line by line, ends kept; only ``\n`` ends a line (``\r`` where there is no other).
+        """Decode line by line, see `raw_lines`."""
+        for number, line in enumerate(self.raw_lines(), start=1):
+            yield self.decoded(line, number)
+
+    def raw_lines(self) -> Iterator[bytes | str]:
+        r"""Line by line, ends kept; only ``\n`` ends a line (``\r`` where there is no other). Of UTF-8 as bytes.
 
         Of damaged packed data the last line is left out where it has no end.
         """
@@ -91,21 +97,27 @@ class Source:
                 text = text.replace("\r", "\n")
             yield from (line + "\n" for line in text.split("\n"))
             return
-        for number, line in enumerate(self._byte_lines(), start=1):
-            text, guessed = decode(line)
-            if guessed and self.guessed_line is None:
-                self.guessed_line = number
-            yield text.removeprefix("\ufeff") if number == 1 else text
+        yield from self._byte_lines()
+
+    def decoded(self, line: bytes | str, number: int) -> str:
+        """A raw line as text, and its number from 1 on."""
+        if isinstance(line, str):
+            return line
+        text, guessed = decode(line)
+        if guessed and self.guessed_line is None:
+            self.guessed_line = number
+        return text.removeprefix("\ufeff") if number == 1 else text
 
     def _byte_lines(self) -> Iterator[bytes]:
         rest: list[bytes] = []
         for chunk in _chain(self.head, self._chunks):
-            first, *others = chunk.split(b"\n")
-            rest.append(first)
-            if others:
-                yield b"".join(rest) + b"\n"
-                rest = [others.pop()]
-                yield from (line + b"\n" for line in others)
+            lines = BytesIO(chunk).readlines()
+            rest += lines[:1]
+            if chunk.endswith(b"\n") or len(lines) > 1:
+                yield b"".join(rest)
+                del lines[0]
+                rest = [] if chunk.endswith(b"\n") else [lines.pop()]
+                yield from lines
         if (last := b"".join(rest)) and self.damage is None:
             yield last
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pqreuse.errors import MissingPackageError
@@ -20,51 +20,47 @@ _DELIMITERS = ",;\t|"
 _PROSE = "; or, if it is prose, read it as a document with --input-format document"
 # What programs write into a cell for "no value".
 _NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
-# Of a field that has no value: as one has it that has one, value and column.
-_NO_CELL = (None, "")
 _IDENTIFIERS = ("id", "uin", "group", "house", "body", "heading", "url")
 _DATES = {"date": "answered", "tabled": "tabled", "corrected": "corrected"}
+_TAKE: dict[str, Callable[[Any, str], Any]] = {
+    **dict.fromkeys(("text", "question"), values.text),
+    **dict.fromkeys(_IDENTIFIERS, values.identifier),
+    **dict.fromkeys(_DATES, values.date_text),
+    **dict.fromkeys(("asker", "minister"), lambda value, name: values.person(value)),
+    **dict.fromkeys(("correction", "withdrawn"), lambda value, name: values.flag(value)),
+    "grouped": values.several,
+}
 
 
 def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns, html: Collection[str] = ()) -> None:
     """Add one row as a record, or report why not; ``html`` are columns known to hold HTML, whatever their names."""
-    cells: dict[str, tuple[Any, str]] = {}
-    for field, names in columns.items():
-        for name in names:
-            value = row.get(name)
-            if value is not None and value != "" and not values.is_missing(value):
-                cells[field] = value, name
-                break
+    fields: dict[str, Any] = {}
+    html_columns = {"text": False, "question": False}
     try:
-        answer, question = (values.text(*cells.get(field, _NO_CELL)) for field in ("text", "question"))
-        fields: dict[str, Any] = {field: values.identifier(*cells[field]) for field in _IDENTIFIERS if field in cells}
-        dates = {field: values.date_text(*cells[field]) for field in _DATES if field in cells}
-        grouped = values.several(*cells.get("grouped", _NO_CELL))
+        for field, names in columns.items():
+            for name in names:
+                value = row.get(name)
+                if value is None or value == "" or (type(value) is not str and values.is_missing(value)):
+                    continue
+                fields[field] = _TAKE[field](value, name)
+                if field in html_columns:
+                    html_columns[field] = name in html or holds_html(name)
+                break
     except values.WrongTypeError as error:
         ledger.skip(where, str(error))
         return
-    if values.flag(cells.get("withdrawn", _NO_CELL)[0]):
+    if fields.pop("withdrawn", False):
         ledger.skip(where, "withdrawn", bad=False)
         return
     if fields.get("group") is not None:
         fields["group"] = f"{ledger.file}#{fields['group']}"  # a key of this table, not of the world
-    for field, text in dates.items():
-        fields[_DATES[field]] = ledger.date(text, where)
-    ledger.add_field(
-        where,
-        answer,
-        question=question,
-        html=(_is_html(cells.get("text", _NO_CELL)[1], html), _is_html(cells.get("question", _NO_CELL)[1], html)),
-        correction=values.flag(cells.get("correction", _NO_CELL)[0]),
-        asker=values.person(cells.get("asker", _NO_CELL)[0]),
-        minister=values.person(cells.get("minister", _NO_CELL)[0]),
-        grouped=tuple((ledger.clean(uin, where), None) for uin in grouped),
-        **fields,
-    )
-
-
-def _is_html(name: str, known: Collection[str]) -> bool:
-    return name in known or holds_html(name)
+    for field, name in _DATES.items():
+        if field in fields:
+            fields[name] = ledger.date(fields.pop(field), where)
+    if "grouped" in fields:
+        fields["grouped"] = tuple([(ledger.clean(uin, where), None) for uin in fields["grouped"]])
+    answer, question = fields.pop("text", None), fields.pop("question", None)
+    ledger.put_field(where, answer, question, (html_columns["text"], html_columns["question"]), fields)
 
 
 def sniff_delimiter(line: str) -> str:
@@ -73,8 +69,8 @@ def sniff_delimiter(line: str) -> str:
     return max(_DELIMITERS, key=bare.count)
 
 
-def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], *, guessed: bool = False) -> None:
-    """Read a table with a header line.
+def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], *, guessed: bool = False) -> Iterator[None]:
+    """Read a table with a header line; stops now and then for the ledger to be emptied.
 
     Parameters
     ----------
@@ -88,14 +84,14 @@ def read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], *, gues
     """
     limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     try:
-        _read_csv(source, ledger, columns, guessed)
+        yield from _read_csv(source, ledger, columns, guessed)
     except csv.Error as error:
         raise UnusableError(f"not a table that can be read: {error}: export it again as CSV in UTF-8") from None
     finally:
         csv.field_size_limit(limit)
 
 
-def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guessed: bool) -> None:
+def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guessed: bool) -> Iterator[None]:
     lines = source.lines()
     blank, header_line = next(((number, line) for number, line in enumerate(lines) if line.strip()), (0, ""))
     delimiter = sniff_delimiter(header_line)
@@ -122,6 +118,8 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
         elif any(cells):
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
             add_row(ledger, where, row, map_)
+            if ledger.full:
+                yield
 
 
 def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) -> Columns:
@@ -144,8 +142,8 @@ def _is_cut(lines: list[str], delimiter: str) -> bool:
     return False
 
 
-def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> None:
-    """Read a Parquet file.
+def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Iterator[None]:
+    """Read a Parquet file; stops now and then for the ledger to be emptied.
 
     Raises
     ------
@@ -174,6 +172,7 @@ def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> 
             for row in batch.to_pylist():
                 number += 1
                 add_row(ledger, f"row {number}", row, map_)
+            yield
     # pyarrow raises what it likes for a damaged file, from ArrowInvalid to OSError and UnicodeDecodeError.
     except (pyarrow.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError) as error:
         raise UnusableError(

@@ -98,12 +98,14 @@ def _add(
     for question in questions:
         identifier = _attribute(question, "id")
         fields: dict[str, Any] = _dates(question, identifier)
+        uin = _uin(question, identifier)
         ledger.add(
             _where(question),
             answer,
             question=element_text(question).text,
             id=identifier,
-            uin=_uin(question, identifier),
+            uin=uin,
+            house=_house(uin),
             body=body,
             heading=heading,
             asker=_attribute(question, "speakername"),
@@ -127,6 +129,13 @@ def _uin(question: etree._Element, identifier: str | None) -> str | None:
     numbers = [number for part in question.iter() if (number := (part.get("qnum") or "").strip())]
     stem = (identifier or "").rpartition("/")[2].split(".")
     return next((number for number in numbers if number in stem), numbers[0] if numbers else None)
+
+
+def _house(uin: str | None) -> str | None:
+    """Both houses' files look the same; in the Lords a UIN begins with HL."""
+    if uin is None or not (uin.isdecimal() or uin.startswith("HL")):
+        return None
+    return "Lords" if uin.startswith("HL") else "Commons"
 
 
 def _attribute(element: etree._Element, name: str) -> str | None:

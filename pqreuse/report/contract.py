@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
-from pqreuse.records import Corpus, Family, LazySequence, ReuseResult, Score
-from pqreuse.report.listing import Listing, by_id, in_order
+from pqreuse.records import Corpus, Family, GroupShares, LazySequence, ReuseResult, Score
+from pqreuse.report.listing import Listing, by_answers, by_id, in_order
 
 
 def version() -> str:
@@ -25,12 +26,18 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
 
     Each family is made when it is asked for, so that writing them takes the memory of one.
     """
+    from pqreuse.usage import shares_by
+
     shares = result.shares
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
-        "filters": asdict(listing.filters) | {"bodies": list(listing.filters.bodies)},
+        "bodies": [_group("body", one) for one in by_answers(shares_by(result, "body"))],
+        "months": [_group("month", one) for one in shares_by(result, "month")],
+        "filters": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(listing.filters).items()
+        },
         "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
 
@@ -38,7 +45,13 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
 def score_contract(result: ReuseResult, scores: Sequence[Score]) -> dict[str, Any]:
     """Build the document of ``score --format json``; the answers by identifier, each when it is asked for."""
     ordered = by_id(scores)
-    return {**_head(result), "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place]))}
+    other = result.compared_with
+    against = {} if other is None else {"compared_with": _counts(other)}
+    return {
+        **_head(result),
+        **against,
+        "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place])),
+    }
 
 
 def answer_contract(score: Score) -> dict[str, Any]:
@@ -54,6 +67,8 @@ def answer_contract(score: Score) -> dict[str, Any]:
         "template": score.template,
         "slot": score.slot,
         "novel": score.novel,
+        "kinds": list(score.kinds),
+        "refers_to": list(score.refers_to),
         "spans": [
             {
                 "start": span.start,
@@ -65,6 +80,12 @@ def answer_contract(score: Score) -> dict[str, Any]:
             for span in score.spans
         ],
     }
+
+
+def history_contract(family: Family) -> dict[str, Any]:
+    """Build the document of ``history --format json``; ``closest`` is a place in the list, the first one 0."""
+    document = {name: value for name, value in _family(family).items() if name not in ("text", "slots", "uses")}
+    return {**document, "history": [asdict(variant) for variant in family.history]}
 
 
 def json_lines(document: Mapping[str, Any]) -> Iterator[bytes]:
@@ -115,17 +136,24 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
+    sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
+    kinds = {kind: {"answers": n, "share": n / len(corpus.answers)} for kind, n in result.kinds.items()}
+    return _counts(corpus, sizes) | {"kinds": kinds}
+
+
+def _counts(corpus: Corpus, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
     return {
         "files": corpus.files,
         "records": corpus.records,
         "duplicate_records": corpus.duplicate_records,
         "questions": corpus.questions,
         "answers": len(corpus.answers),
-        "paragraphs": result.paragraphs,
-        "sentences": result.sentences,
-        "words": result.words,
-        "scorable_words": result.scorable_words,
+        **sizes,
+        "groups": corpus.groups,
+        "grouped_questions": corpus.grouped_questions,
         "groups_apart": corpus.groups_apart,
+        "twins": corpus.twins,
+        "corrected_answers": corpus.corrected_answers,
         "previews": corpus.previews,
         "skipped": [asdict(item) for item in in_order(corpus.skipped)],
         "warnings": sorted(corpus.warnings),
@@ -149,4 +177,24 @@ def _family(family: Family) -> dict[str, Any]:
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
         "uses": family.uses,
         "inside": family.inside,
+        "ministers": family.ministers,
+        "months": family.months,
+        "undated": family.undated,
+        "gaps": family.gaps,
+        "question_similarity": family.question_similarity,
+    }
+
+
+def _group(name: str, shares: GroupShares) -> dict[str, Any]:
+    (group,) = shares.group
+    return {
+        name: group,
+        "answers": shares.answers,
+        "questions": shares.questions,
+        "scorable_words": shares.scorable_words,
+        "template": shares.template,
+        "slot": shares.slot,
+        "novel": shares.novel,
+        "template_low": shares.template_low,
+        "template_high": shares.template_high,
     }

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, LazySequence, ReuseResult, Score, Skipped, column, days
+from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
 
 _NUMBER = re.compile("[0-9]+")
 
@@ -26,6 +26,8 @@ class Filters:
         Least answers of a family.
     bodies : tuple of str
         Answering bodies, compared case-folded; any of them fits. Empty for all.
+    kinds : tuple of str
+        Kinds of answer; any of them fits. Empty for all.
     since, until : str or None
         ``YYYY-MM-DD`` or ``YYYY-MM``, both ends included. A date of month precision fits if a day of it does; no date
         fits only where neither is given.
@@ -36,6 +38,7 @@ class Filters:
     unit: Literal["paragraph", "sentence", "both"] = "both"
     min_answers: int = 2
     bodies: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     since: str | None = None
     until: str | None = None
     top: int | None = None
@@ -52,12 +55,15 @@ class Filters:
         'by Home Office, since 2025-01'
         """
         parts = [f"by {' or '.join(self.bodies)}"] if self.bodies else []
+        parts += [f"in answers of kind {' or '.join(self.kinds)}"] if self.kinds else []
         parts += [f"since {self.since}"] if self.since else []
         parts += [f"until {self.until}"] if self.until else []
         return ", ".join(parts)
 
-    def fits(self, date: str | None, body: str | None) -> bool:
-        """Tell whether something of this date and body is among what the filters ask for."""
+    def fits(self, date: str | None, body: str | None, kinds: tuple[Kind, ...] = ()) -> bool:
+        """Tell whether something of this date and body, in an answer of these kinds, is what the filters ask for."""
+        if self.kinds and not set(self.kinds) & set(kinds):
+            return False
         if self.bodies and (body or "").casefold() not in {name.casefold() for name in self.bodies}:
             return False
         if self.since is None and self.until is None:
@@ -114,7 +120,14 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
         if filters.unit in ("both", units[place]) and answers[place] >= filters.min_answers
     ]
     if filters.told():
-        fitting = [place for place in fitting if any(fits(use.date, use.body) for use in families[place].uses)]
+        kinds = (
+            dict(zip(column(result.scores, "id"), column(result.scores, "kinds"), strict=True)) if filters.kinds else {}
+        )
+        fitting = [
+            place
+            for place in fitting
+            if any(fits(use.date, use.body, kinds.get(use.answer_id, ())) for use in families[place].uses)
+        ]
     fitting.sort(key=lambda place: (-answers[place], -questions[place], ids[place]))
     there = {ids[place] for place in fitting}
     own = [place for place in fitting if parents[place] not in there]
@@ -130,20 +143,37 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
 
 def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     """Choose answers that fit, those with the largest part of stock text first (then the longer ones, then by id)."""
-    dates, bodies, novel, words, ids = (
-        column(result.scores, name) for name in ("date", "body", "novel", "words", "id")
+    dates, bodies, kinds, novel, words, ids = (
+        column(result.scores, name) for name in ("date", "body", "kinds", "novel", "words", "id")
     )
 
     def stock_first(place: int) -> tuple[float, int, str]:
         return (1.0 if novel[place] is None else novel[place]), -words[place], ids[place]
 
-    fitting = [place for place in range(len(ids)) if filters.fits(dates[place], bodies[place])]
+    fitting = [place for place in range(len(ids)) if filters.fits(dates[place], bodies[place], kinds[place])]
     return _chosen(result.scores, sorted(fitting, key=stock_first)[: filters.top])
 
 
 def by_id(scores: Sequence[Score]) -> Sequence[Score]:
     """The same answers by identifier."""
     return _chosen(scores, sorted(range(len(scores)), key=column(scores, "id").__getitem__))
+
+
+def by_answers(groups: Iterable[GroupShares]) -> list[GroupShares]:
+    """The same groups, those of most answers first."""
+    return sorted(groups, key=lambda one: -one.answers)
+
+
+def list_bodies(result: ReuseResult, filters: Filters) -> list[GroupShares]:
+    """Choose bodies: those that are asked for, else all that are named, those of most answers first."""
+    from pqreuse.usage import shares_by
+
+    named = replace(filters, since=None, until=None)
+    return [
+        one
+        for one in by_answers(shares_by(result, "body"))
+        if one.group[0] is not None and named.fits(None, one.group[0])
+    ]
 
 
 def _chosen(scores: Sequence[Score], places: Sequence[int]) -> Sequence[Score]:

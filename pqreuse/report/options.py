@@ -12,11 +12,11 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
-from pqreuse.records import days
+from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown"}
@@ -35,29 +35,48 @@ class Verb:
     formats: tuple[str, ...]
 
 
-_READING = ("--against", "--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_READING = ("--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_LABELLING = ("--against", *_READING)
 _FORMATS = ("table", "json", "csv", "markdown")
 
 VERBS = {
     "report": Verb(
         "Lists stock paragraphs and lines: how often, in which wordings, when, by whom.",
         'pqreuse report answers/ --body "Home Office" --since 2025-01 --top 50',
-        ("--format", "--output", "--top", "--unit", "--min-answers", "--body", "--since", "--until", *_READING),
+        (
+            "--format",
+            "--output",
+            "--top",
+            "--unit",
+            "--min-answers",
+            "--body",
+            "--kind",
+            "--since",
+            "--until",
+            *_LABELLING,
+        ),
         _FORMATS,
     ),
     "score": Verb(
         "Lists answers, one a row, with the part of their words that is template text,\n"
         "slots in it (a figure, a place), and novel; most stock text first.",
         "pqreuse score answers/ --since 2025-06 --format csv --output scores.csv",
-        ("--format", "--output", "--top", "--body", "--since", "--until", *_READING),
+        ("--corpus", "--format", "--output", "--top", "--body", "--kind", "--since", "--until", *_LABELLING),
         _FORMATS,
     ),
     "show": Verb(
         "Shows one answer, its words coloured by label. Where there is no colour, stock\n"
         "text stands in [[ ]], slots in { }, and novel words as they are.",
         "pqreuse show answers/ --answer 1661084 --against earlier",
-        ("--answer", "--format", "--output", *_READING),
+        ("--answer", "--format", "--output", *_LABELLING),
         ("table", "json"),
+    ),
+    "history": Verb(
+        "Shows the wordings of one stock text in the order of their first uses, each with\n"
+        "what changed since the earlier wording that it is closest to.",
+        "pqreuse history answers/ --family e92b363dc48b571c",
+        ("--family", "--format", "--output", *_READING),
+        _FORMATS,
     ),
 }
 
@@ -70,12 +89,15 @@ verbs:
   report INPUT...             stock paragraphs and lines, most used first
   score INPUT...              how much of each answer is template, slot, novel
   show INPUT... --answer ID   one answer with its stock words marked
+  history INPUT... --family ID
+                              one stock text through time: what changed in it
 
 INPUT is a file, a folder or a glob, several of them, or - for standard input.
 
 examples:
   pqreuse report answers/
   pqreuse score answers.jsonl --format csv --output scores.csv
+  pqreuse score today.json --corpus archive/
 
 "pqreuse VERB --help" lists a verb's options, "pqreuse --version" the version.
 Exit status: 0 done, 1 input or environment cannot be used, 2 wrong usage,
@@ -153,6 +175,14 @@ def _told(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--answer": {"metavar": "ID", "required": True, "help": "the answer, or any of its questions"},
+    "--corpus": {
+        "metavar": "OTHER...",
+        "action": "extend",
+        "nargs": "+",
+        "default": [],
+        "help": "compare with OTHER, not with one another",
+    },
+    "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
@@ -169,6 +199,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": f"list what stands in at least N answers ({ReuseParams().min_answers})",
     },
     "--body": {"metavar": "NAME", "action": "append", "default": [], "help": "list what this body used; repeatable"},
+    "--kind": {
+        "metavar": "NAME",
+        "action": "append",
+        "choices": get_args(Kind),
+        "default": [],
+        "help": "list what referral, not_held, ... answers used",
+    },
     "--since": {"metavar": "DATE", "type": _told(date), "help": "list what was used on 2025-06-30 or later"},
     "--until": {"metavar": "DATE", "type": _told(date), "help": "list what was used until then; 2025-06 will do"},
     "--against": {
@@ -223,7 +260,10 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     args = parser.parse_intermixed_args(argv[:end])
     args.inputs = [*args.inputs, *argv[end + 1 :]]
     if not args.inputs:
-        parser.error("missing: INPUT")
+        parser.error(
+            "missing: INPUT"
+            + (" (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else "")
+        )
     if args.format is None:
         # Nobody means a text table by a file called .csv.
         meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")

@@ -10,11 +10,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pqreuse.records import Family, ReuseResult, Score
-from pqreuse.report.listing import Listing, by_id, why_unscored
-from pqreuse.report.wording import body_counts, corpus_line, one_line, percents, recall, share_line
+from pqreuse.records import Family, ReuseResult, Score, Variant
+from pqreuse.report.listing import Listing, by_id, list_bodies, why_unscored
+from pqreuse.report.wording import (
+    body_counts,
+    corpus_line,
+    difference,
+    family_line,
+    interval,
+    kinds_line,
+    one_line,
+    percents,
+    recall,
+    share_line,
+)
 
 Cell = str | int | float | None
 
@@ -22,18 +33,27 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#$&])")
 
 _FAMILY_COLUMNS = ("rank", "id", "unit", "parent", "answers", "questions", "variants", "first_date", "last_date")
+_MORE_COLUMNS = (
+    *("bodies", "template", "text", "uses", "inside", "changes"),
+    *("ministers", "months", "undated", "gaps", "question_similarity"),
+)
+_HISTORY_COLUMNS = (
+    *("number", "first_date", "last_date", "answers", "questions", "bodies", "closest"),
+    *("differences", "changes", "answer_id", "text"),
+)
 _SCORE_COLUMNS = ("id", "question_ids", "date", "body", "words", "scorable_words", "template", "slot", "novel", "note")
+_KIND_COLUMNS = ("kinds", "refers_to")
 
 
 def report_csv(listing: Listing) -> str:
     """List families by answers, questions, id; nested ones follow their parent and have no rank."""
     rows = [_family_row(rank, family) for rank, family in _ranked(listing)]
-    return _csv((*_FAMILY_COLUMNS, "bodies", "template", "text", "uses", "inside", "changes"), rows)
+    return _csv((*_FAMILY_COLUMNS, *_MORE_COLUMNS), rows)
 
 
 def score_csv(scores: Sequence[Score]) -> str:
     """List answers by identifier, as in the JSON; no shares where an answer has none, and the reason in ``note``."""
-    return _csv(_SCORE_COLUMNS, map(_score_row, by_id(scores)))
+    return _csv((*_SCORE_COLUMNS, *_KIND_COLUMNS), map(_score_row, by_id(scores)))
 
 
 def report_markdown(result: ReuseResult, listing: Listing) -> str:
@@ -41,20 +61,62 @@ def report_markdown(result: ReuseResult, listing: Listing) -> str:
     rows = [_markdown_row(rank or "↳", family) for rank, family in _ranked(listing)]
     columns = ("#", "answers", "questions", "variants", "first", "last", "bodies", "template")
     table = _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
+    bodies = [
+        (one.group[0], one.answers, percents(one)[0], interval(one)) for one in list_bodies(result, listing.filters)
+    ]
+    if bodies:
+        table += "\n" + _markdown(("body", "answers", "template", "95 % interval"), "---|---:|---:|---:", bodies)
     return f"{table}\n{recall(result.recall)}\n" if result.recall else table
 
 
 def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:
     """Put the corpus into a sentence and answers into a table, those with most stock text first."""
     rows: list[Sequence[Cell]] = [
-        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score)) for score in scores
+        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score), "; ".join(score.kinds))
+        for score in scores
     ]
-    columns = ("id", "date", "body", "words", "template", "slot", "novel", "note")
-    return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---", rows)
+    columns = ("id", "date", "body", "words", "template", "slot", "novel", "note", "kinds")
+    return _caption(result) + _markdown(columns, "---|---|---|---:|---:|---:|---:|---|---", rows)
+
+
+def history_csv(family: Family) -> str:
+    """List the wordings of a family in the order of their first uses."""
+    return _csv(_HISTORY_COLUMNS, [_variant_row(number, variant) for number, variant in enumerate(family.history, 1)])
+
+
+def history_markdown(family: Family) -> str:
+    """Put a family into a sentence, and its wordings into a table: the first one's text, then what changed."""
+    rows: list[Sequence[Cell]] = [
+        (
+            number,
+            *(variant.first_date, variant.last_date, variant.answers, body_counts(variant.bodies, 60)),
+            _number(variant),
+            "; ".join(difference(variant.text, one) for one in variant.differences) or variant.text,
+        )
+        for number, variant in enumerate(family.history, 1)
+    ]
+    columns = ("#", "first", "last", "answers", "bodies", "closest to", "what changed")
+    return f"{family_line(family)}.\n\n" + _markdown(columns, "---:|---|---|---:|---|---:|---", rows)
+
+
+def _variant_row(number: int, variant: Variant) -> list[Cell]:
+    changes = dict.fromkeys(change for one in variant.differences for change in one.changes)
+    when = (number, variant.first_date, variant.last_date, variant.answers, variant.questions)
+    what = "; ".join(f"{one.old} → {one.new}" for one in variant.differences)
+    return [*when, _counts(variant.bodies), _number(variant), what, "; ".join(changes), variant.answer_id, variant.text]
+
+
+def _number(variant: Variant) -> int | None:
+    """The number of the wording that it is compared with."""
+    return None if variant.closest is None else variant.closest + 1
+
+
+def _counts(names: Mapping[str, int]) -> str:
+    return "; ".join(f"{name} {answers}" for name, answers in names.items())
 
 
 def _caption(result: ReuseResult) -> str:
-    return f"{corpus_line(result)}; {share_line(result)}.\n\n"
+    return f"{'. '.join(filter(None, (f'{corpus_line(result)}; {share_line(result)}', kinds_line(result))))}.\n\n"
 
 
 def _ranked(listing: Listing) -> Iterator[tuple[int | None, Family]]:
@@ -66,16 +128,18 @@ def _ranked(listing: Listing) -> Iterator[tuple[int | None, Family]]:
 
 
 def _family_row(rank: int | None, family: Family) -> list[Cell]:
-    bodies = "; ".join(f"{name} {answers}" for name, answers in family.bodies.items())
     figures = (family.id, family.unit, family.parent, family.answers, family.questions, family.variants)
-    texts = (family.first_date, family.last_date, bodies, family.template, family.text)
+    texts = (family.first_date, family.last_date, _counts(family.bodies), family.template, family.text)
     changes = "; ".join(dict.fromkeys(change for slot in family.slots for change in slot.changes))
-    return [rank, *figures, *texts, len(family.uses), family.inside, changes]
+    gaps = "; ".join(f"{gap.after} to {gap.back}" for gap in family.gaps)
+    when = (_counts(family.ministers), _counts(family.months), family.undated, gaps, family.question_similarity)
+    return [rank, *figures, *texts, len(family.uses), family.inside, changes, *when]
 
 
 def _score_row(score: Score) -> list[Cell]:
     who = (score.id, "; ".join(score.question_ids), score.date, score.body, score.words, score.scorable_words)
-    return [*who, score.template, score.slot, score.novel, why_unscored(score)]
+    shares = (score.template, score.slot, score.novel)
+    return [*who, *shares, why_unscored(score), "; ".join(score.kinds), "; ".join(score.refers_to)]
 
 
 def _markdown_row(rank: Cell, family: Family) -> list[Cell]:

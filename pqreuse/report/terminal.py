@@ -1,4 +1,4 @@
-"""Results on a terminal: the report, the scores, one answer with its labels, and the progress bars."""
+"""Results on a terminal: the report, the scores, one answer with its labels, one text in time, and progress bars."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span, column
+from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant, column
 from pqreuse.report import wording
-from pqreuse.report.listing import Listing, why_unscored
+from pqreuse.report.listing import Listing, list_bodies, why_unscored
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
@@ -27,7 +27,9 @@ _FIGURE_NAMES = ("answers", "questions", "wordings")
 _RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
 _QUESTIONS, _RUNS = 3, 10
 _BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
-_RARE = 10
+_RARE, _BODIES = 10, 10
+_CHANGED = re.compile(r"\{[^{}]* ?→ ?[^{}]*\}")
+_ARROWS = "{a → b}: b stands where the closest earlier wording had a; {→ b} is put in, {a →} left out."
 _SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
 
 
@@ -68,6 +70,8 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
             console.print(Text(f"\n{_figures_line('', _FIGURE_NAMES)}  first and last date", style="dim"))
         for rank, (family, nested) in enumerate(blocks, 1):
             _block(console, f"{rank:,}", family, nested)
+        if blocks:
+            _bodies(console, list_bodies(result, listing.filters))
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
         if blocks:
@@ -106,6 +110,20 @@ def show_text(result: ReuseResult, score: Score, console: Console) -> str:
         console.print()
         _legend(console, score, plain)
         _families_of(console, result, score)
+    return capture.get()
+
+
+def history_text(family: Family, console: Console) -> str:
+    """One family: its wordings in the order of their first uses, the first in full, of the others what changed."""
+    with console.capture() as capture:
+        _print(console, Text(wording.family_line(family), style="bold"))
+        _print(console, _template(family), 2, _LINES)
+        for number, variant in enumerate(family.history, 1):
+            console.print()
+            _variant(console, number, variant)
+        if family.variants > 1:
+            console.print()
+            _print(console, Text(_ARROWS, style="dim"))
     return capture.get()
 
 
@@ -161,6 +179,10 @@ def _heading(console: Console, result: ReuseResult) -> None:
         bar.append("█" * template, STYLES["template"]).append("▓" * slot, STYLES["slot"])
         bar.append("░" * (_BAR - template - slot), STYLES["novel"]).append("  ")
     _print(console, bar.append(wording.share_line(result)))
+    if told := wording.official_repetition(result.corpus):
+        _print(console, Text(told, style="dim"))
+    if kinds := wording.kinds_line(result):
+        _print(console, Text(kinds, style="dim"))
 
 
 def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]) -> None:
@@ -170,6 +192,10 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
     bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
     if bodies:
         _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
+    ministers = wording.body_counts(family.ministers, console.width - _RANK - 4)
+    if ministers:
+        _print(console, Text(f"– {ministers}", style="dim"), _RANK + 2, 1)
+    _print(console, Text(f"– {wording.when(family)}", style="dim"), _RANK + 2, 2)
     if family.inside:
         inside = f"– {family.inside:,} of {wording.count(len(family.uses), 'use')} inside a stock paragraph"
         _print(console, Text(inside, style="dim"), _RANK + 2)
@@ -181,6 +207,36 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
     if len(telling) > _NESTED:
         rest = wording.count(len(telling) - _NESTED, "more line")
         console.print(Text(f"{'↳':>{_RANK}}  {rest} of it", style="dim"))
+
+
+def _bodies(console: Console, bodies: Sequence[GroupShares]) -> None:
+    """Print the share of template text of the bodies with most answers."""
+    if not bodies:
+        return
+    indent = " " * _RANK
+    console.print(Text(f"\n{indent}{'answers':>{_NUMBER + 1}}  template    95 % interval  body", style="dim"))
+    for one in bodies[:_BODIES]:
+        row = Text(f"{indent}{one.answers:>{_NUMBER + 1},}  ")
+        row.append(f"{wording.percents(one)[0]:>8}", STYLES["template"]).append(f"  {wording.interval(one):>15}  ")
+        name = Text(wording.short_body(one.group[0] or ""))
+        name.truncate(max(console.width - row.cell_len, 12), overflow="ellipsis")
+        console.print(row.append_text(name), no_wrap=True, crop=False, overflow="ignore")
+    if len(bodies) > _BODIES:
+        rest = wording.count(len(bodies) - _BODIES, "more body")
+        console.print(Text(f"{indent}{rest.partition(' ')[0]:>{_NUMBER + 1}}  more: --format json", style="dim"))
+
+
+def _variant(console: Console, number: int, variant: Variant) -> None:
+    told = [wording.span_of_dates(variant), wording.count(variant.answers, "answer")]
+    told += [f"closest to {variant.closest + 1:,}"] if variant.closest is not None else []
+    told += [wording.body_counts(variant.bodies, console.width // 2)] if variant.bodies else []
+    _print(console, Text(f"{number:>{_RANK},}  {' · '.join(told)}", style="bold"), 0, 1)
+    if not variant.differences:
+        _print(console, Text(wording.one_line(variant.text)), _RANK + 2)
+    for one in variant.differences:
+        line = Text(wording.difference(variant.text, one))
+        line.highlight_regex(_CHANGED, STYLES["slot"])
+        _print(console, line.append(f" ({', '.join(one.changes)})" if one.changes else "", "dim"), _RANK + 2)
 
 
 def _figures(family: Family) -> tuple[int, int, int]:
@@ -254,8 +310,9 @@ def _score_row(score: Score, id_width: int, width: int) -> Text:
     row.append(f"{template:>8}", STYLES["template"]).append(f"  {slot:>7}", STYLES["slot"])
     row.append(f"  {novel:>7}", STYLES["novel"])
     reason = why_unscored(score)
+    kinds = ", ".join(kind.replace("_", " ") for kind in score.kinds)
     body = wording.short_body(score.body or "")
-    last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body))))
+    last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body, kinds))))
     last.truncate(max(width - row.cell_len - 2, 12), overflow="ellipsis")
     return row.append("  ").append_text(last)
 
@@ -274,7 +331,8 @@ def _bracket(text: str, left: str, right: str) -> str:
 
 
 def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
-    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"))
+    kinds = (kind.replace("_", " ") for kind in score.kinds)
+    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"), *kinds)
     _print(console, Text(head, style="bold"), 0, 3)
     questions = list(zip(answer.question_ids, answer.questions, strict=True)) if answer else []
     for name, question in questions[:_QUESTIONS]:
@@ -282,6 +340,8 @@ def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
     if len(questions) > _QUESTIONS:
         more = wording.count(len(questions) - _QUESTIONS, "more question")
         _print(console, Text(f"and {more}", style="dim"), 2, 1)
+    if score.refers_to:
+        _print(console, Text(f"refers to {_named(*score.refers_to)}", style="dim"), 2, 2)
     console.print()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pqreuse.records import Corpus, Family, Recall, ReuseResult, Score, Shares
+from pqreuse.records import Corpus, Difference, Family, GroupShares, Recall, ReuseResult, Score, Shares, Variant
 from pqreuse.report.listing import in_order
 
 # Controls would act on a terminal, direction marks would turn the rest of its line around, and lone surrogates cannot
@@ -13,6 +13,7 @@ _UNSAFE = dict.fromkeys(
     [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], "\ufffd"
 )
 _UNSAFE_BUT_LINES = {code: text for code, text in _UNSAFE.items() if code != 0x0A}
+_AROUND = 2  # words on each side of what changed
 _OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
 
 
@@ -34,7 +35,7 @@ def lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(_UNSAFE_BUT_LINES)
 
 
-def percents(item: Shares | Score | None) -> tuple[str, str, str]:
+def percents(item: Shares | Score | GroupShares | None) -> tuple[str, str, str]:
     """Write template, slot and novel share as people read them: rounded so that the three still add up to 100.
 
     >>> percents(Shares(template=0.2596, slot=0.0306, novel=0.7098))
@@ -96,6 +97,61 @@ def body_counts(bodies: Mapping[str, int], width: int | None = None) -> str:
     return told
 
 
+def interval(shares: GroupShares) -> str:
+    """Write the interval of a template share.
+
+    >>> from types import SimpleNamespace
+    >>> interval(SimpleNamespace(template_low=0.4471, template_high=0.478))
+    '44.7 to 47.8 %'
+    """
+    if shares.template_low is None or shares.template_high is None:
+        return "–"
+    return f"{100 * shares.template_low:.1f} to {100 * shares.template_high:.1f} %"
+
+
+def when(family: Family) -> str:
+    """Say what a family's name is, in which months it is used, where it was gone, and how alike the questions are."""
+    told = [family.id]
+    if len(family.months) > 1:
+        most = max(family.months, key=family.months.__getitem__)
+        told.append(f"{len(family.months)} months, most in {most} ({family.months[most]:,})")
+    if family.gaps:
+        longest = max(family.gaps, key=lambda gap: gap.months)
+        more = f" and {count(len(family.gaps) - 1, 'more gap')}" if len(family.gaps) > 1 else ""
+        told.append(f"gone after {longest.after}, back in {longest.back}{more}")
+    if family.undated:
+        told.append(f"{family.undated:,} undated")
+    if family.question_similarity is not None:
+        told.append(f"questions {100 * family.question_similarity:.0f} % alike")
+    return " · ".join(told)
+
+
+def family_line(family: Family) -> str:
+    """Say what a family is, in figures."""
+    figures = [count(family.answers, "answer"), count(family.questions, "question"), count(family.variants, "wording")]
+    return f"{family.unit} {family.id}: {', '.join(figures)}, {span_of_dates(family)}"
+
+
+def difference(text: str, changed: Difference) -> str:
+    """Write what changed with two words of the new text before and behind it.
+
+    >>> from pqreuse.records import Difference
+    >>> difference("It has 33 hubs by now.", Difference(old="31", new="33", old_start=7, start=7))
+    'It has {31 → 33} hubs by…'
+    >>> difference("There are no more hubs by now.", Difference(old="", new="no more", old_start=9, start=10))
+    'There are {→ no more} hubs by…'
+    >>> difference("There are hubs by now.", Difference(old="no more", new="", old_start=10, start=9))
+    'There are {no more →} hubs by…'
+    """
+    before, behind = text[: changed.start], text[changed.start + len(changed.new) :]
+    left, right = before.rsplit(maxsplit=_AROUND)[-_AROUND:], behind.split(maxsplit=_AROUND)[:_AROUND]
+    start = ("" if before.split(maxsplit=_AROUND)[_AROUND:] == [] else "…") + " ".join(left)
+    end = " ".join(right) + ("…" if behind.split(maxsplit=_AROUND)[_AROUND:] else "")
+    start += " " if before and (before[-1].isspace() or not changed.new) else ""
+    end = (" " if behind[:1].isspace() or (behind[:1].isalnum() and not changed.new) else "") + end
+    return one_line(f"{start}{{{' → '.join((one_line(changed.old), one_line(changed.new))).strip()}}}{end}")
+
+
 def corpus_line(result: ReuseResult) -> str:
     """Say what was compared, in figures."""
     corpus = result.corpus
@@ -104,7 +160,28 @@ def corpus_line(result: ReuseResult) -> str:
         told.append(count(corpus.duplicate_records, "duplicate record"))
     if corpus.skipped:
         told.append(f"{len(corpus.skipped):,} skipped")
-    return f"{count(corpus.files, 'file')}: {', '.join(told)}"
+    other = result.compared_with
+    against = "" if other is None else f"; compared with {count(len(other.answers), 'answer')}"
+    return f"{count(corpus.files, 'file')}: {', '.join(told)}{against}"
+
+
+def official_repetition(corpus: Corpus) -> str:
+    """Say what the source itself repeats and was therefore counted once; ``""`` where it repeats nothing.
+
+    Records read twice are in the line of figures.
+
+    >>> official_repetition(Corpus(groups=2, grouped_questions=5, twins=1))
+    'Counted once: 5 questions answered together in 2 answers, 1 answer given in both houses.'
+    """
+    told = []
+    if corpus.groups:
+        together = count(corpus.grouped_questions, "question")
+        told.append(f"{together} answered together in {count(corpus.groups, 'answer')}")
+    if corpus.twins:
+        told.append(f"{count(corpus.twins, 'answer')} given in both houses")
+    if corpus.corrected_answers:
+        told.append(f"the last version of {count(corpus.corrected_answers, 'corrected answer')}")
+    return f"Counted once: {', '.join(told)}." if told else ""
 
 
 def recall(measured: Recall) -> str:
@@ -126,8 +203,21 @@ def share_line(result: ReuseResult) -> str:
     return f"template {template}, slot {slot}, novel {novel}"
 
 
-def span_of_dates(family: Family) -> str:
-    """Write first and last date of a family.
+def kinds_line(result: ReuseResult) -> str:
+    """Say what part of the answers is of which kind by the rules, largest first; ``""`` where none is of any.
+
+    >>> from types import SimpleNamespace
+    >>> kinds_line(SimpleNamespace(corpus=[None] * 200, kinds={"holding": 0, "referral": 5, "not_held": 10}))
+    'Answers by rule: not held 5.0 %, referral 2.5 %'
+    """
+    counted = sorted(result.kinds.items(), key=lambda item: -item[1])
+    total = len(result.corpus)
+    told = [f"{kind.replace('_', ' ')} {100 * answers / total:.1f} %" for kind, answers in counted if answers]
+    return f"Answers by rule: {', '.join(told)}" if told else ""
+
+
+def span_of_dates(family: Family | Variant) -> str:
+    """Write first and last date of a family, or of a wording.
 
     >>> from types import SimpleNamespace
     >>> span_of_dates(SimpleNamespace(first_date="2024-01", last_date="2025-06-30"))

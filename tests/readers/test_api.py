@@ -42,6 +42,7 @@ def test_fields(read: Read) -> None:
                 "answeringMember": {"id": 2, "name": "Bob Example"},
                 "answerIsCorrection": True,
                 "dateAnswerCorrected": "2025-02-01T00:00:00",
+                "originalAnswerText": "<p>We have taken &pound;2 million steps.</p>",
                 "groupedQuestions": ["2102", "2103"],
                 "groupedQuestionsDates": [{"questionUin": "2102", "dateTabled": "2025-01-07T00:00:00"}],
             }
@@ -57,8 +58,15 @@ def test_fields(read: Read) -> None:
     assert (record.asker, record.minister, record.heading) == ("Ann Example", "Bob Example", "Steps")
     assert (record.tabled, record.answered, record.corrected) == ("2025-01-08", "2025-01-16", "2025-02-01")
     assert record.correction
+    assert record.original == "We have taken £2 million steps."
     assert record.grouped == (("2102", "2025-01-07"), ("2103", None))
     assert record.url == "https://questions-statements.parliament.uk/written-questions/detail/2025-01-08/2101"
+
+
+@pytest.mark.parametrize("text", [None, "", " ", "<p> </p>", "x" * 255 + "..."])
+def test_what_a_list_gives_of_the_original_is_none(read: Read, text: str | None) -> None:
+    (record,) = read(json.dumps(API | {"originalAnswerText": text})).records
+    assert record.original is None
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,7 @@ WRONG = {
     "questionText": [4, ["a"]],
     "dateTabled": [20250101, {}],
     "heading": [5],
+    "originalAnswerText": [5],
     "groupedQuestions": [5, {"a": 1}],
 }
 

@@ -69,6 +69,7 @@ def publicwhip(body: str) -> str:
 
 
 QUES, REPLY = '<ques id="a/wrans/2024-12-02.1.q{0}"><p>Q{0}</p></ques>\n', "<reply><p>R{0}</p></reply>\n"
+HL = QUES.replace("<p>", '<p qnum="{1}">')
 HEADING = "<minor-heading>H</minor-heading>\n"
 
 
@@ -87,6 +88,12 @@ def test_odd_order(read: Read) -> None:
         ("line 8", "a reply without a question before it"),
         ("line 9", "unanswered"),
     ]
+
+
+@pytest.mark.parametrize(("uin", "house"), [("12", "Commons"), ("HL12", "Lords"), ("S5W-12", None), ("", None)])
+def test_house_by_uin(read: Read, uin: str, house: str | None) -> None:
+    (record,) = read(publicwhip(HL.format(1, uin) + REPLY.format(1))).records
+    assert (record.uin, record.house) == (uin or None, house)
 
 
 LOL = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))

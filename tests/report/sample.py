@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +14,9 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import (
     Answer,
     Corpus,
+    Difference,
     Family,
+    Gap,
     Recall,
     ReuseResult,
     Score,
@@ -23,6 +26,7 @@ from pqreuse.records import (
     SlotValue,
     Span,
     Use,
+    Variant,
 )
 
 HUBS = "There is a network of {} attendance hubs. They share good practice with schools."
@@ -72,12 +76,16 @@ def _family(
     parent: str | None = None,
     slots: tuple[Slot, ...] = (),
     inside: int | None = None,
+    **more: Any,
 ) -> Family:
     dates = [use.date for use in uses if use.date]
     bodies: dict[str, int] = {}
+    months: dict[str, int] = {}
     for use in uses:
         if use.body:
             bodies[use.body] = bodies.get(use.body, 0) + 1
+        if use.date:
+            months[use.date[:7]] = months.get(use.date[:7], 0) + 1
     return Family(
         id=name,
         unit=unit,
@@ -93,6 +101,9 @@ def _family(
         bodies=bodies,
         uses=tuple(uses),
         inside=inside,
+        months=months,
+        undated=len(uses) - sum(months.values()),
+        **more,
     )
 
 
@@ -105,6 +116,30 @@ _NUMBERS = Slot(
     changes=("figure",),
 )
 _LINE = "They share good practice with schools."
+_HISTORY = (
+    Variant(
+        text=HUBS.format("31"),
+        answer_id="2024-01-10/100",
+        answers=2,
+        questions=2,
+        first_date="2024-01-10",
+        last_date="2025-06",
+        bodies={EDUCATION: 1, HOME: 1},
+        closest=None,
+        differences=(),
+    ),
+    Variant(
+        text=HUBS.format("33"),
+        answer_id="2025-01-16/200",
+        answers=1,
+        questions=2,
+        first_date="2025-01-16",
+        last_date="2025-01-16",
+        bodies={EDUCATION: 1},
+        closest=0,
+        differences=(Difference(old="31", new="33", old_start=22, start=22, changes=("figure",)),),
+    ),
+)
 FAMILIES = (
     _family(
         "p-hubs",
@@ -116,6 +151,10 @@ FAMILIES = (
         ],
         HUBS.format("{31|33}"),
         slots=(_NUMBERS,),
+        ministers={"Dr Pat [/b] Lee": 2, "=Kim": 1},
+        gaps=(Gap(after="2024-01", back="2025-01", months=9),),
+        question_similarity=0.256,
+        history=_HISTORY,
     ),
     _family("s-share", "sentence", [_use(name, _LINE) for name in list(BY_ID)[:3]], _LINE, "p-hubs", inside=3),
     _family("p-hostile", "paragraph", [_use("2025-06/300", HOSTILE), _use("600", HOSTILE)], HOSTILE),
@@ -154,7 +193,9 @@ def _hubs(number: str, earliest: str) -> list[tuple[str, Any, str | None, str | 
 def _score(name: str, words: int, scorable: int, shares: tuple[float, float, float] | None, *parts: Any) -> Score:
     answer = BY_ID[name]
     template, slot, novel = shares or (None, None, None)
+    referral: dict[str, Any] = {"kinds": ("referral", "not_held"), "refers_to": (FIRST,)} if name == SECOND else {}
     return Score(
+        **referral,
         id=name,
         question_ids=answer.question_ids,
         date=answer.date,
@@ -208,6 +249,7 @@ RESULT = ReuseResult(
     scores=SCORES,
     shares=Shares(template=0.75, slot=0.05, novel=0.2),
     recall=Recall(target=0.995, measured=0.9991, low=0.9958, high=0.9998, sample=1_500, pairs=2_345),
+    kinds={"holding": 0, "referral": 1, "not_held": 2},
 )
 EMPTY = ReuseResult(
     params=ReuseParams(),
@@ -217,7 +259,7 @@ EMPTY = ReuseResult(
     words=75,
     scorable_words=0,
     families=(),
-    scores=(),
+    scores=tuple(replace(score, template=None, slot=None, novel=None) for score in SCORES),
     shares=None,
 )
 
@@ -240,7 +282,7 @@ class Stages:
             ModuleType("pqreuse.readers"),
         )
         vars(corpus)["read_answers"] = self._read
-        vars(pipeline)["find_reuse"] = self._find
+        vars(pipeline)["find_reuse"] = vars(pipeline)["score_answers"] = self._find
         vars(readers)["FORMATS"] = ("api", "csv")
         return {"pqreuse.corpus": corpus, "pqreuse.pipeline": pipeline, "pqreuse.readers": readers}
 
@@ -282,8 +324,6 @@ def _wait(corpus: Corpus, **keywords: Any) -> ReuseResult:
 
 
 def _many() -> ReuseResult:
-    from dataclasses import replace
-
     families = tuple(replace(FAMILIES[0], id=f"p-{number:05}") for number in range(5_000))
     return replace(RESULT, families=families)
 

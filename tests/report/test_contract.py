@@ -11,12 +11,12 @@ from report.sample import BY_ID, CORPUS, EMPTY, HOSTILE, RESULT
 
 from pqreuse.params import ReuseParams
 from pqreuse.records import Skipped
-from pqreuse.report.contract import json_lines, report_contract, score_contract, version
+from pqreuse.report.contract import history_contract, json_lines, report_contract, score_contract, version
 from pqreuse.report.listing import Filters, list_families, list_scores
 from pqreuse.report.wording import notes
 
 CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
-ADDED = ["groups_apart", "previews"]
+ADDED = ("groups", "grouped_questions", "groups_apart", "twins", "corrected_answers", "previews")
 
 
 def written(document) -> bytes:
@@ -33,10 +33,17 @@ def report(result=RESULT):
 
 def test_report_keys():
     document = report()
-    assert list(document) == ["pqreuse", "params", "corpus", "shares", "recall", "filters", "families"]
+    assert list(document) == [
+        *("pqreuse", "params", "corpus", "shares", "recall", "bodies", "months", "filters", "families"),
+    ]
     assert document["pqreuse"] == version()
     assert document["params"] == ReuseParams().to_dict()
-    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
+    assert document["corpus"]["kinds"] == {
+        "holding": {"answers": 0, "share": 0},
+        "referral": {"answers": 1, "share": 1 / 6},
+        "not_held": {"answers": 2, "share": 1 / 3},
+    }
+    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings", "kinds"]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
     recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
     assert document["recall"] == recall
@@ -45,7 +52,13 @@ def test_report_keys():
     assert list(family) == [
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
         *("first_date", "last_date", "bodies", "uses", "inside"),
+        *("ministers", "months", "undated", "gaps", "question_similarity"),
     ]
+    assert family["ministers"] == {"Dr Pat [/b] Lee": 2, "=Kim": 1}
+    assert list(family["months"].items()) == [("2024-01", 1), ("2025-01", 1), ("2025-06", 1)]
+    assert family["gaps"] == [{"after": "2024-01", "back": "2025-01", "months": 9}]
+    assert [family["undated"] for family in document["families"]] == [0, 0, 1, 0]
+    assert [family["question_similarity"] for family in document["families"]] == [0.256, None, None, None]
     assert list(family["slots"][0]) == ["kind", "values", "changes"]
     assert family["slots"][0]["changes"] == ["figure"]
     assert [family["inside"] for family in document["families"]] == [None, 3, None, 1]
@@ -59,6 +72,44 @@ def test_uses_are_exactly_the_text():
             assert BY_ID[use["answer_id"]].text[use["start"] : use["end"]] == use["text"]
 
 
+def test_bodies_and_months():
+    document = report()
+    assert [(one["body"], one["answers"], one["questions"]) for one in document["bodies"]] == [
+        ("Department for Education", 2, 3),
+        ("Home Office", 2, 2),
+        ("=Ministry of |Pipes|", 1, 1),
+        (None, 1, 1),
+    ]
+    assert [(one["month"], one["answers"]) for one in document["months"]] == [
+        *(("2024-01", 1), ("2025-01", 1), ("2025-02", 1), ("2025-06", 1)),
+        (None, 2),
+    ]
+    keys = ["answers", "questions", "scorable_words", "template", "slot", "novel", "template_low", "template_high"]
+    for name in ("body", "month"):
+        (groups,) = (document[key] for key in ("bodies", "months") if name in document[key][0])
+        assert [list(one) for one in groups] == [[name, *keys]] * len(groups)
+    # One of its two answers is cut short: no shares, no words.
+    assert document["bodies"][1]["scorable_words"] == 25
+    assert document["bodies"][1]["template"] == 0.96
+    assert [document["bodies"][3][key] for key in keys[2:]] == [0, *[None] * 5]
+
+
+def test_history_keys():
+    document = json.loads(written(history_contract(RESULT.families[0])))
+    assert list(document) == [
+        *("id", "unit", "answers", "questions", "variants", "template", "parent", "first_date", "last_date", "bodies"),
+        *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "history"),
+    ]
+    first, second = document["history"]
+    assert list(first) == [
+        *("text", "answer_id", "answers", "questions", "first_date", "last_date", "bodies", "closest", "differences"),
+    ]
+    assert (first["closest"], first["differences"], second["closest"]) == (None, [], 0)
+    assert second["differences"] == [
+        {"old": "31", "new": "33", "old_start": 22, "start": 22, "changes": ["figure"]},
+    ]
+
+
 def test_score_keys():
     document = score_contract(RESULT, list_scores(RESULT, Filters()))
     assert list(document) == ["pqreuse", "params", "corpus", "answers"]
@@ -67,7 +118,11 @@ def test_score_keys():
     first = document["answers"][0]
     assert list(first) == [
         *("id", "question_ids", "date", "body", "text", "words", "scorable_words"),
-        *("template", "slot", "novel", "spans"),
+        *("template", "slot", "novel", "kinds", "refers_to", "spans"),
+    ]
+    assert [(answer["kinds"], answer["refers_to"]) for answer in document["answers"]][:2] == [
+        ([], []),
+        (["referral", "not_held"], ["2024-01-10/100"]),
     ]
     assert list(first["spans"][0]) == ["start", "end", "label", "family", "earliest_answer_id"]
     unscored = next(answer for answer in document["answers"] if answer["id"] == "500")

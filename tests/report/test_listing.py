@@ -46,6 +46,9 @@ def test_parent_is_null_where_the_parent_is_not_listed():
         ({"bodies": (HOME,), "until": "2024"}, ParameterError),
         ({"bodies": (EDUCATION,), "since": "2025-02"}, []),
         ({"bodies": (HOME, EDUCATION), "since": "2025-06-30"}, ["p-hubs", "s-share", "p-hostile"]),
+        ({"kinds": ("referral",)}, ["p-hubs", "s-share"]),
+        ({"kinds": ("referral",), "since": "2025-02"}, []),
+        ({"kinds": ("deposit",)}, []),
         ({"since": "2025-07"}, []),
         ({"until": "2024-01"}, ["p-hubs", "s-share", "s-old"]),
         ({"until": "2024-01-09"}, []),
@@ -80,6 +83,7 @@ def test_scores_with_most_stock_text_come_first():
     scores = list_scores(RESULT, Filters())
     assert [score.id for score in scores] == ["2025-06/300", "2025-01-16/200", "2024-01-10/100", "600", "400", "500"]
     assert [score.id for score in list_scores(RESULT, Filters(bodies=(HOME,), top=1))] == ["2025-06/300"]
+    assert [score.id for score in list_scores(RESULT, Filters(kinds=("holding", "not_held")))] == ["2025-01-16/200"]
     assert [why_unscored(score) for score in scores] == ["", "", "", "", "cut short", "no words"]
 
 

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from report.sample import RESULT
 
 from pqreuse.report.listing import Filters, list_families, list_scores
-from pqreuse.report.tables import report_csv, report_markdown, score_csv, score_markdown
+from pqreuse.report.tables import (
+    history_csv,
+    history_markdown,
+    report_csv,
+    report_markdown,
+    score_csv,
+    score_markdown,
+)
 
 ALL = list_families(RESULT, Filters())
 SCORES = list_scores(RESULT, Filters())
@@ -48,8 +55,13 @@ def test_report_csv():
         "uses": "3",
         "inside": "",
         "changes": "figure",
+        "ministers": "Dr Pat [/b] Lee 2; =Kim 1",
+        "months": "2024-01 1; 2025-01 1; 2025-06 1",
+        "undated": "0",
+        "gaps": "2024-01 to 2025-01",
+        "question_similarity": "0.256",
     }
-    assert list(table[0])[-3:] == ["uses", "inside", "changes"]
+    assert list(table[0])[-5:] == ["ministers", "months", "undated", "gaps", "question_similarity"]
     assert [(row["uses"], row["inside"]) for row in table[1:]] == [("3", "3"), ("2", ""), ("2", "1")]
     assert table[1]["parent"] == "p-hubs"
     assert table[2]["bodies"].startswith("Home Office 1; =Ministry")
@@ -82,6 +94,7 @@ def test_score_csv():
     assert (table[3]["template"], table[3]["note"]) == ("", "cut short")
     assert table[4]["note"] == "no words"
     assert table[5]["body"] == "'=Ministry of |Pipes|"
+    assert (table[1]["kinds"], table[1]["refers_to"]) == ("referral; not_held", "2024-01-10/100")
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("=+-@\t\r\n\x00,\"'|\\\ud800")))
@@ -98,9 +111,14 @@ def test_csv_holds_any_text_in_one_line_and_no_formula(text):
 def test_report_markdown():
     caption, blank, head, rule, *lines, end, recall = report_markdown(RESULT, ALL).splitlines()
     assert end == ""
+    middle = lines.index("")
+    lines, bodies = lines[:middle], lines[middle + 1 :]
+    assert cells(bodies[0]) == ["body", "answers", "template", "95 % interval"]
+    assert cells(bodies[2]) == ["Department for Education", "2", "85.7 %", "32.0 to 98.7 %"]
+    assert len(bodies) == 5
     assert recall.startswith("Of the pairs of segments that truly resemble each other, this search compared 99.9 %")
     assert caption.startswith("2 files: 7 questions, 6 answers")
-    assert "novel 20.0 %" in caption
+    assert caption.endswith("novel 20.0 %. Answers by rule: not held 33.3 %, referral 16.7 %.")
     assert blank == ""
     assert head == "| # | answers | questions | variants | first | last | bodies | template |"
     assert rule.count("|") == head.count("|")
@@ -112,16 +130,46 @@ def test_report_markdown():
     assert r"\*star\*" in lines[2]
 
 
-def test_report_markdown_ends_with_the_table_where_no_recall_was_measured():
+def test_report_markdown_ends_with_the_bodies_where_no_recall_was_measured():
     written = report_markdown(replace(RESULT, recall=None), ALL)
     assert report_markdown(RESULT, ALL).startswith(written)
-    assert written.endswith("| Novel start. |\n")
+    assert written.splitlines()[-1].startswith("| =Ministry of ")
+
+
+def test_history_csv():
+    table = rows(history_csv(RESULT.families[0]))
+    assert [row["number"] for row in table] == ["1", "2"]
+    assert table[1] == {
+        "number": "2",
+        "first_date": "2025-01-16",
+        "last_date": "2025-01-16",
+        "answers": "1",
+        "questions": "2",
+        "bodies": "Department for Education 1",
+        "closest": "1",
+        "differences": "31 → 33",
+        "changes": "figure",
+        "answer_id": "2025-01-16/200",
+        "text": "There is a network of 33 attendance hubs. They share good practice with schools.",
+    }
+    assert (table[0]["closest"], table[0]["differences"]) == ("", "")
+
+
+def test_history_markdown():
+    caption, _, head, rule, first, second = history_markdown(RESULT.families[0]).splitlines()
+    assert caption == "paragraph p-hubs: 3 answers, 4 questions, 2 wordings, 2024-01-10 to 2025-06."
+    assert rule.count("|") == head.count("|")
+    assert cells(first)[-2:] == ["", RESULT.families[0].text]
+    assert cells(second) == [
+        *("2", "2025-01-16", "2025-01-16", "1", "Education 1", "1", "…network of {31 → 33} attendance hubs.…"),
+    ]
 
 
 def test_score_markdown():
     lines = score_markdown(RESULT, SCORES).splitlines()[4:]
-    assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", ""]
-    assert cells(lines[-1])[4:] == ["–", "–", "–", "no words"]
+    assert cells(lines[0]) == ["2025-06/300", "2025-06", "Home Office", "25", "96.0 %", "4.0 %", "0.0 %", "", ""]
+    assert cells(lines[1])[-1] == "referral; not_held"
+    assert cells(lines[-1])[4:] == ["–", "–", "–", "no words", ""]
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("|\\`*_[]<>~#$&\n\r\x00\x1b\ud800")))
@@ -129,6 +177,7 @@ def test_markdown_cells_hold_any_text(text):
     family = replace(RESULT.families[0], template=f"a{text}z", bodies={})
     written = report_markdown(replace(RESULT, recall=None), replace(ALL, families=(family,)))
     written.encode()
-    (line,) = written.removesuffix("\n").split("\n")[4:]
+    line, rest = written.split("\n", 5)[4:]
+    assert rest.startswith("\n| body |")
     assert len(re.sub(r"\\.", "", line).split("|")) == 10
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line)

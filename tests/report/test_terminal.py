@@ -9,18 +9,27 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report.sample import EMPTY, FAMILIES, HOSTILE, RESULT
+from report.sample import CORPUS, EMPTY, FAMILIES, HOSTILE, RESULT
 from rich.cells import cell_len
 
-from pqreuse.records import Span
+from pqreuse.records import Difference, ReuseResult, Span
 from pqreuse.report.listing import Filters, Listing, list_families, list_scores
-from pqreuse.report.terminal import make_console, marked, progress_bars, report_text, score_text, show_text
+from pqreuse.report.terminal import (
+    history_text,
+    make_console,
+    marked,
+    progress_bars,
+    report_text,
+    score_text,
+    show_text,
+)
 
 ALL = list_families(RESULT, Filters())
 
 REPORT = """\
 2 files: 7 questions, 6 answers, 75 words, 1 duplicate record, 2 skipped
 ██████████████████████▓▓░░░░░░  template 75.0 %, slot 5.0 %, novel 20.0 %
+Answers by rule: not held 33.3 %, referral 16.7 %
 
        answers questions  wordings  first and last date
 
@@ -28,6 +37,9 @@ REPORT = """\
       There is a network of {31|33} attendance hubs. They share good practice
       with schools.
       – Education 2 · Home Office 1
+      – Dr Pat [/b] Lee 2 · =Kim 1
+      – p-hubs · 3 months, most in 2024-01 (1) · gone after 2024-01, back in
+      2025-01 · questions 26 % alike
    ↳         3         4         1  2024-01-10 to 2025-06
         They share good practice with schools.
 
@@ -35,11 +47,18 @@ REPORT = """\
       [draft] =SUM(A1) | <b>[/b] �[31mred�[0m �2J �back � �nul *star* £5 next
       line
       – =Ministry of |Pipes| 1 · Home Office 1
+      – p-hostile · 1 undated
 
    3         2         2         1  2024-01-10 · line
       Novel start.
       – Education 2
+      – s-old
       – 1 of 2 uses inside a stock paragraph
+
+       answers  template    95 % interval  body
+             2    85.7 %   32.0 to 98.7 %  Education
+             2    96.0 %  19.0 to 100.0 %  Home Office
+             1    70.6 %   10.5 to 98.0 %  =Ministry of |Pipes|
 
 3 families of stock text, most used first. --format json has every use of them.
 {a|b} is where wordings differ, most frequent first; […] has no pattern.
@@ -52,7 +71,7 @@ segments).
 SCORE = """\
 id              date         words  template     slot    novel  body
 2025-06/300     2025-06         25    96.0 %    4.0 %    0.0 %  Home Office
-2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education
+2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education  refe…
 2024-01-10/100  2024-01-10      15    80.0 %    6.7 %   13.3 %  Education
 600             –               17    70.6 %    0.0 %   29.4 %  =Ministry of |P…
 400             2025-02-01       5         –        –        –  (cut short)  Ho…
@@ -80,6 +99,23 @@ paragraph, 3 answers, 2024-01-10 to 2025-06; earliest other: 2025-01-16/200,
 """
 
 
+HISTORY = """\
+paragraph p-hubs: 3 answers, 4 questions, 2 wordings, 2024-01-10 to 2025-06
+  There is a network of {31|33} attendance hubs. They share good practice with
+  schools.
+
+   1  2024-01-10 to 2025-06 · 2 answers · Education 1 · Home Office 1
+      There is a network of 31 attendance hubs. They share good practice with
+      schools.
+
+   2  2025-01-16 · 1 answer · closest to 1 · Education 1
+      …network of {31 → 33} attendance hubs.… (figure)
+
+{a → b}: b stands where the closest earlier wording had a; {→ b} is put in, {a
+→} left out.
+"""
+
+
 class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
 
@@ -104,6 +140,35 @@ def test_score():
 
 def test_show():
     assert show_text(RESULT, RESULT.explain("2024-01-10/100"), make_console(None)) == SHOW
+
+
+def test_show_tells_kinds_and_what_is_referred_to():
+    text = show_text(RESULT, RESULT.explain("201"), make_console(None))
+    assert text.startswith("2025-01-16/200, 2025-01-16, Department for Education, 13 words, referral, not\nheld\n")
+    assert "\n  refers to 2024-01-10/100\n" in text
+
+
+def test_history():
+    assert history_text(FAMILIES[0], make_console(None)) == HISTORY
+    assert "\x1b[33m{31 → 33}\x1b[0m" in history_text(FAMILIES[0], make_console(Terminal()))
+
+
+def test_bodies_are_those_asked_for_else_ten():
+    assert "Education" not in table_of_bodies(Filters(bodies=("home office",)))
+    assert "Home Office" in table_of_bodies(Filters(bodies=("home office",), since="2025-06"))
+    answers = tuple(replace(answer, body=f"Body {n}") for n in range(2) for answer in CORPUS.answers)
+    many = [replace(answer, body=f"Body {n:02}") for n, answer in enumerate(answers)]
+    result = replace(RESULT, corpus=replace(CORPUS, answers=tuple(many)), scores=RESULT.scores * 2)
+    table = table_of_bodies(Filters(), result)
+    assert [f"Body {n:02}" in table for n in range(12)] == [True] * 10 + [False] * 2
+    assert table.endswith("             2  more: --format json")
+    nameless = [replace(answer, body=None) for answer in CORPUS.answers]
+    assert table_of_bodies(Filters(), replace(RESULT, corpus=replace(CORPUS, answers=tuple(nameless)))) == ""
+
+
+def table_of_bodies(filters: Filters, result: ReuseResult = RESULT) -> str:
+    text = report_text(result, list_families(result, filters), make_console(None))
+    return "".join(part for part in text.split("\n\n") if part.startswith("       answers  template"))
 
 
 def test_show_names_runs_that_no_family_holds():
@@ -152,7 +217,7 @@ def test_nothing_fits_says_so():
 def test_a_line_says_how_many_uses_are_inside_a_paragraph(changed, inside):
     listing = Listing(families=(replace(FAMILIES[3], **changed),), found=1)
     text = report_text(RESULT, listing, make_console(None))
-    assert "Novel start.\n      – Education 2\n" in text
+    assert "Novel start.\n      – Education 2\n      – s-old\n" in text
     assert [line for line in text.splitlines() if "inside" in line] == (
         [f"      – {inside} inside a stock paragraph"] if inside else []
     )
@@ -187,6 +252,7 @@ def test_fitted_to_the_width(width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     texts = [
         report_text(RESULT, ALL, make_console(None)),
+        history_text(FAMILIES[0], make_console(None)),
         show_text(RESULT, RESULT.explain("300"), make_console(None)),
     ]
     if width >= 80:
@@ -266,7 +332,10 @@ def test_marks_hug_the_words():
     st.text(st.characters(exclude_categories=()) | st.sampled_from("[]{}\\/|\x1b\x9b\r\n\x00\u202e\ud800"), min_size=1)
 )
 def test_no_text_reaches_the_terminal_raw(text):
-    family = replace(FAMILIES[0], template=text, bodies={text: 1})
+    difference = Difference(old=text, new=text, old_start=0, start=0)
+    variant = replace(FAMILIES[0].history[1], text=text, bodies={text: 1}, differences=(difference,))
+    named = {"template": text, "bodies": {text: 1}, "ministers": {text: 1}, "history": (variant, variant)}
+    family = replace(FAMILIES[0], **named)
     score = replace(
         RESULT.scores[0],
         id=text,
@@ -275,10 +344,13 @@ def test_no_text_reaches_the_terminal_raw(text):
         text=text,
         spans=(Span(start=0, end=len(text), label="template", family="p-hubs", earliest_answer_id=text),),
     )
-    result = replace(RESULT, families=(family,), scores=(score,))
+    answer = replace(CORPUS.answers[0], id=text, question_ids=(text,), questions=(text,), body=text)
+    corpus = replace(CORPUS, answers=(answer,))
+    result = replace(RESULT, corpus=corpus, families=(family,), scores=(score,))
     console = make_console(None)
     shown = report_text(result, list_families(result, Filters()), console)
     shown += score_text(result, [score], console) + show_text(result, score, console)
+    shown += history_text(family, console)
     shown.encode()
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 

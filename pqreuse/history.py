@@ -1,0 +1,197 @@
+"""A family's uses → its wordings in the order of their first uses, each with what changed: the records people see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse._kernels.templates import align
+from pqreuse.ragged import Ragged
+from pqreuse.records import Difference, Use, Variant, days
+from pqreuse.templates import meaning_of
+from pqreuse.words import find_links, index_words
+from pqreuse.writing import Meanings
+
+_SIGNS = ("£", "$", "€")
+_WITHIN_FIGURES = (" ", "-", "\u00a0")
+_Change = tuple[int, int, int, int]
+"""Words of the old wording, from and to, and those of the new one that stand there instead."""
+
+
+class History:
+    """Makes the wordings of one family when the first of them is asked for.
+
+    Parameters
+    ----------
+    uses : sequence of Use
+        Earliest first, undated last.
+    variants : sequence of int
+        For each of them, a number of its wording.
+    """
+
+    __slots__ = ("_found", "_uses", "_variants")
+
+    def __init__(self, uses: Sequence[Use], variants: Sequence[int]) -> None:
+        self._uses, self._variants = uses, variants
+        self._found: list[Variant] | None = None
+
+    def __call__(self, place: int) -> Variant:
+        """The wording that is at this place in time."""
+        if self._found is None:
+            having: dict[int, list[Use]] = {}
+            for use, variant in zip(self._uses, self._variants, strict=True):
+                having.setdefault(variant, []).append(use)
+            self._found = list(_trace(list(having.values())))
+        return self._found[place]
+
+
+def last_day(date: str) -> tuple[int, str]:
+    """How dates compare by their last possible day; of such dates the longest is the last."""
+    known = days(date)
+    assert known is not None
+    return known[1], date
+
+
+def _trace(wordings: Sequence[Sequence[Use]]) -> Iterator[Variant]:
+    """The wordings, each given by its uses, compared with the closest that was there before."""
+    words = _Words([uses[0].text for uses in wordings])
+    for place, (uses, closest) in enumerate(zip(wordings, words.closest(), strict=True)):
+        answers = [next(those) for _, those in groupby(uses, attrgetter("answer_id"))]
+        bodies = Counter(use.body for use in answers if use.body is not None)
+        yield Variant(
+            text=uses[0].text,
+            answer_id=uses[0].answer_id,
+            answers=len(answers),
+            questions=sum(len(use.question_ids) for use in answers),
+            first_date=uses[0].date,
+            last_date=max((use.date for use in uses if use.date is not None), key=last_day, default=None),
+            bodies=dict(sorted(bodies.items(), key=lambda item: (-item[1], item[0]))),
+            closest=closest,
+            differences=() if closest is None else tuple(words.differences(closest, place)),
+        )
+
+
+class _Words:
+    """Words of some texts without those of bare links, which no wording is told by."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        found = index_words(texts)
+        kept = np.ones(len(found.tokens), bool)
+        for first, last, text in zip(found.indptr[:-1].tolist(), found.indptr[1:].tolist(), texts, strict=True):
+            for start, end in find_links(text):
+                low, high = np.searchsorted(found.starts[first:last], (start, end))
+                kept[first + low : first + high] = False
+        indptr = np.concatenate(([0], np.cumsum(kept)))[found.indptr]
+        self._texts = texts
+        self._tokens, self._vocabulary = Ragged(found.tokens[kept], indptr), found.vocabulary
+        self._starts, self._ends = Ragged(found.starts[kept], indptr), Ragged(found.ends[kept], indptr)
+        self._meanings = Meanings(found.vocabulary)
+
+    def closest(self) -> list[int | None]:
+        """For each text the earlier one with which the fewest words are not shared, of several the latest.
+
+        A word counts as often as both have it.
+        """
+        word = _counted(self._tokens)
+        # What all of them have tells none from another: most of the words.
+        telling = np.bincount(word)[word] < len(self._tokens)
+        row, word = self._tokens.row_of_value()[telling], word[telling]
+        edges = np.concatenate(([0], np.cumsum(telling)))[self._tokens.indptr]
+        in_this = np.zeros(int(word.max(initial=-1)) + 1, np.int64)
+        lengths, found = self._tokens.lengths, list[int | None]([None] * min(len(self._tokens), 1))
+        for place in range(1, len(self._tokens)):
+            first, last = edges[place : place + 2]
+            in_this[word[first:last]] = 1
+            shared = np.bincount(row[:first], in_this[word[:first]], place)
+            in_this[word[first:last]] = 0
+            apart = lengths[:place] - 2 * shared
+            found.append(place - 1 - int(np.argmin(apart[::-1])))
+        return found
+
+    def differences(self, old: int, new: int) -> Iterator[Difference]:
+        """What changed from one text to another."""
+        tokens = self._tokens[old], self._tokens[new]
+        for low, high, first, last in self._whole(_joined(_changes(*tokens)), old, new):
+            old_start, old_text = self._written(old, low, high)
+            start, text = self._written(new, first, last)
+            changes = self._meanings.changes([tokens[0][low:high].tolist(), tokens[1][first:last].tolist()])
+            yield Difference(old=old_text, new=text, old_start=old_start, start=start, changes=changes)
+
+    def _whole(self, changes: Sequence[_Change], old: int, new: int) -> list[_Change]:
+        """The changes with all of a figure that is changed in part; those that meet by it are one."""
+        whole: list[_Change] = []
+        ends = [*(change[0] for change in changes[1:]), len(self._tokens[old])]
+        for (low, high, first, last), end in zip(changes, ends, strict=True):
+            begin = whole[-1][1] if whole else 0
+            while low > begin and (self._one_figure(old, low) or self._one_figure(new, first)):
+                low, first = low - 1, first - 1
+            while high < end and (self._one_figure(old, high) or self._one_figure(new, last)):
+                high, last = high + 1, last + 1
+            if whole and low == begin:
+                low, _, first, _ = whole.pop()
+            whole.append((low, high, first, last))
+        return whole
+
+    def _one_figure(self, text: int, place: int) -> bool:
+        """Whether a word and the one before it are one figure: 2.65, 17 million, two hundred."""
+        if not 0 < place < len(self._tokens[text]):
+            return False
+        words = [self._vocabulary[token] for token in self._tokens[text][place - 1 : place + 1].tolist()]
+        between = self._texts[text][self._ends[text][place - 1] : self._starts[text][place]]
+        if {meaning_of(word) for word in words} != {"figure"}:
+            return False
+        numeric = [word[0].isdecimal() for word in words]
+        return between == "." if all(numeric) else between in _WITHIN_FIGURES
+
+    def _written(self, text: int, first: int, last: int) -> tuple[int, str]:
+        """Where words of a text begin, and how they are written, a figure with its sign."""
+        whole, starts, ends = self._texts[text], self._starts[text].tolist(), self._ends[text].tolist()
+        if first == last:
+            return ends[first - 1] if first else starts[0], ""
+        start, end = starts[first], ends[last - 1]
+        start -= whole[:start].endswith(_SIGNS)
+        end += whole.startswith("%", end)
+        return start, whole[start:end]
+
+
+def _counted(tokens: Ragged) -> NDArray[np.int64]:
+    """Numbers of the words by which a second "the" of a text is another word than the first, as in all texts."""
+    row = tokens.row_of_value()
+    order = np.lexsort((tokens.values, row))
+    same = np.zeros(len(order), bool)
+    same[1:] = (np.diff(row[order]) == 0) & (np.diff(tokens.values[order]) == 0)
+    place = np.arange(len(order))
+    before = np.empty(len(order), np.int64)
+    before[order] = place - np.maximum.accumulate(np.where(same, 0, place))
+    # int64[n_words]
+    numbers: NDArray[np.int64] = tokens.values * (before.max(initial=0) + 1) + before
+    return numbers
+
+
+def _changes(old: NDArray[np.int32], new: NDArray[np.int32]) -> list[_Change]:
+    """What stands between the words that two texts have in common, by the alignment that templates are made by."""
+    at, fate = align(old, new)
+    kept = np.flatnonzero(fate == 1)
+    pairs = [(-1, -1), *zip(kept.tolist(), at[kept].tolist(), strict=True), (len(old), len(new))]
+    return [(a + 1, c, b + 1, d) for (a, b), (c, d) in pairwise(pairs) if c - a > 1 or d - b > 1]
+
+
+def _joined(changes: Sequence[_Change]) -> list[_Change]:
+    """Changes with fewer words between them than either has, as one: text put otherwise keeps an "of the" by chance."""
+    joined: list[_Change] = []
+    for change in changes:
+        whole = change
+        while joined and whole[0] - joined[-1][1] < min(_size(joined[-1]), _size(whole)):
+            low, _, first, _ = joined.pop()
+            whole = low, whole[1], first, whole[3]
+        joined.append(whole)
+    return joined
+
+
+def _size(change: _Change) -> int:
+    return max(change[1] - change[0], change[3] - change[2])
