@@ -132,7 +132,7 @@ RULES = (
     ),
     Rule(
         "referral",
-        (_ANSWER, _MONTHS),
+        ("out stated noted explained outlined mentioned said referred confirmed described", _ANSWER, _MONTHS),
         r"\bas \w+ (?:\w+ )?in (?:my|our|the) (?:written )?<answer> (?:given )?(?:on|of) (?:the )?\d",
         "As set out in my answer of 12 March, the review is under way.",
     ),
@@ -178,7 +178,7 @@ RULES = (
     ),
     Rule(
         "not_held",
-        ("do does", "data information statistics figures record*"),
+        ("do does", "have", "data information statistics figures record*"),
         r"\b(?:department|ministry|office|government|we|agency|hmrc|england|executive) (?:\w+ )?(?:do|does) not "
         r"(?:currently )?have (?:(?:any|the|a|central|centrally|comprehensive|specific|relevant|held|such) )*"
         r"(?:data|information|statistics|figures|records?)\b",

@@ -230,6 +230,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
     all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
+    kinds = find_kinds(texts, all_words)
     split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
@@ -240,11 +241,10 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         n_threads,
         progress,
     )
-    kinds = find_kinds(texts, all_words)
     labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
-    targets = find_targets(corpus.answers, kinds)
-    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
+    listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
     families = _families(paragraphs, sentences, words, corpus.answers, settings)
     return ReuseResult(
         params=settings,
@@ -254,11 +254,11 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
         families=families.listed(settings.min_answers),
-        scores=scores.listed(),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
         kinds=count_kinds(kinds),
-        tables=Tidy(families, settings.min_answers, corpus.answers, scores).table,
+        tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
     )
 
 
@@ -288,10 +288,10 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
     labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
     names, family = _once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
-    kinds = find_kinds([answer.text for answer in both], all_words)
-    targets = find_targets(both, kinds)
-    n_words = np.diff(all_words.indptr)
-    scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
+    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
+    texts = [answer.text for answer in new]
+    kinds = find_kinds(texts, index_words(texts, n_threads))
+    listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
     families = _families(*stocks, words, old.answers, settings)
     return ReuseResult(
         params=settings,
@@ -301,12 +301,12 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
         scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
         families=families.listed(settings.min_answers),
-        scores=scores.listed(),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
+        kinds=count_kinds(kinds),
         compared_with=old,
-        kinds=count_kinds(kinds[len(old) :]),
-        tables=Tidy(families, settings.min_answers, old.answers, scores).table,
+        tables=Tidy(families, settings.min_answers, old.answers, listed, scores.all_spans).table,
     )
 
 

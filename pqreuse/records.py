@@ -672,11 +672,11 @@ class ReuseResult:
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
         None where no pair of the sample resembles.
+    kinds : mapping of str to int
+        How many answers are of each kind. An answer may be of several, and most are of none.
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
-    kinds : mapping of str to int
-        How many answers are of each kind. An answer may be of several, and most are of none.
     tables : callable
         The kind of a table → its columns: what `to_frame` makes data frames of.
     """
@@ -691,8 +691,8 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
-    compared_with: Corpus | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
+    compared_with: Corpus | None = None
     tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
 
     @overload

@@ -58,8 +58,6 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
-    kinds, refers_to : sequence of tuple of str
-        Of each answer, passed on as they are.
     first : int
         Answers before this one are what the others were compared with, and are not listed.
     """
@@ -72,15 +70,12 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
-        kinds: Sequence[tuple[Kind, ...]],
-        refers_to: Sequence[tuple[str, ...]],
         first: int = 0,
     ) -> None:
         self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
         self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
-        self._kinds, self._refers_to = kinds, refers_to
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
         at = _first_words(label, family, split.closed)
@@ -104,18 +99,19 @@ class ScoreRecords:
             return None
         return Shares(template=template / n_words, slot=slot / n_words, novel=novel / n_words)
 
-    def listed(self) -> LazySequence[Score]:
-        """The scores, in the order of the answers."""
+    def listed(self, kinds: Sequence[tuple[Kind, ...]], refers_to: Sequence[tuple[str, ...]]) -> LazySequence[Score]:
+        """The scores, in the order of the answers, with the kinds of each and the answers that it refers to."""
+        known = {"kinds": kinds, "refers_to": refers_to}
         return LazySequence(
-            len(self._answers) - self._begin, lambda place: self._record(place + self._begin), self._column
+            len(kinds),
+            lambda place: self._record(place + self._begin, kinds[place], refers_to[place]),
+            lambda name: known[name] if name in known else self._column(name),
         )
 
     def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
         if name in ("id", "question_ids", "date", "body"):
             return column(self._answers, name)[self._begin :]
-        if name in ("kinds", "refers_to"):
-            return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
         if name == "scorable_words":
@@ -127,7 +123,7 @@ class ScoreRecords:
             return list(shares[self._begin :].tolist())
         return None
 
-    def _record(self, place: int) -> Score:
+    def _record(self, place: int, kinds: tuple[Kind, ...], refers_to: tuple[str, ...]) -> Score:
         answer, scored = self._answers[place], bool(self._scored[place])
         novel, slot, template = self._counts[place].tolist()
         n_scorable = novel + slot + template
@@ -143,8 +139,8 @@ class ScoreRecords:
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
             spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
-            kinds=self._kinds[place],
-            refers_to=self._refers_to[place],
+            kinds=kinds,
+            refers_to=refers_to,
         )
 
     def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -10,9 +10,8 @@ import numpy as np
 
 from pqreuse.frames import Columns
 from pqreuse.ragged import changes
-from pqreuse.records import Answer, TableKind, column
+from pqreuse.records import Answer, Score, TableKind, column
 from pqreuse.results import FamilyRecords, UseColumns
-from pqreuse.scoring import ScoreRecords
 
 _TYPES: dict[str, Literal["Int64", "Float64"]] = {
     **dict.fromkeys("answers questions variants inside undated start end slot value".split(), "Int64"),
@@ -30,13 +29,21 @@ class Tidy:
         Families of fewer answers are not listed.
     answers : sequence of Answer
         Of the families.
-    scores : ScoreRecords
+    scores : sequence of Score
+    spans : callable
+        Gives the spans of all of them: the answer's identifier, and what a `Span` has.
     """
 
     def __init__(
-        self, families: FamilyRecords, min_answers: int, answers: Sequence[Answer], scores: ScoreRecords
+        self,
+        families: FamilyRecords,
+        min_answers: int,
+        answers: Sequence[Answer],
+        scores: Sequence[Score],
+        spans: Callable[[], Iterable[Sequence[Any]]],
     ) -> None:
-        self._families, self._min_answers, self._scores, self._answers = families, min_answers, scores, answers
+        self._families, self._min_answers, self._answers = families, min_answers, answers
+        self._scores, self._spans = scores, spans
 
     def table(self, kind: TableKind) -> Columns:
         """The columns of one kind of table."""
@@ -122,7 +129,7 @@ class Tidy:
         }
 
     def _of_scores(self) -> Columns:
-        scores = self._scores.listed()
+        scores = self._scores
         return {
             "answer_id": ("String", column(scores, "id")),
             "question_ids": ("String", _joined(column(scores, "question_ids"))),
@@ -136,7 +143,7 @@ class Tidy:
         }
 
     def _of_spans(self) -> Columns:
-        return _table("answer_id start end label family earliest_answer_id".split(), self._scores.all_spans())
+        return _table("answer_id start end label family earliest_answer_id".split(), self._spans())
 
     def _names(self, uses: UseColumns) -> list[str]:
         ids = column(self._families.listed(self._min_answers), "id")

@@ -137,18 +137,18 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    kinds = {kind: {"answers": n, "share": n / len(corpus.answers)} for kind, n in result.kinds.items()}
-    return _counts(corpus, sizes) | {"kinds": kinds}
+    kinds = {kind: {"answers": number, "share": number / len(corpus)} for kind, number in result.kinds.items()}
+    return _counts(corpus, {**sizes, "kinds": kinds})
 
 
-def _counts(corpus: Corpus, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
+def _counts(corpus: Corpus, more: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     return {
         "files": corpus.files,
         "records": corpus.records,
         "duplicate_records": corpus.duplicate_records,
         "questions": corpus.questions,
         "answers": len(corpus.answers),
-        **sizes,
+        **more,
         "groups": corpus.groups,
         "grouped_questions": corpus.grouped_questions,
         "groups_apart": corpus.groups_apart,

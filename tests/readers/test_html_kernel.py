@@ -79,7 +79,8 @@ INLINE = ("a", "b", "em", "font", "i", "s", "small", "span", "strong", "sub", "s
 _PIECES = (
     "one|two | |  |é|’|\u00a0|\u200b|\ufeff|&amp;|&nbsp;|&lt;|&gt;|&quot;|&pound;|&#39;|& |&|nbsp;|<br>|<br/>|"
     '<br />|\n|\t|\r|&D|\x93|>|"|<|<b>|&ndash;|&#8217;|&#x20ac;|&#128512;|&#10;|&hellip|\U0001f600|'
-    "A&E|&AMP |&GTA |&LT|<p/>|a line of plain words, longer than the others  |of ’wide’ words, that is longer than the others"
+    "A&E|&AMP |&GTA |&LT|<p/>|a line of plain words, longer than the others  |"
+    "of ’wide’ words, that is longer than the others"
 )
 _words = st.lists(
     st.sampled_from(_PIECES.split("|")) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4
