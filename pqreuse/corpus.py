@@ -71,7 +71,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         return answers
     if isinstance(answers, str | bytes | os.PathLike | Mapping | Set) or not isinstance(answers, Iterable):
         raise ParameterError(
-            f"answers must be a list of texts, or what read_answers(path) returns, not {type(answers).__name__}"
+            "answers must be a list of texts, a data frame, or what read_answers(path) returns, not "
+            f"{type(answers).__name__}"
         )
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
@@ -278,7 +279,7 @@ def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> 
 def _answer(questions: Sequence[Question]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
     if len(questions) == 1:
-        return _answer_alone(questions[0])
+        return answer_alone(questions[0])
     records = [question.record for question in questions]
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
@@ -302,7 +303,7 @@ def _answer(questions: Sequence[Question]) -> Answer:
     )
 
 
-def _answer_alone(question: Question) -> Answer:
+def answer_alone(question: Question) -> Answer:
     """The answer of one question: nearly all."""
     record = question.record
     return _new_answer(
