@@ -73,7 +73,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         return answers
     if isinstance(answers, str | bytes | os.PathLike | Mapping | Set) or not isinstance(answers, Iterable):
         raise ParameterError(
-            f"answers must be a list of texts, or what read_answers(path) returns, not {type(answers).__name__}"
+            "answers must be a list of texts, a data frame, or what read_answers(path) returns, not "
+            f"{type(answers).__name__}"
         )
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
@@ -155,6 +156,11 @@ def resolve(reading: Reading) -> Corpus:
         warnings.append(
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
+        )
+    nobodys = sum(answer.body is None for answer in answers)
+    if 0 < nobodys < len(answers):
+        warnings.append(
+            f"{_number(nobodys, 'answer')} of {len(answers):,} without an answering body: counts by body leave them out"
         )
     return Corpus(
         answers=tuple(sorted(answers, key=attrgetter("id"))),
@@ -275,7 +281,7 @@ def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> 
 def _answer(questions: Sequence[Question]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
     if len(questions) == 1:
-        return _answer_alone(questions[0])
+        return answer_alone(questions[0])
     records = [question.record for question in questions]
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
@@ -292,13 +298,14 @@ def _answer(questions: Sequence[Question]) -> Answer:
         heading=_first(records, "heading"),
         url=_first(records, "url"),
         tables=text.tables,
+        links=text.links,
         markup=text.markup,
         preview=text.preview,
         versions=_versions(text.text, [earlier for question in questions for earlier in question.earlier]),
     )
 
 
-def _answer_alone(question: Question) -> Answer:
+def answer_alone(question: Question) -> Answer:
     """The answer of one question: nearly all."""
     record = question.record
     return _new_answer(
@@ -314,6 +321,7 @@ def _answer_alone(question: Question) -> Answer:
         heading=record.heading,
         url=record.url,
         tables=record.tables,
+        links=record.links,
         markup=record.markup,
         preview=record.preview,
         versions=_versions(record.text, question.earlier) if question.earlier else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, fields
@@ -16,15 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.answers import as_texts, bare, gather
 from pqreuse.candidates import Held
-from pqreuse.corpus import as_corpus, same_answers
+from pqreuse.corpus import same_answers
 from pqreuse.errors import ParameterError
 from pqreuse.joining import join_families, joined_uses
 from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Corpus, Family, LazySequence, Progress, Recall, ReuseResult, Unit, days
+from pqreuse.ragged import NONE, Ragged
+from pqreuse.readers import COLUMN_KEYS
+from pqreuse.records import Answer, Corpus, Progress, Recall, ReuseResult, Unit, column, days
 from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
@@ -32,14 +34,17 @@ from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers, split_sentences
+from pqreuse.shingles import collapse, make_shingles
+from pqreuse.signatures import minhash
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
+from pqreuse.tidy import Tidy
 from pqreuse.words import Words, index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
 
 def find_reuse(
-    answers: Iterable[Answer] | Iterable[str],
+    answers: Any,
     *,
     threads: int | None = None,
     memory_limit: int | None = None,
@@ -50,8 +55,10 @@ def find_reuse(
 
     Parameters
     ----------
-    answers : Corpus, iterable of Answer, or iterable of str
-        What `read_answers` returns, or texts at hand: strings get their position as identifier.
+    answers : Corpus, iterable of Answer or of str, data frame, or column of one
+        What `read_answers` returns, or texts at hand: strings get their position as identifier. A data frame of
+        pandas, polars or pyarrow, a DuckDB relation, a lazy frame, anything with ``__arrow_c_stream__``: its rows are
+        read as those of a table file are.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
     memory_limit : int, optional
@@ -60,7 +67,8 @@ def find_reuse(
     progress : callable, optional
         See `Progress`.
     **params
-        Fields of `ReuseParams`.
+        Fields of `ReuseParams`. For a data frame also which column holds what, where it has none of the usual names:
+        ``text="answer", id="uin", date="answered_on"``, and so on for all that `read_answers` takes in ``columns``.
 
     Returns
     -------
@@ -68,6 +76,8 @@ def find_reuse(
 
     Raises
     ------
+    InputError
+        If a data frame cannot be used: the message names the column and what there is.
     ParameterError
         If an argument is out of its range.
 
@@ -78,15 +88,16 @@ def find_reuse(
     >>> result.families[0].answers, result.families[0].template
     (2, 'We have set up a network of {31|32} attendance hubs to share what works.')
     """
+    columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    corpus = as_corpus(answers)
+    corpus = gather(answers, columns)
     with within(memory_limit):
         return _find(corpus, settings, n_threads, progress)
 
 
 def score_answers(
-    answers: Iterable[Answer] | Iterable[str],
-    corpus: Iterable[Answer] | Iterable[str],
+    answers: Any,
+    corpus: Any,
     *,
     threads: int | None = None,
     memory_limit: int | None = None,
@@ -102,11 +113,9 @@ def score_answers(
 
     Parameters
     ----------
-    answers, corpus : Corpus, iterable of Answer, or iterable of str
-    threads, memory_limit, progress
-        See `find_reuse`.
-    **params
-        Fields of `ReuseParams`.
+    answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
+    threads, memory_limit, progress, **params
+        See `find_reuse`. Columns that are named are those of both.
 
     Returns
     -------
@@ -127,14 +136,15 @@ def score_answers(
     >>> [(span.label, result.scores[0].text[span.start : span.end]) for span in result.scores[0].spans[:2]]
     [('template', 'We have set up a network of '), ('slot', '32 ')]
     """
+    columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    old, new = as_corpus(corpus), as_corpus(answers)
+    old, new = gather(corpus, columns), gather(answers, columns)
     with within(memory_limit):
         return _compare(old, new, settings, n_threads, progress)
 
 
 def cluster_texts(
-    texts: Sequence[str],
+    texts: Any,
     *,
     threads: int | None = None,
     memory_limit: int | None = None,
@@ -145,7 +155,9 @@ def cluster_texts(
 
     Parameters
     ----------
-    texts : sequence of str
+    texts : sequence of str, or column of a data frame
+        A column that Arrow holds (polars, pyarrow, pandas with Arrow's strings, anything with ``__arrow_c_stream__``)
+        is read where it is. A null is a text without words.
     threads, memory_limit, progress
         See `find_reuse`.
     **params
@@ -166,27 +178,74 @@ def cluster_texts(
     """
     settings, n_threads = _settings(params, threads)
     with within(memory_limit):
-        return find_exemplars(number_words(texts, n_threads), settings, threads=n_threads, progress=progress)
+        words = number_words(as_texts(texts), n_threads)
+        return find_exemplars(words, settings, threads=n_threads, progress=progress)
+
+
+def text_signatures(
+    texts: Any, *, n_hashes: int = 128, shingle_words: int = 2, seed: int = 1, threads: int | None = None
+) -> NDArray[np.uint32]:
+    """MinHash signatures of texts, each taken whole: of the shingles by which segments are compared.
+
+    Parameters
+    ----------
+    texts : sequence of str, or column of a data frame
+        See `cluster_texts`.
+    n_hashes : int
+        Hash functions.
+    shingle_words, seed
+        See `ReuseParams`.
+    threads : int, optional
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_texts, n_hashes)
+        The part of two rows that is equal estimates the Jaccard of the texts' shingles. All ones for a text without
+        shingles. `to_datasketch` makes datasketch's objects of them.
+
+    Examples
+    --------
+    >>> a, b = text_signatures(["Schools have 31 hubs, and colleges too.", "Schools have 32 hubs, and colleges too."])
+    >>> float((a == b).mean())
+    1.0
+    """
+    settings, n_threads = _settings({"shingle_words": shingle_words, "seed": seed}, threads)
+    if type(n_hashes) is not int or n_hashes < 1:
+        raise ParameterError(f"n_hashes must be a whole number of at least 1, got {n_hashes!r}")
+    words = number_words(as_texts(texts), n_threads)
+    distinct = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 1)
+    order = np.arange(len(distinct))
+    shingles = make_shingles(words.tokens, distinct, order, words.vocabulary, settings.shingle_words)
+    hashes, indptr = shingles.hash_sets(order)
+    # The upper half, as the bands of `find_reuse` have it.
+    sets = Ragged((hashes >> np.uint64(32)).astype(np.uint32), indptr)
+    signatures = minhash(sets, n_hashes=n_hashes, seed=seed, threads=n_threads)
+    # Those without words have the last row.
+    empty = np.full((1, n_hashes), np.iinfo(np.uint32).max, np.uint32)
+    return np.concatenate((signatures, empty))[distinct.of_segment]
 
 
 def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
     times = _times(corpus.answers)
-    all_words = index_words((answer.text for answer in corpus), n_threads)
+    texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
+    all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
-    kinds = find_kinds([answer.text for answer in corpus], all_words)
-    split = split_answers(corpus.answers, all_words)
+    kinds = find_kinds(texts, all_words)
+    split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
     paragraphs, sentences = _both_units(
-        partial(_find_stock, words, decimal_points(words, corpus.answers), times, settings),
+        partial(_find_stock, words, decimal_points(words, answers), times, settings),
         split.paragraphs,
-        partial(split_sentences, corpus.answers, all_words, split.paragraphs, split.unscorable, progress),
+        partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
         n_threads,
         progress,
     )
     labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
+    listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
+    families = _families(paragraphs, sentences, words, corpus.answers, settings)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -194,11 +253,12 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         sentences=len(sentences.segments),
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
-        families=_families(paragraphs, sentences, words, corpus.answers, settings),
-        scores=scores.listed(kinds, find_targets(corpus.answers, kinds)),
+        families=families.listed(settings.min_answers),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
         kinds=count_kinds(kinds),
+        tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
     )
 
 
@@ -231,6 +291,8 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
     texts = [answer.text for answer in new]
     kinds = find_kinds(texts, index_words(texts, n_threads))
+    listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
+    families = _families(*stocks, words, old.answers, settings)
     return ReuseResult(
         params=settings,
         corpus=new,
@@ -238,12 +300,13 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         sentences=len(sentences) - len(old_units[1]),
         words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
         scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
-        families=_families(*stocks, words, old.answers, settings),
-        scores=scores.listed(kinds, find_targets(new.answers, kinds, old.answers)),
+        families=families.listed(settings.min_answers),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
         kinds=count_kinds(kinds),
         compared_with=old,
+        tables=Tidy(families, settings.min_answers, old.answers, listed, scores.all_spans).table,
     )
 
 
@@ -383,7 +446,7 @@ def _times(answers: Sequence[Answer]) -> _Times:
 
 def _days(answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First and last possible day of each answer; `NONE` where undated."""
-    spans = [days(answer.date) or (NONE, NONE) for answer in answers]
+    spans = [days(date) or (NONE, NONE) for date in column(answers, "date")]
     first, last = np.array(spans, np.int64).reshape(-1, 2).T
     return first, last
 
@@ -410,15 +473,13 @@ def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
 
 def _families(
     paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
-) -> LazySequence[Family]:
-    """Records of the families that are listed, most used first."""
+) -> FamilyRecords:
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
     units = [
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    records = FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
-    return records.listed(params.min_answers)
+    return FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import date as Date
 from operator import eq
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
+from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.params import ReuseParams
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
@@ -22,6 +28,7 @@ Kind = Literal["holding", "referral", "not_held", "disproportionate_cost", "tran
 Grouping = Literal["body", "minister", "house", "month"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
+TableKind = Literal["families", "variants", "uses", "slots", "months", "scores", "spans"]
 T_co = TypeVar("T_co", covariant=True)
 _Record = TypeVar("_Record")
 
@@ -145,6 +152,8 @@ class Record:
         A key that all records answered together share (one reply to several questions, a group column).
     tables : tuple of (int, int)
         Stretches of ``text`` that are tables: kept, not scored.
+    links : tuple of str
+        Addresses of the links of a text that was HTML or XML, in their order and as the source has them.
     markup : bool
         ``text`` was extracted from HTML or XML: paragraphs end at blank lines, not at every line.
     preview : bool
@@ -171,6 +180,7 @@ class Record:
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     file: str = ""
@@ -206,7 +216,7 @@ class Answer:
         Answered, else tabled, else the month tabled: ``2025-06-30`` or ``2025-06``.
     body, minister, house, heading, url : str or None
         As the source gives them.
-    tables, markup, preview
+    tables, links, markup, preview
         See `Record`.
     versions : tuple of str
         The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
@@ -224,6 +234,7 @@ class Answer:
     heading: str | None = None
     url: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     versions: tuple[str, ...] = ()
@@ -274,7 +285,7 @@ class Corpus(Sequence[Answer]):
 
     Attributes
     ----------
-    answers : tuple of Answer
+    answers : sequence of Answer
     files : int
         Files opened.
     records : int
@@ -294,14 +305,16 @@ class Corpus(Sequence[Answer]):
         Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
-    positions : frozenset of str
+    positions : container of str
         Identifiers that are only positions in a list of texts at hand: they say nothing of another corpus.
     skipped : tuple of Skipped
     warnings : tuple of str
         One line each.
+    backend : str or None
+        The library of the data frame that the answers came in.
     """
 
-    answers: tuple[Answer, ...] = ()
+    answers: Sequence[Answer] = ()
     files: int = 0
     records: int = 0
     duplicate_records: int = 0
@@ -311,14 +324,15 @@ class Corpus(Sequence[Answer]):
     twins: int = 0
     corrected_answers: int = 0
     previews: int = 0
-    positions: frozenset[str] = frozenset()
+    positions: Container[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    backend: str | None = None
 
     @property
     def questions(self) -> int:
         """Number of questions: each answer counts as often as questions that it answers were read."""
-        return sum(len(answer.question_ids) for answer in self.answers)
+        return sum(map(len, column(self.answers, "question_ids")))
 
     def place(self, answer_id: str) -> int:
         """The position of the answer with this identifier, or with a question of this identifier.
@@ -353,7 +367,7 @@ class Corpus(Sequence[Answer]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Answer, ...]: ...
     def __getitem__(self, index: int | slice) -> Answer | tuple[Answer, ...]:
-        return self.answers[index]
+        return tuple(self.answers[index]) if isinstance(index, slice) else self.answers[index]
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.answers)
@@ -638,6 +652,10 @@ class Score:
     refers_to: tuple[str, ...] = ()
 
 
+def _no_table(kind: TableKind) -> Columns:
+    raise ParameterError(f"this result has no table {kind!r}: only those that find_reuse made have tables")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReuseResult:
     """What `find_reuse` found.
@@ -663,6 +681,8 @@ class ReuseResult:
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
+    tables : callable
+        The kind of a table → its columns: what `to_frame` makes data frames of.
     """
 
     params: ReuseParams
@@ -677,6 +697,73 @@ class ReuseResult:
     recall: Recall | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     compared_with: Corpus | None = None
+    tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
+
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["polars"]) -> polars.DataFrame: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["pyarrow"]) -> pyarrow.Table: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: None = None) -> Any: ...
+    def to_frame(self, kind: TableKind, backend: Backend | None = None) -> Any:
+        """One of the results as a data frame.
+
+        Parameters
+        ----------
+        kind : str
+            Which; a row is, and its columns are:
+
+            ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
+            ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
+            ``last_date``, ``undated`` (answers), ``question_similarity``, ``inside`` (uses inside paragraph families; 0
+            for a paragraph family).
+
+            ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
+            and ``first_date`` (both of its earliest use).
+
+            ``"uses"``: a use of a family. ``family``, ``variant``, ``answer_id``, ``date``, ``body``, ``minister``,
+            ``questions``, ``start``, ``end``, ``text``.
+
+            ``"slots"``: a filling of a slot. ``family``, ``slot`` (from 0, in the order of the template), ``kind``,
+            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``.
+
+            ``"months"``: a month in which a family was used, undated uses left out. ``family``, ``month``, ``answers``,
+            ``questions``.
+
+            ``"scores"``: an answer. ``answer_id``, ``question_ids`` (with a semicolon between), ``date``, ``body``,
+            ``words``, ``scorable_words``, ``template``, ``slot``, ``novel``, ``kinds`` and ``refers_to`` (both with a
+            semicolon between).
+
+            ``"spans"``: a labelled stretch of an answer. ``answer_id``, ``start``, ``end``, ``label``, ``family``
+            (which may be one that is not listed), ``earliest_answer_id``.
+
+            ``family`` and ``answer_id`` join the tables; with ``variant``, ``slot`` and ``value``, ``month`` or
+            ``start`` they are each table's key. Dates are ISO text, of a day or of a month. Counts, places and offsets
+            (code points) are 64-bit integers, shares and similarities 64-bit floats, all else text. Null is what is not
+            known: a date, a body, a parent, a span's family or earliest answer, the shares of an answer that has none.
+
+            Of `score_answers` the scores and spans are those of the answers, all else is of the corpus that they were
+            compared with.
+        backend : {"pandas", "polars", "pyarrow"}, optional
+            By default that of the data frame that the answers came in, else the first installed of pyarrow, polars and
+            pandas.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+
+        Raises
+        ------
+        ParameterError
+            If there is no such kind or backend.
+        MissingPackageError
+            If the backend is not installed.
+        """
+        if kind not in get_args(TableKind):
+            raise ParameterError(f"kind must be {', '.join(map(repr, get_args(TableKind)))}, got {kind!r}")
+        return make_frame(self.tables(kind), backend, usual=self.corpus.backend)
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span
+from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span, column, fast_maker
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
@@ -22,6 +22,7 @@ _WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of the earliest answer."""
 _NOT_SCORABLE = (3, -1, NONE)
+_span = fast_maker(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class ScoreRecords:
     ) -> None:
         self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
+        self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
@@ -85,7 +87,7 @@ class ScoreRecords:
         counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
-        preview = np.array([answer.preview for answer in answers], bool)
+        preview = np.array(column(answers, "preview"), bool)
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
         self._scored[:first] = False
 
@@ -106,10 +108,10 @@ class ScoreRecords:
             lambda name: known[name] if name in known else self._column(name),
         )
 
-    def _column(self, name: str) -> list[Any] | None:
+    def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
-        if name in ("id", "date", "body"):
-            return [getattr(answer, name) for answer in self._answers[self._begin :]]
+        if name in ("id", "question_ids", "date", "body"):
+            return column(self._answers, name)[self._begin :]
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
         if name == "scorable_words":
@@ -136,13 +138,20 @@ class ScoreRecords:
             template=template / n_scorable if scored else None,
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
-            spans=tuple(self._spans(place, len(answer.text))),
+            spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
             kinds=kinds,
             refers_to=refers_to,
         )
 
-    def _spans(self, place: int, length: int) -> Iterator[Span]:
-        """Spans that tile an answer's text of this length.
+    def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:
+        """The spans of all answers: the answer's identifier, and what a `Span` has."""
+        texts = column(self._answers, "text")
+        for place in range(self._begin, len(self._answers)):
+            for span in self._spans(place, len(texts[place])):
+                yield (self._ids[place], *span)
+
+    def _spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
+        """Spans that tile an answer's text of this length: start, end, label, family, earliest answer's identifier.
 
         Characters between two words take the label of the word before; what no scorable word covers (a table, a bare
         link, anything before the first word) has the label ``none``.
@@ -151,12 +160,12 @@ class ScoreRecords:
         known = (self._starts, self._label, self._family, self._earliest)
         pieces = _tile(list(zip(*(array[these].tolist() for array in known), strict=True)), self._holes[place], length)
         for number, (start, label, family, when) in enumerate(pieces):
-            yield Span(
-                start=start,
-                end=pieces[number + 1][0] if number + 1 < len(pieces) else length,
-                label=_LABELS[label],
-                family=None if family < 0 else self._names[family],
-                earliest_answer_id=None if when == NONE else self._answers[self._answer_of_order[when]].id,
+            yield (
+                start,
+                pieces[number + 1][0] if number + 1 < len(pieces) else length,
+                _LABELS[label],
+                None if family < 0 else self._names[family],
+                None if when == NONE else self._ids[self._answer_of_order[when]],
             )
 
 

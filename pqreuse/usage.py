@@ -55,7 +55,7 @@ class Tally:
 
 def months_of(answers: Sequence[Answer]) -> list[str | None]:
     """The month of each answer, ``2024-06``; a date of day precision lies in its month."""
-    return [None if answer.date is None else answer.date[:7] for answer in answers]
+    return [None if date is None else date[:7] for date in column(answers, "date")]
 
 
 def find_gaps(answers: Ragged, months: Sequence[str | None], least: int) -> dict[int, tuple[Gap, ...]]:
@@ -136,7 +136,7 @@ def shares_by(result: ReuseResult, *groupings: Grouping) -> tuple[GroupShares, .
     for known, number in map(_numbered, names):
         key = key * (len(known) + 1) + np.where(number < 0, len(known), number)
     order = np.argsort(key, kind="stable")
-    n_questions = np.array([len(answer.question_ids) for answer in answers], np.int64)
+    n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
     n_words = np.array(column(result.scores, "scorable_words"), np.float64)
     # An answer without shares has not a number.
     shares = np.array([column(result.scores, name) for name in ("template", "slot", "novel")], np.float64)
@@ -150,7 +150,7 @@ def shares_by(result: ReuseResult, *groupings: Grouping) -> tuple[GroupShares, .
 def _names(answers: Sequence[Answer], grouping: Grouping) -> list[str | None]:
     if grouping == "month":
         return months_of(answers)
-    return [getattr(answer, grouping) for answer in answers]
+    return list(column(answers, grouping))
 
 
 def _shares(

@@ -112,12 +112,12 @@ def test_same_answer_to_different_questions_is_reuse() -> None:
 
 def test_a_copy_gives_what_the_other_lacks() -> None:
     corpus = made(
-        record(id="7", body="A", tabled="2025-01-08"),
+        record(id="7", body="A", tabled="2025-01-08", links=("https://a.uk",)),
         record(minister="M", answered="2025-01-16", body="B", url="u", heading="h"),
     )
     [answer] = corpus
     assert (answer.body, answer.minister, answer.date) == ("A", "M", "2025-01-16")
-    assert (answer.url, answer.heading) == ("u", "h")
+    assert (answer.url, answer.heading, answer.links) == ("u", "h", ("https://a.uk",))
 
 
 def test_marks_of_groups_on_any_copy_count() -> None:
@@ -391,6 +391,13 @@ def test_answered_else_tabled(tabled: str | None, answered: str | None, date: st
 def test_of_several_dates_of_a_group_the_most_precise_then_the_earliest(dates: list[str | None], date: str) -> None:
     corpus = made(*(question(20 + number, LINE, 20, answered=day) for number, day in enumerate(dates)))
     assert [answer.date for answer in corpus] == [date]
+
+
+def test_answers_without_a_body_are_counted_where_others_have_one() -> None:
+    bodies = [None, "A", None]
+    corpus = made(*(record(f"{LINE} {number}", id=str(number), body=body) for number, body in enumerate(bodies)))
+    assert corpus.warnings == ("2 answers of 3 without an answering body: counts by body leave them out",)
+    assert made(record(id="1"), record(OTHER, id="2")).warnings == ()
 
 
 # What must hold for every reading

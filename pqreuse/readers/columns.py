@@ -18,15 +18,15 @@ _NAMES = {
     "content",
     "id": "id questionid answerid recordid eventid documentid docid identifier reference",
     "date": "answeredon dateanswered answerdate answereddate answeredondate dateofanswer answered",
-    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime tabled "
-    "tabledmonth",
+    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime approveddate "
+    "tabled tabledmonth",
     "body": "answeringbody answeringbodyname body department answeringdepartment departmentname dept ministry",
     "question": "question questiontext questionhtml itemtext",
     "group": "group groupid groupkey answergroup",
     "grouped": "grouped groupedquestions groupeduins groupedwith",
-    "uin": "uin questionuin questionnumber",
+    "uin": "uin questionuin questionnumber reference",
     "house": "house chamber",
-    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby membername",
+    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby tablername membername",
     "minister": "minister answeredby answeringmember answeringmembername answermp answeredbymsp ministername",
     "heading": "heading title subject",
     "url": "url link href uri",
@@ -36,6 +36,7 @@ _NAMES = {
     "withdrawn": "iswithdrawn withdrawn",
 }
 _HIDDEN = ("correction", "corrected", "withdrawn")
+_QUESTIONS = frozenset(_NAMES["question"].split())
 # In which a row's fields are looked at: where several hold what they cannot, the first is told.
 FIELDS = (
     *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
@@ -88,6 +89,22 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     {'text': ('Answer_Text',), 'id': ('Question_ID',), 'date': ('Answer_Date',), 'tabled': ('Date',)}
     """
     return _find_columns(tuple(names), tuple(sorted(columns.items())) if columns else ())
+
+
+def given_columns(names: Iterable[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """What of the caller's map these columns give.
+
+    >>> given_columns(["Reply", "dept"], {"text": "Reply", "body": "Dept", "date": "Day"})
+    {'text': 'Reply', 'body': 'Dept'}
+    """
+    there = set(names)
+    plain = set(map(_plain, there))
+    return {field: name for field, name in columns.items() if name in there or _plain(name) in plain}
+
+
+def has_question(names: Iterable[str]) -> bool:
+    """Whether a column holds the question, by the usual names."""
+    return not _QUESTIONS.isdisjoint(map(_plain, names))
 
 
 def check_unique(names: Sequence[str], columns: Columns) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import threading
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -38,6 +39,14 @@ _BREAKS = re.compile(f" ?{_BREAK} ?")
 _TAG = re.compile(
     rf"</?(?:{'|'.join(f'{_BLOCK_NAMES} {_INLINE_NAMES}'.split())})(?:[\s/][^<>]*)?>|<!--|<!doctype\b", re.IGNORECASE
 )
+# What a reader sees nothing of: comments, scripts and tags, in which a quotation mark may be left open.
+_INVISIBLE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*+>|\Z)"
+    r"|</?+(?P<name>[a-z][a-z0-9]*+)?(?(name)|[!?])"
+    r"(?:(?:[^<>\"']++|\"[^\"]{0,1000}+\"|'[^']{0,1000}+')*+>|[^<>]*+(?:>|\Z))",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDRESS = re.compile(r"<a\b[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>\"']++))", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -196,17 +205,64 @@ def html_text(source: str) -> Extract:
 
 
 def parsed_text(source: str) -> Extract:
-    """Extract the text of a piece of HTML with a parser, simple or not: `html_text` does no other thing."""
+    """Extract the text of a piece of HTML with a parser, simple or not: `html_text` does no other thing.
+
+    Parsers have limits, and their own ways with what is malformed: of an address whose quotation mark is never closed
+    they make all the rest. A word is worth more than the markup: then the text is what stands between tags.
+    """
     from lxml import etree
 
     parser = _parsers().parser
     _parsers().builder.reset()  # an interrupted parse may have left something
-    extract: Any = etree.fromstring(source.encode("utf-8"), parser)
-    if any("RESOURCE_LIMIT" in entry.type_name for entry in parser.error_log):
-        # Not seen with this parser at any depth or length, but an older libxml2 may cut: lose the markup, not a word.
-        bare = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->", " ", source)
-        return Extract(html.unescape(re.sub(r"<[^<>]*>", " ", bare)).strip(), (), markup=True)
-    return cast("Extract", extract)
+    extract = cast("Extract", etree.fromstring(source.encode("utf-8"), parser))
+    visible = repair_c1(html.unescape(_INVISIBLE.sub("", source)))
+    return _between_tags(source) if loses_words(visible, extract.text) else extract
+
+
+def _between_tags(source: str) -> Extract:
+    """All that stands between tags, in blocks as far as these tell; tables are blocks like others."""
+    builder, place = BlockBuilder(), 0
+    for found in _INVISIBLE.finditer(source):
+        builder.data(html.unescape(source[place : found.start()]))
+        place = found.end()
+        name = (found["name"] or "").lower()
+        if name in _BLOCKS or name == "br":
+            builder.start("br" if name == "br" else "p")
+    builder.data(html.unescape(source[place:]))
+    return builder.close()
+
+
+def loses_words(visible: str, text: str) -> bool:
+    r"""Whether a text lacks letters or figures of what is visible in its source, white space aside.
+
+    >>> loses_words("one two", "one\n\ntwo"), loses_words("one two", "one")
+    (False, True)
+    """
+    if "".join(visible.split()) == "".join(text.split()):  # nearly always
+        return False
+    missing = Counter(visible) - Counter(text)
+    return any(character.isalnum() for character in missing)
+
+
+def link_addresses(source: str) -> tuple[str, ...]:
+    """Addresses of the links of a piece of HTML, in their order.
+
+    >>> link_addresses("<p>See <a href='https://a.uk/?b=1&amp;c'>this</a> and <a name=x>that</a></p>")
+    ('https://a.uk/?b=1&c',)
+    """
+    before, *behind = source.split('href="')
+    found: list[str] = []
+    if source.count("href") > len(behind) or "HREF" in source:
+        found = [one or two or three for one, two, three in _ADDRESS.findall(source)]
+    else:  # nearly always: several times as fast
+        for piece in behind:
+            tag = before.rpartition("<")[2]
+            if tag.startswith("a ") and ">" not in tag:
+                found.append(piece.partition('"')[0])
+            before = piece
+    if "&" in source:
+        found = [html.unescape(address) for address in found]
+    return tuple([stripped for address in found if (stripped := address.strip())])
 
 
 def element_text(*elements: etree._Element) -> Extract:
@@ -228,6 +284,12 @@ def element_text(*elements: etree._Element) -> Extract:
                     builder.data(node.tail)
         builder.end("div")
     return builder.close()
+
+
+def element_links(*elements: etree._Element) -> tuple[str, ...]:
+    """Addresses of the links in XML elements, in their order."""
+    found = (link.get("href", "").strip() for element in elements for link in element.iter("a", "ref"))
+    return tuple(address for address in found if address)
 
 
 def looks_like_html(text: str) -> bool:

@@ -81,6 +81,9 @@ class JsonRows:
         if not row.text or (row.withdrawn and values.flag(row.withdrawn)):
             return False
         ledger, known, people = self._ledger, self._known, self._people
+        for field in self._columns:
+            if getattr(row, field) in _NOTHING:
+                ledger.lack(field, where)
         group = known[row.group]
         ledger.put_field(
             where,

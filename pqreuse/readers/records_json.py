@@ -11,7 +11,7 @@ from msgspec import DecodeError
 from msgspec.json import Decoder
 
 from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
-from pqreuse.readers.columns import find_columns
+from pqreuse.readers.columns import Columns, find_columns, given_columns, has_question
 from pqreuse.readers.json_rows import JsonRows
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
@@ -122,47 +122,81 @@ class _Items:
         """How to add items of the names of this one."""
         question = is_question(row)
         if not self._columns and self._form == "api-json" and "answerText" not in row:
-            return partial(self._add_misfit, "no question of the API: there is no answerText in it", ())
+            return partial(self._add_misfit, "no question of the API: there is no answerText in it", (), False)
         if not self._columns and (self._form == "api-json" or (self._form is None and question)):
             self._misfits.release()
             return partial(add_question, self._ledger)
+        given = given_columns(row, self._columns)
         try:
-            found = find_columns(row, self._columns)
+            # Without its answer it is no record; what else it lacks of the caller's columns is left empty, and told.
+            wanted = {field: name for field, name in self._columns.items() if field in given or field == "text"}
+            found = find_columns(row, wanted)
         except UnusableError as error:
-            return partial(self._add_misfit, str(error), tuple(row))
-        self._misfits.release()
+            unanswered = not self._columns and has_question(row)
+            return partial(self._add_misfit, str(error), tuple(row), unanswered)
+        found = {field: names for field, names in found.items() if field in given or field not in self._columns}
+        self._misfits.see(row, given)
         # With these an object may be a question, or an envelope, if it has another name too.
-        if row.keys().isdisjoint(("answerText", "results", "value")):
+        if len(given) == len(self._columns) and row.keys().isdisjoint(("answerText", "results", "value")):
             self.rows.learn(row)
         html = HTML_FIELDS if question else ()
-        return lambda where, row: add_row(self._ledger, where, row, found, html)
+        return lambda where, row: self._misfits.add(where, row, found, html)
 
-    def _add_misfit(self, reason: str, names: Iterable[str], where: str, row: dict[str, Any]) -> None:
-        self._misfits.take(where, reason, names)
+    def _add_misfit(self, reason: str, names: Iterable[str], unanswered: bool, where: str, row: dict[str, Any]) -> None:
+        self._misfits.take(where, reason, names, unanswered=unanswered)
 
 
 class _Misfits:
-    """Items that can be no records. Each is skipped; but if no item at all can be one, that is one reason in all."""
+    """Items that can be no records, and those that must wait until it is known what the file is.
+
+    Each misfit is skipped; but if no item at all can be a record, that is one reason in all. And so it is if no item
+    has a column that the caller named: until one has, the items before it wait.
+    """
 
     def __init__(self, ledger: Ledger, columns: Mapping[str, str]) -> None:
         self._ledger = ledger
         self._columns = columns
-        self._held: list[tuple[str, str]] | None = []  # until an item fits
+        self._held: list[tuple[str, str, bool]] | None = []  # until an item fits
         self._names: dict[str, None] = {}
+        self._unseen = set(columns) - {"text"}
+        self._late: list[tuple[str, dict[str, Any], Columns, tuple[str, ...]]] = []
 
-    def take(self, where: str, reason: str, names: Iterable[str] = ()) -> None:
-        """Take an item that does not fit, with its columns where it is for want of one."""
-        if self._held is None:
-            self._ledger.skip(where, reason)
-        else:
-            self._held.append((where, reason))
+    def take(self, where: str, reason: str, names: Iterable[str] = (), *, unanswered: bool = False) -> None:
+        """Take an item that does not fit, with its columns where it is for want of one.
+
+        Sources leave out the answer of a question that has none yet: where others have theirs, that is no fault.
+        """
+        if self._held is not None:
+            self._held.append((where, reason, unanswered))
             self._names.update(dict.fromkeys(names))
+        elif unanswered:
+            self._ledger.skip(where, "unanswered", bad=False)
+        else:
+            self._ledger.skip(where, reason)
+
+    def see(self, names: Iterable[str], given: Iterable[str]) -> None:
+        """An item fits that has these columns, and gives these fields of those that the caller named."""
+        self._unseen -= set(given)
+        if self._unseen:
+            self._names.update(dict.fromkeys(names))
+            return
+        self.release()
+        for late in self._late:
+            add_row(self._ledger, *late)
+        self._late.clear()
+
+    def add(self, where: str, row: dict[str, Any], columns: Columns, html: tuple[str, ...]) -> None:
+        """Add a row that fits, now or when all columns that the caller named have been seen."""
+        if self._unseen:
+            self._late.append((where, row, columns, html))
+        else:
+            add_row(self._ledger, where, row, columns, html)
 
     def release(self) -> None:
         """An item fits: those before it are skipped one by one."""
         held, self._held = self._held, None
-        for where, reason in held or ():
-            self._ledger.skip(where, reason)
+        for where, reason, unanswered in held or ():
+            self.take(where, reason, unanswered=unanswered)
 
     def end(self) -> None:
         """No more items.
@@ -172,18 +206,18 @@ class _Misfits:
         UnusableError
             If there were some and none fits.
         """
-        if self._held:
-            count = len(self._held)
+        count = len(self._held or ()) + len(self._late)
+        if count:
             raise UnusableError(self._reason() + (f" (none of {count:,} records can be used)" if count > 1 else ""))
 
     def _reason(self) -> str:
         """Why none fits: by the columns of all items together, where it is for want of a column."""
-        assert self._held
         if self._names:
             try:
                 find_columns(self._names, self._columns)
             except UnusableError as error:
                 return str(error)
+        assert self._held
         return self._held[0][1]
 
 

@@ -20,6 +20,10 @@ _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
+class DamageError(Exception):
+    """The bytes of a source cannot all be had; the message says why, and the way out."""
+
+
 class Meter:
     """Tells `progress` how many bytes of all inputs are done; silent without one."""
 
@@ -55,6 +59,7 @@ class Source:
         self.name = name
         self.damage: str | None = None
         self.guessed_line: int | None = None
+        packed = self._until_damage(packed)
         start = next(packed, b"")
         if start.startswith(_GZIP):
             self._chunks = self._gunzip(start, packed)
@@ -120,6 +125,12 @@ class Source:
                 yield from lines
         if (last := b"".join(rest)) and self.damage is None:
             yield last
+
+    def _until_damage(self, packed: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from packed
+        except DamageError as error:
+            self.damage = str(error)
 
     def _gunzip(self, start: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
         unpacker, data = zlib.decompressobj(wbits=31), start

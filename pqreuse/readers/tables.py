@@ -49,6 +49,9 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
     except values.WrongTypeError as error:
         ledger.skip(where, str(error))
         return
+    for field in ledger.named:
+        if fields.get(field) is None and field != "text":  # an answer without text is unanswered
+            ledger.lack(field, where)
     if fields.pop("withdrawn", False):
         ledger.skip(where, "withdrawn", bad=False)
         return
