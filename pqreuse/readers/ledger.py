@@ -11,7 +11,7 @@ from typing import Any
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
-from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html
+from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
 from pqreuse.records import Record, Skipped, fast_maker
 
 WHOLE_FILE = "whole file"
@@ -184,20 +184,22 @@ class Ledger:
         preview = False
         simple = simple_text(raw) if raw else None
         if simple is not None:
-            text, tables = simple
+            text, tables, written = simple
+            links = plain_addresses(written) if written else ()
             markup = True
         else:
             raw = self.clean(raw or "", where)
             preview = is_preview(raw)
             text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
+            links = link_addresses(raw) if markup else ()
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
             fields["preview"] = True
-        if raw and markup and ("href" in raw or (simple is None and "HREF" in raw)):
-            fields["links"] = link_addresses(raw)
+        if links:
+            fields["links"] = links
         fields["question"] = question
         self._add(where, text, tables, markup, fields)
 
