@@ -2,7 +2,7 @@
 
 It prints:
 
-    Commons: 209 answers, template text by its own 35%, by Lords 6%
+    Commons: 209 answers, template text by its own 35%, by Lords 7%
     Lords: 14 answers, template text by its own 0%, by Commons 14%
 """
 
