@@ -192,8 +192,9 @@ def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list
         if name is None:
             nameless.append(record)
             continue
+        there_were = len(named)
         first = named.setdefault(name, record)
-        if first is not record:
+        if len(named) == there_were:
             if _CONTENT(first) == _CONTENT(record):
                 duplicates += 1
             else:
