@@ -368,3 +368,9 @@ def test_dates_that_may_be_american_are_told(read: Read, dates: list[str], told:
     found = [warning for warning in reading.warnings if "month first" in warning]
     assert len(found) == (told is not None)
     assert told is None or f"{told} first (first: line 2, '{dates[0]}')" in found[0]
+
+
+def test_dates_of_a_file_that_puts_the_month_first_are_told_as_wrong(read: Read) -> None:
+    rows = "1,So.,03/02/2025\n2,So.,01/16/2025\n"
+    assert any("likely wrong" in warning for warning in read("id,answer,date\n" + rows).warnings)
+    assert not any("likely wrong" in warning for warning in read(f"id,answer,date\n{rows}3,So.,16/01/2025\n").warnings)
