@@ -34,6 +34,8 @@ _DOUBTS = {
     "american": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " others there put the month first, so these are likely wrong: write dates as 2025-06-30",
     "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
+    "quotes": "{n} row{s} over several lines with a stray quotation mark, which may be several rows read as one"
+    " (first: {first}): write a quotation mark inside a cell twice",
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
     "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",
