@@ -131,6 +131,25 @@ def test_nulls_of_a_column_are_skipped_and_counted(make: Callable[[Any], Any]) -
     assert [(one.where, one.reason) for one in corpus.skipped] == [("row 2", "null"), ("row 4", "null")]
 
 
+@pytest.mark.parametrize("dtype", [object, pd.StringDtype("python")])
+def test_pandas_does_without_pyarrow(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
+    rows = pd.DataFrame({"text": pd.Series([LINE.format(31), None, LINE.format(32)], dtype=dtype)})
+    expected = pqreuse.find_reuse(rows)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    found = pqreuse.find_reuse(rows)
+    assert (found.families, found.scores) == (expected.families, expected.scores)
+    assert found.corpus.skipped == expected.corpus.skipped
+    assert [one.where for one in pqreuse.find_reuse(rows["text"]).corpus.skipped] == ["row 2"]
+    assert pqreuse.cluster_texts(rows["text"]).tolist() == [0, 1, 0]
+
+
+def test_lone_surrogates_in_pandas_are_read() -> None:
+    rows = pd.DataFrame({"text": pd.Series([f"{LINE.format(31)} \ud800", LINE.format(32)], dtype=object)})
+    assert pqreuse.cluster_texts(rows["text"]).tolist() == [0, 0]
+    for these in (rows, rows["text"]):
+        assert pqreuse.find_reuse(these).families[0].answers == 2
+
+
 @pytest.mark.parametrize("name", ["polars", "pandas", "pyarrow", "duckdb"])
 def test_columns_that_are_named_and_typed(name: str) -> None:
     given = {"when": datetime.date(2025, 1, 9), "who": "Ann", "where": "Home"}
