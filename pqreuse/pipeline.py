@@ -90,7 +90,7 @@ def find_reuse(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    corpus = gather(answers, columns)
+    (corpus,) = gather(answers, columns=columns)
     with within(memory_limit):
         return _find(corpus, settings, n_threads, progress)
 
@@ -115,7 +115,7 @@ def score_answers(
     ----------
     answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
     threads, memory_limit, progress, **params
-        See `find_reuse`. Columns that are named are those of both.
+        See `find_reuse`. Columns that are named are those of each that is a data frame.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def score_answers(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    old, new = gather(corpus, columns), gather(answers, columns)
+    old, new = gather(corpus, answers, columns=columns)
     with within(memory_limit):
         return _compare(old, new, settings, n_threads, progress)
 
