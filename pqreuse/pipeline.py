@@ -90,7 +90,7 @@ def find_reuse(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    corpus = gather(answers, columns)
+    (corpus,) = gather(answers, columns=columns)
     with within(memory_limit):
         return _find(corpus, settings, n_threads, progress)
 
@@ -109,13 +109,14 @@ def score_answers(
     The families are those that `find_reuse` finds in the corpus alone, under the same identifiers; a segment of an
     answer joins the one whose exemplar it resembles most. Its wording, where it is new, is added for this answer alone,
     so that an answer's labels do not depend on what else is scored. An answer that stands in the corpus too is not
-    compared with itself.
+    compared with itself: one with an identifier in common or, where one of them has none of its own, with the same
+    words of question and answer. A plain string has neither, and is compared with the same string.
 
     Parameters
     ----------
     answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
     threads, memory_limit, progress, **params
-        See `find_reuse`. Columns that are named are those of both.
+        See `find_reuse`. Columns that are named are those of each that is a data frame.
 
     Returns
     -------
@@ -138,7 +139,7 @@ def score_answers(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    old, new = gather(corpus, columns), gather(answers, columns)
+    old, new = gather(corpus, answers, columns=columns)
     with within(memory_limit):
         return _compare(old, new, settings, n_threads, progress)
 
@@ -356,11 +357,11 @@ def _both_units(
         other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
+            return other.result(), found
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
             raise
-        return other.result(), found
 
 
 def _labelled(
