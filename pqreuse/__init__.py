@@ -35,8 +35,11 @@ another: the pipeline hands arrays from one to the next.
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     tidy.py          what was found -> tables for data frames
+    times.py         dates of answers -> their order in time
     stock.py         the families of one unit: shingles to templates, each stage one call
+    units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
+    against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
     estimators.py    the same as scikit-learn classes
     report/          result -> terminal, tables, the JSON contract
