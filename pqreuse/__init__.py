@@ -8,6 +8,7 @@ another: the pipeline hands arrays from one to the next.
     frames.py        data frames of any library, recognised and made
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
+    garbage.py       Python's search for cycles, kept still where millions of records are made
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place

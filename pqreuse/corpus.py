@@ -10,6 +10,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from pqreuse.errors import ParameterError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
@@ -53,7 +54,8 @@ def read_answers(
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
     reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
-    return resolve(reading)
+    with no_garbage_collection():
+        return resolve(reading)
 
 
 def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
@@ -104,7 +106,7 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     """The place in a corpus of each of these answers, -1 for one that is not in it.
 
     By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
-    the same answer words.
+    the same answer words, unless their UINs or dates tell them apart.
 
     Parameters
     ----------
@@ -125,13 +127,27 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     found: list[int] = []
     for text, one in zip(texts[len(corpus) :], answers, strict=True):
         place = next((by_id[name] for name in one.question_ids if name in by_id and name not in answers.positions), -1)
+        if place >= 0 and (one.date or one.uins) and not _may_be_same(corpus[place], one):
+            # A made-up identifier says no more than the words do.
+            made_up = digest(joined_words(one.questions[0] if one.questions else ""), joined_words(one.text))
+            place = -1 if one.id == made_up else place
         for name, question in zip(one.question_ids, one.questions, strict=False) if place < 0 else ():
             asked = joined_words(question)
             made_up = digest(asked, joined_words(one.text))
-            alike = by_words.get((text, asked), []) if asked else []
-            place = next((other for other, theirs in alike if made_up in (name, theirs)), place)
+            for other, theirs in by_words.get((text, asked), ()):
+                # Without a question only two that have no name of their own are one.
+                nameless = [name.partition("#")[0], theirs.partition("#")[0]].count(made_up)
+                if nameless >= (1 if asked else 2) and _may_be_same(corpus[other], one):
+                    place = other
+                    break
         found.append(place)
     return found
+
+
+def _may_be_same(one: Answer, other: Answer) -> bool:
+    """Whether nothing that both say tells two answers of the same words apart, as `_may_be_one` of records."""
+    uins = not (one.uins and other.uins) or not set(one.uins).isdisjoint(other.uins)
+    return uins and _agree_of_dates(one.date, other.date) and (any(one.questions) or _agree(one.body, other.body))
 
 
 def resolve(reading: Reading) -> Corpus:
@@ -186,12 +202,13 @@ def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list
     count = duplicates = 0
     for record in records:
         count += 1
-        name = _identifier(record)
+        name = record.id or _identifier(record)
         if name is None:
             nameless.append(record)
             continue
+        there_were = len(named)
         first = named.setdefault(name, record)
-        if first is not record:
+        if len(named) == there_were:
             if _CONTENT(first) == _CONTENT(record):
                 duplicates += 1
             else:
@@ -204,26 +221,60 @@ def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list
         questions += found
         duplicates += again
         warnings += warning
-    by_words = {}
-    if nameless:
-        for question in reversed(questions):
-            by_words[_words(question.record)] = question
-    blank = 0
-    for record in sorted(nameless, key=_content):
-        words = _words(record)
-        if words in by_words:
-            by_words[words].absorb(record)
-            duplicates += 1
-            blank += not words[0]
-        else:
-            question = by_words[words] = Question(record, digest(*words))
-            questions.append(question)
+    found, blank = _unnamed(nameless, questions) if nameless else ([], 0)
+    duplicates += len(nameless) - len(found)
+    questions += found
     if blank:
         warnings.append(
             f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
             "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
     return questions, count, duplicates, warnings
+
+
+def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
+    """The questions of records without identifier that are no copies, and how many copies have no question words."""
+    # By words and UIN; under None those that a record of any UIN may be a copy of.
+    alike: defaultdict[tuple[tuple[str, str], str | None], list[Question]] = defaultdict(list)
+    for question in named:
+        alike[_words(question.record), None].append(question)
+    found: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
+    blank = 0
+    for record in sorted(records, key=lambda record: (record.uin is not None, _content(record))):
+        words = _words(record)
+        others = (*alike[words, None], *(alike[words, record.uin] if record.uin is not None else ()))
+        copied = next((other for other in others if _may_be_one(other.record, record, words[0])), None)
+        if copied is not None:
+            copied.absorb(record)
+            blank += not words[0]
+        else:
+            question = Question(record, digest(*words))
+            alike[words, record.uin].append(question)
+            found[words].append(question)
+    for apart in found.values():
+        for question in apart if len(apart) > 1 else ():
+            record = question.record
+            marks = (record.uin, record.tabled, record.answered, record.body)
+            question.id += f"#{digest(*(mark or '' for mark in marks))[:8]}"
+    return [question for apart in found.values() for question in apart], blank
+
+
+def _may_be_one(one: Record, other: Record, asked: str) -> bool:
+    """Whether nothing that both say tells two records of the same words apart: UIN, date, if nothing is asked body."""
+    return (
+        _agree(one.uin, other.uin)
+        and _agree_of_dates(one.tabled, other.tabled)
+        and _agree_of_dates(one.answered, other.answered)
+        and (asked != "" or _agree(one.body, other.body))
+    )
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _agree_of_dates(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one.startswith(other) or other.startswith(one)
 
 
 def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:

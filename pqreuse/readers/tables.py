@@ -114,11 +114,14 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
         taken.clear()
         if (cells := next(reader, None)) is None:
             return
-        if _is_cut(taken, delimiter):
+        fault = _fault_of_quotes(taken, delimiter)
+        if "unexpected end" in fault:
             ledger.skip(where, "a quotation mark is opened here and never closed: the row is cut short or malformed")
         elif any(cells[len(header) :]):
             ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
         elif any(cells):
+            if fault and len(taken) > 1:
+                ledger.doubt("quotes", where)
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
             add_row(ledger, where, row, map_)
             if ledger.full:
@@ -134,15 +137,18 @@ def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) ->
     return map_
 
 
-def _is_cut(lines: list[str], delimiter: str) -> bool:
-    """Whether a row ends inside quotes: the rest of the file stands in its last cell."""
-    if not sum(line.count('"') for line in lines) % 2:
-        return False
+def _fault_of_quotes(lines: list[str], delimiter: str) -> str:
+    """What is wrong with the quotation marks of a row; "unexpected end": the rest of the file stands in its last cell.
+
+    Nothing is looked for in a row of one line whose quotation marks are even: it can have taken no other in.
+    """
+    if len(lines) == 1 and not lines[0].count('"') % 2:
+        return ""
     try:
         list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return str(error)
+    return ""
 
 
 def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Iterator[None]:

@@ -131,6 +131,7 @@ def test_scottish_answers(read: Read) -> None:
     assert not record.markup
     assert (record.id, record.question, record.heading) == ("S5W-01234", answer["ItemText"], "Steps")
     assert (record.tabled, record.answered, record.minister) == ("2016-06-02", "2016-06-17", "Bob Example")
+    assert record.uin == record.id  # by which other answers refer to it
     assert record.asker is record.body is None
     assert [(item.where, item.reason) for item in reading.skipped] == [("record 2", "unanswered")]
     assert [record.text[start:end] for start, end in paragraph_stretches(record.text, record.markup, ())] == [
@@ -368,3 +369,17 @@ def test_dates_that_may_be_american_are_told(read: Read, dates: list[str], told:
     found = [warning for warning in reading.warnings if "month first" in warning]
     assert len(found) == (told is not None)
     assert told is None or f"{told} first (first: line 2, '{dates[0]}')" in found[0]
+
+
+def test_rows_that_a_stray_quotation_mark_may_have_joined_are_told(read: Read) -> None:
+    reading = read('id,answer\n1,"Open.\n2,"So it is."\n3,"Said ""yes"".\nAnd more."\n4,"Said "yes"."\n')
+    assert [record.id for record in reading.records] == ["1", "3", "4"]
+    (warning,) = reading.warnings
+    assert "1 row over several lines with a stray quotation mark" in warning
+    assert "(first: line 2)" in warning
+
+
+def test_dates_of_a_file_that_puts_the_month_first_are_told_as_wrong(read: Read) -> None:
+    rows = "1,So.,03/02/2025\n2,So.,01/16/2025\n"
+    assert any("likely wrong" in warning for warning in read("id,answer,date\n" + rows).warnings)
+    assert not any("likely wrong" in warning for warning in read(f"id,answer,date\n{rows}3,So.,16/01/2025\n").warnings)
