@@ -6,6 +6,7 @@ another: the pipeline hands arrays from one to the next.
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     frames.py        data frames of any library, recognised and made
+    lazy.py          records made when they are asked for, and made fast
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     garbage.py       Python's search for cycles, kept still where millions of records are made

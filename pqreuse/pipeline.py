@@ -15,11 +15,12 @@ from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
 from pqreuse.errors import ParameterError
 from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.lazy import column
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Answer, Corpus, Progress, ReuseResult, column
+from pqreuse.records import Answer, Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.lazy import column
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, column, days
+from pqreuse.records import Answer, days
 
 
 @dataclass(frozen=True, slots=True)
