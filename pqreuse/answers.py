@@ -16,9 +16,10 @@ from pqreuse.corpus import answer_alone, as_corpus, resolve, without_body
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
 from pqreuse.groups import Question
+from pqreuse.lazy import LazySequence, column
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger
-from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column
+from pqreuse.records import Answer, Corpus, Skipped
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw

@@ -12,8 +12,9 @@ from operator import attrgetter
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
+from pqreuse.lazy import fast_maker
 from pqreuse.readers import Reading, stream_records
-from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
+from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
 
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))

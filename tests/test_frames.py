@@ -25,7 +25,8 @@ from pqreuse import frames
 from pqreuse.answers import gather
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.frames import Backend
-from pqreuse.records import Corpus, LazySequence, ReuseResult, TableKind, column
+from pqreuse.lazy import LazySequence, column
+from pqreuse.records import Corpus, ReuseResult, TableKind
 
 LINE = "We have set up a network of {} attendance hubs to share what works."
 ROWS = [

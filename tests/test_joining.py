@@ -13,8 +13,9 @@ from test_pipeline import expected_families, scorable, segments, words_by_label
 
 from pqreuse import Answer, ParameterError, find_reuse, score_answers
 from pqreuse.corpus import resolve
+from pqreuse.lazy import column
 from pqreuse.readers import Reading
-from pqreuse.records import Corpus, Record, column, days
+from pqreuse.records import Corpus, Record, days
 from pqreuse.results import family_id
 
 LINE = "We have set up a network of {} attendance hubs to share what works."

@@ -10,9 +10,10 @@ from typing import Any
 
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
+from pqreuse.lazy import fast_maker
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
-from pqreuse.records import Record, Skipped, fast_maker
+from pqreuse.records import Record, Skipped
 
 WHOLE_FILE = "whole file"
 

@@ -16,7 +16,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant, column
+from pqreuse.lazy import column
+from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant
 from pqreuse.report import wording
 from pqreuse.report.listing import Listing, list_bodies, why_unscored
 
