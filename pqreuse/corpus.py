@@ -211,13 +211,13 @@ def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list
         if name is None:
             nameless.append(record)
             continue
-        there_were = len(named)
-        first = named.setdefault(name, record)
-        if len(named) == there_were:
-            if _CONTENT(first) == _CONTENT(record):
-                duplicates += 1
-            else:
-                others[name].append(record)
+        first = named.get(name)
+        if first is None:
+            named[name] = record
+        elif _CONTENT(first) == _CONTENT(record):
+            duplicates += 1
+        else:
+            others[name].append(record)
     for name in sorted(named):
         if name not in others:  # nearly all: nothing to compare
             questions.append(Question(named[name], name))
