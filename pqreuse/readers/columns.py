@@ -63,7 +63,7 @@ def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
     for key, name in columns.items():
         if key not in COLUMN_KEYS:
             raise ParameterError(f"columns: {one_line(repr(key), 80)} is none of {', '.join(COLUMN_KEYS)}")
-        if not name:
+        if not (isinstance(name, str) and name):
             raise ParameterError(f"columns: the column for {key!r} must be a name, got {one_line(repr(name), 80)}")
     return dict(columns)
 
