@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from pqreuse.errors import ParameterError
 from pqreuse.readers.ledger import UnusableError, one_line
@@ -51,7 +52,7 @@ COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
 """What an explicit column map may name."""
 
 
-def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+def check_columns(columns: Mapping[str, Any] | None) -> dict[str, str]:
     """Check the caller's column map.
 
     Raises
