@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.arrow import TextColumn
-from pqreuse.corpus import answer_alone, as_corpus, resolve
+from pqreuse.corpus import answer_alone, as_corpus, resolve, without_body
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
 from pqreuse.groups import Question
@@ -169,7 +169,7 @@ def _in_place(rows: Rows) -> Corpus | None:
         answers=_made_when_asked_for(make, rows.text.take(of_row), names, date=dates, body=bodies, minister=ministers),
         records=len(names),
         skipped=tuple(reading.skipped),
-        warnings=tuple(reading.warnings),
+        warnings=(*reading.warnings, *without_body(bodies)),
     )
 
 

@@ -172,11 +172,7 @@ def resolve(reading: Reading) -> Corpus:
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
         )
-    nobodys = sum(answer.body is None for answer in answers)
-    if 0 < nobodys < len(answers):
-        warnings.append(
-            f"{_number(nobodys, 'answer')} of {len(answers):,} without an answering body: counts by body leave them out"
-        )
+    warnings += without_body([answer.body for answer in answers])
     return Corpus(
         answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
@@ -191,6 +187,14 @@ def resolve(reading: Reading) -> Corpus:
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
     )
+
+
+def without_body(bodies: Sequence[str | None]) -> list[str]:
+    """The warning where some answers, and not all, have no answering body."""
+    nobodys = bodies.count(None)
+    if not 0 < nobodys < len(bodies):
+        return []
+    return [f"{_number(nobodys, 'answer')} of {len(bodies):,} without an answering body: counts by body leave them out"]
 
 
 def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
