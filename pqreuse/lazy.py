@@ -38,8 +38,8 @@ def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
 class LazySequence(Sequence[T_co]):
     """Records in a fixed order, each made anew whenever it is asked for: a large result holds arrays, not objects.
 
-    A slice is a tuple. Equal to a tuple, or another of its kind, with equal records. Whoever goes over the same records
-    again and again keeps them: ``tuple(result.families)``.
+    A slice is a tuple, and so is a pickled one. Equal to a tuple, or another of its kind, with equal records. Whoever
+    goes over the same records again and again keeps them: ``tuple(result.families)``.
 
     Parameters
     ----------
@@ -88,6 +88,10 @@ class LazySequence(Sequence[T_co]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+    def __reduce__(self) -> tuple[type[tuple[T_co, ...]], tuple[tuple[T_co, ...]]]:
+        # What makes the records holds all arrays of a result.
+        return tuple, (tuple(self),)
 
     def __repr__(self) -> str:
         return f"<{self._length} records, made when asked for>"

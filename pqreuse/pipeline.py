@@ -265,7 +265,8 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     """The parameters, and the number of threads."""
     known = ReuseParams.__dataclass_fields__
     if unknown := sorted(set(params) - set(known)):
-        raise ParameterError(f"{unknown[0]} is no parameter; there are {', '.join(known)}, threads and progress")
+        there = ", ".join((*known, "threads", "memory_limit"))
+        raise ParameterError(f"{unknown[0]} is no parameter; there are {there} and progress")
     settings = ReuseParams(**params)
     n_threads = os.cpu_count() or 1 if threads is None else threads
     if type(n_threads) is not int or n_threads < 1:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -57,6 +57,9 @@ class Tidy:
             "scores": self._of_scores,
             "spans": self._of_spans,
         }[kind]()
+
+    def __reduce__(self) -> tuple[type[_Made], tuple[dict[TableKind, Columns]]]:
+        return _Made, ({kind: self.table(kind) for kind in get_args(TableKind)},)
 
     def _of_families(self) -> Columns:
         names = "id unit answers questions variants text template parent first_date last_date".split()
@@ -158,6 +161,16 @@ class Tidy:
         texts = column(self._answers, "text")
         places = zip(uses.answer.tolist(), uses.start.tolist(), uses.end.tolist(), strict=True)
         return [texts[answer][start:end] for answer, start, end in places]
+
+
+class _Made:
+    """The tables of a pickled result."""
+
+    def __init__(self, tables: Mapping[TableKind, Columns]) -> None:
+        self._tables = tables
+
+    def table(self, kind: TableKind) -> Columns:
+        return self._tables[kind]
 
 
 def _joined(names: Iterable[Iterable[str]]) -> list[str]:

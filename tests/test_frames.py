@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -251,6 +252,7 @@ def test_one_clear_error(frame: Any, names: dict[str, str], said: str) -> None:
         (["a"], {"text": "x"}, "text= names a column of a data frame, but answers are list"),
         (pl.Series(["a"]), {"text": "x"}, "text= names a column of a data frame, but answers are Series"),
         (pl.DataFrame({"answer": ["a"]}), {"answer": "x"}, "answer is no parameter"),
+        (pd.DataFrame({3: ["a"]}), {"text": 3}, "columns: the column for 'text' must be a name, got 3"),
         (pl.Series([1]), {}, "texts must be strings, got int at position 0"),
         (pd.Series(["a", 1], dtype=object), {}, "texts must be strings, got int at position 1"),
         ({"answer": ["a"]}, {}, "answers must be a list of texts, a data frame, or what read_answers"),
@@ -419,6 +421,16 @@ def test_unknown_kinds_are_said(result: ReuseResult) -> None:
         result.to_frame("months of")  # type: ignore[call-overload]
     with pytest.raises(ParameterError, match=r"^backend must be .*, got 'duckdb'$"):
         result.to_frame("uses", "duckdb")  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("name", ["polars", "pandas", "reader"])
+def test_a_result_is_pickled_with_all_it_can_say(plain: tuple[pa.Table, ReuseResult], name: str) -> None:
+    result = pqreuse.find_reuse(MAKERS[name](plain[0]))
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result
+    assert again.families[0].history == result.families[0].history
+    for kind in get_args(TableKind):
+        assert again.to_frame(kind, "pyarrow").equals(result.to_frame(kind, "pyarrow"))
 
 
 def test_lone_surrogates_are_replaced() -> None:

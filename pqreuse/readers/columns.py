@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from pqreuse.errors import ParameterError
 from pqreuse.readers.ledger import UnusableError, one_line
@@ -51,7 +52,7 @@ COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
 """What an explicit column map may name."""
 
 
-def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+def check_columns(columns: Mapping[str, Any] | None) -> dict[str, str]:
     """Check the caller's column map.
 
     Raises
@@ -63,7 +64,7 @@ def check_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
     for key, name in columns.items():
         if key not in COLUMN_KEYS:
             raise ParameterError(f"columns: {one_line(repr(key), 80)} is none of {', '.join(COLUMN_KEYS)}")
-        if not name:
+        if not (isinstance(name, str) and name):
             raise ParameterError(f"columns: the column for {key!r} must be a name, got {one_line(repr(name), 80)}")
     return dict(columns)
 
