@@ -5,6 +5,7 @@ another: the pipeline hands arrays from one to the next.
 
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
+    shading.py       labelled pieces of text -> HTML, for notebooks and for the page
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     threads.py       the same work on many things, by one thread or several
@@ -34,7 +35,7 @@ another: the pipeline hands arrays from one to the next.
     stock.py         the families of one unit: shingles to templates, each stage one call
     joining.py       new answers -> the families of an old corpus that they join
     pipeline.py      find_reuse: each stage one call
-    report/          result -> terminal, tables, the JSON contract
+    report/          result -> terminal, page, tables, the JSON contract
     cli.py           the same from a shell
 """
 
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from pqreuse.records import Span as Span
     from pqreuse.records import Use as Use
     from pqreuse.records import Variant as Variant
+    from pqreuse.report.page import write_report as write_report
     from pqreuse.usage import shares_by as shares_by
 
 # Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
@@ -97,6 +99,7 @@ _HOMES = {
     "read_answers": "corpus",
     "score_answers": "pipeline",
     "shares_by": "usage",
+    "write_report": "report.page",
 }
 
 __all__ = [
@@ -126,6 +129,7 @@ __all__ = [
     "read_answers",
     "score_answers",
     "shares_by",
+    "write_report",
 ]
 
 

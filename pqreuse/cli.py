@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from pqreuse.records import Corpus, Progress, ReuseResult
     from pqreuse.report.listing import Filters
 
-_TABLE_TOP, _NOTES = 20, 5
+_TOP = {"table": 20, "markdown": 20, "html": 200}
+_NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
 
@@ -120,7 +121,7 @@ def _filters(args: Namespace) -> Filters:
         kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
-        top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,
+        top=_TOP.get(args.format) if top is None else top,
     )
 
 
@@ -200,6 +201,10 @@ def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[
         from pqreuse.report.terminal import report_text
 
         return _table(args, partial(report_text, result, listing))
+    if args.format == "html":
+        from pqreuse.report.page import page
+
+        return page(result, listing)
     return _data(
         args,
         json=partial(contract.report_contract, result, listing),

@@ -143,15 +143,26 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
 
 def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     """Choose answers that fit, those with the largest part of stock text first (then the longer ones, then by id)."""
-    dates, bodies, kinds, novel, words, ids = (
-        column(result.scores, name) for name in ("date", "body", "kinds", "novel", "words", "id")
-    )
+    novel, words, ids = (column(result.scores, name) for name in ("novel", "words", "id"))
 
     def stock_first(place: int) -> tuple[float, int, str]:
         return (1.0 if novel[place] is None else novel[place]), -words[place], ids[place]
 
-    fitting = [place for place in range(len(ids)) if filters.fits(dates[place], bodies[place], kinds[place])]
-    return _chosen(result.scores, sorted(fitting, key=stock_first)[: filters.top])
+    return _chosen(result.scores, sorted(_fitting(result, filters), key=stock_first)[: filters.top])
+
+
+def list_novel_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
+    """Choose answers that fit and have shares, those with the largest novel part first (then longer ones, then by id)."""
+    novel, words, ids = (column(result.scores, name) for name in ("novel", "words", "id"))
+    fitting = [place for place in _fitting(result, filters) if novel[place] is not None]
+    fitting.sort(key=lambda place: (-novel[place], -words[place], ids[place]))
+    return _chosen(result.scores, fitting[: filters.top])
+
+
+def _fitting(result: ReuseResult, filters: Filters) -> list[int]:
+    """Places of the answers that fit."""
+    columns = (column(result.scores, name) for name in ("date", "body", "kinds"))
+    return [place for place, of_answer in enumerate(zip(*columns, strict=True)) if filters.fits(*of_answer)]
 
 
 def by_id(scores: Sequence[Score]) -> Sequence[Score]:

@@ -19,6 +19,7 @@ from rich.text import Text
 from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant, column
 from pqreuse.report import wording
 from pqreuse.report.listing import Listing, list_bodies, why_unscored
+from pqreuse.shading import lines
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
@@ -318,7 +319,7 @@ def _score_row(score: Score, id_width: int, width: int) -> Text:
 
 
 def _words(score: Score, span: Span) -> str:
-    return wording.lines(score.text[span.start : span.end])
+    return lines(score.text[span.start : span.end])
 
 
 def _bracket(text: str, left: str, right: str) -> str:
