@@ -5,6 +5,7 @@ another: the pipeline hands arrays from one to the next.
 
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
+    charts.py        shares of groups of answers -> Matplotlib charts
     shading.py       labelled pieces of text -> HTML, for notebooks and for the page
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages

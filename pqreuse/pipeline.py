@@ -33,6 +33,7 @@ from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers, split_sentences
 from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
+from pqreuse.usage import group_shares
 from pqreuse.words import Words, index_words, number_words
 
 _log = logging.getLogger("pqreuse")
@@ -188,6 +189,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     targets = find_targets(corpus.answers, kinds)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at, kinds, targets)
     del all_words, labelled  # of each word there are some twenty bytes in them
+    listed = scores.listed()
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -196,10 +198,11 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
         families=_families(paragraphs, sentences, words, corpus.answers, settings),
-        scores=scores.listed(),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, paragraphs.held, sentences.held),
         kinds=count_kinds(kinds),
+        groups=partial(group_shares, corpus.answers, listed),
     )
 
 
@@ -233,6 +236,7 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
     targets = find_targets(both, kinds)
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(both, n_words, words, split, labelled, times.at, kinds, targets, len(old))
+    listed = scores.listed()
     return ReuseResult(
         params=settings,
         corpus=new,
@@ -241,11 +245,12 @@ def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, pr
         words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
         scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
         families=_families(*stocks, words, old.answers, settings),
-        scores=scores.listed(),
+        scores=listed,
         shares=scores.shares(),
         recall=_recall(settings, *(stock.held for stock in stocks)),
         compared_with=old,
         kinds=count_kinds(kinds[len(old) :]),
+        groups=partial(group_shares, new.answers, listed),
     )
 
 

@@ -141,7 +141,9 @@ def percents(shares: Sequence[float | None]) -> tuple[str, ...]:
         return ("–",) * len(shares)
     tenths = [int(share) for share in exact]
     # The largest remainders are rounded up (Hamilton's method).
-    for place in sorted(range(len(exact)), key=lambda place: tenths[place] - exact[place])[: max(0, 1000 - sum(tenths))]:
+    for place in sorted(range(len(exact)), key=lambda place: tenths[place] - exact[place])[
+        : max(0, 1000 - sum(tenths))
+    ]:
         tenths[place] += 1
     return tuple(f"{tenth / 10:.1f} %" for tenth in tenths)
 
@@ -154,6 +156,11 @@ def for_notebook(title: str, *blocks: str) -> str:
 def text_block(pieces: Iterable[Piece], most: int = 20_000) -> str:
     """Write pieces as a block of text with its line breaks."""
     return f'<div class="text" dir="auto">{shaded(clipped(pieces, most))}</div>'
+
+
+def cell(text: str) -> str:
+    """Write plain text as HTML."""
+    return shaded([(text, "")])
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -56,7 +56,9 @@ def timeline(months: Sequence[Mapping[str, Any]]) -> Timeline | None:
     if len(known) < 2:
         return None
     names = calendar([one["month"] for one in known])
-    top = min(1.0, (int(10 * max(one["template_high"] for one in known)) + 1) / 10)
+    highest = max(one["template_high"] for one in known)
+    step = 0.1 if highest <= 0.4 else 0.2
+    top = min(1.0, step * (int(highest / step) + 1))
     place = {name: number for number, name in enumerate(names)}
 
     def x(name: str) -> float:
@@ -67,14 +69,14 @@ def timeline(months: Sequence[Mapping[str, Any]]) -> Timeline | None:
 
     high = [f"{x(one['month'])},{y(one['template_high'])}" for one in known]
     low = [f"{x(one['month'])},{y(one['template_low'])}" for one in reversed(known)]
-    step = -(-len(names) // _LABELS)
+    every = -(-len(names) // _LABELS)
     return Timeline(
         _WIDTH,
         _HEIGHT,
         _LEFT,
         _BOTTOM,
-        [(y(top * part / 4), f"{100 * top * part / 4:g} %") for part in range(5)],
-        [(x(name), name) for name in names[::step]],
+        [(y(step * part), f"{100 * step * part:.0f} %") for part in range(round(top / step) + 1)],
+        [(x(name), name) for name in names[::every]],
         " ".join(high + low),
         " ".join(f"{x(one['month'])},{y(one['template'])}" for one in known),
         [(x(one["month"]), y(one["template"]), f"{one['month']}: {100 * one['template']:.1f} %") for one in known],

@@ -12,7 +12,7 @@ from typing import Literal
 from pqreuse.errors import ParameterError
 from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
 
-_NUMBER = re.compile("[0-9]+")
+_NUMBER, _RARE = re.compile("[0-9]+"), 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +141,18 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
     return Listing(families=LazySequence(len(places), family), found=len(own), filters=filters)
 
 
+def figures(family: Family) -> tuple[int, int, int]:
+    """How many answers, questions and wordings a family has."""
+    return family.answers, family.questions, family.variants
+
+
+def telling_lines(family: Family, nested: Iterable[Family]) -> list[Family]:
+    """Choose those of the lines nested in a family that say more than it does itself."""
+    # A line of a few of many uses is no part of the paragraph as people know it.
+    common = [line for line in nested if line.answers * _RARE >= family.answers]
+    return [line for line in common if figures(line) != figures(family)]
+
+
 def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     """Choose answers that fit, those with the largest part of stock text first (then the longer ones, then by id)."""
     novel, words, ids = (column(result.scores, name) for name in ("novel", "words", "id"))
@@ -151,12 +163,17 @@ def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     return _chosen(result.scores, sorted(_fitting(result, filters), key=stock_first)[: filters.top])
 
 
-def list_novel_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
-    """Choose answers that fit and have shares, those with the largest novel part first (then longer ones, then by id)."""
-    novel, words, ids = (column(result.scores, name) for name in ("novel", "words", "id"))
+def least_and_most_novel(result: ReuseResult, filters: Filters) -> tuple[Sequence[Score], Sequence[Score]]:
+    """Choose answers that fit and have shares: those with the least novel words and those with the most.
+
+    Of equal ones those of more scorable words come first, then by id.
+    """
+    novel, words, ids = (column(result.scores, name) for name in ("novel", "scorable_words", "id"))
     fitting = [place for place in _fitting(result, filters) if novel[place] is not None]
-    fitting.sort(key=lambda place: (-novel[place], -words[place], ids[place]))
-    return _chosen(result.scores, fitting[: filters.top])
+    fitting.sort(key=lambda place: (-words[place], ids[place]))
+    least = sorted(fitting, key=novel.__getitem__)[: filters.top]
+    most = sorted(fitting, key=lambda place: -novel[place])[: filters.top]
+    return _chosen(result.scores, least), _chosen(result.scores, most)
 
 
 def _fitting(result: ReuseResult, filters: Filters) -> list[int]:

@@ -17,7 +17,13 @@ from pqreuse.report import wording
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, sparkline, timeline
 from pqreuse.report.files import check_output, write_file
-from pqreuse.report.listing import Filters, Listing, list_families, list_novel_scores, list_scores, why_unscored
+from pqreuse.report.listing import (
+    Filters,
+    Listing,
+    least_and_most_novel,
+    list_families,
+    telling_lines,
+)
 from pqreuse.shading import Piece, clipped, lines, shaded, share_bar, slot_text, template_pieces
 
 if TYPE_CHECKING:
@@ -28,7 +34,7 @@ PAGE_TOP = 200
 
 _ANSWERS, _LONGEST_ANSWER = 25, 6_000
 _USES, _WORDINGS, _NESTED = 30, 12, 8
-_TEXT, _QUESTION, _VALUE, _CHIP, _COUNTS = 2_000, 300, 160, 36, 120
+_TEXT, _QUESTION, _VALUE, _CHIP, _COUNTS = 2_000, 300, 160, 48, 120
 _SHARING, _PAIRS, _HEATS = 12, 12, 5
 _KINDS = get_args(Kind)
 T = TypeVar("T")
@@ -91,9 +97,7 @@ def _environment() -> Environment:
     def inert(value: object) -> object:
         return lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
-    made = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=inert
-    )
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=inert)
     made.filters |= {
         "number": "{:,}".format,
         "percent": lambda share: "–" if share is None else f"{100 * share:.1f} %",
@@ -136,10 +140,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "families": [families.view(rank, *block) for rank, block in enumerate(blocks, 1)],
         "answers": [
             (name, [_answer(score, asked.get(score.id), numbered) for score in scores])
-            for name, scores in (
-                ("least", list_scores(result, chosen)),
-                ("most", list_novel_scores(result, chosen)),
-            )
+            for name, scores in zip(("least", "most"), least_and_most_novel(result, chosen), strict=True)
         ],
         "sharing": _sharing(result, numbered),
     }
@@ -208,6 +209,7 @@ class _Families:
 
     def view(self, rank: int, family: Family, nested: Sequence[Family]) -> _View:
         head, between, tail = first_and_last(family.uses, _USES)
+        telling = telling_lines(family, nested)
         return _View(
             rank,
             family,
@@ -217,8 +219,8 @@ class _Families:
             self._fits(family),
             (self._with_answers(head), between, self._with_answers(tail)),
             _wordings(family),
-            [(line, list(_template(line))) for line in nested[:_NESTED]],
-            max(len(nested) - _NESTED, 0),
+            [(line, list(_template(line))) for line in telling[:_NESTED]],
+            max(len(telling) - _NESTED, 0),
         )
 
     def _fits(self, family: Family) -> str:
@@ -264,7 +266,7 @@ def _pieces(family: Family) -> Iterator[tuple[str, Slot | None, str]]:
 
 
 def _chips(family: Family) -> Iterator[tuple[str, Slot | None, str]]:
-    """The same, slots named by their most frequent value, plain text cut where it is beyond reading."""
+    """The same, slots by their most frequent value, plain text cut where it is beyond reading."""
     left = _TEXT
     for text, slot, label in _pieces(family):
         if left <= 0:
@@ -275,8 +277,7 @@ def _chips(family: Family) -> Iterator[tuple[str, Slot | None, str]]:
             yield shown, None, label
             yield from ((told, None, name) for told, name in more)
         else:
-            first = next((value.text for value in slot.values if value.text), "")
-            yield _clip(first, _CHIP), slot, label
+            yield _clip(slot.values[0].text, _CHIP), slot, label
         left -= len(text)
 
 
@@ -295,11 +296,13 @@ def _marked(variant: Variant) -> Iterator[Piece]:
     """A wording with what it has new, and what it has no more."""
     text, reached = variant.text, 0
     for one in variant.differences:
-        yield text[reached : one.start], ""
+        before = text[reached : one.start]
+        yield before, ""
         if one.old:
+            # Where nothing stands instead, a word was taken out behind the one before.
+            yield (" " if before and not one.new else ""), ""
             yield one.old, "old"
-        if one.old and one.new:
-            yield " ", ""
+            yield (" " if one.new else ""), ""
         yield one.new, "new"
         reached = one.start + len(one.new)
     yield text[reached:], ""
@@ -316,7 +319,6 @@ def _answer(score: Score, answer: Answer | None, numbered: Mapping[str, int]) ->
         "question": _clip(" ".join(questions[0].split()), _QUESTION) if questions else "",
         "link": link(answer.url) if answer else None,
         "families": [(numbered[name], name) for name in named if name is not None],
-        "why": why_unscored(score),
     }
 
 

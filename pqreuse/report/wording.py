@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from pqreuse.records import Corpus, Difference, Family, GroupShares, Recall, ReuseResult, Score, Shares, Variant
 from pqreuse.report.listing import in_order
-from pqreuse.shading import UNSAFE, percents as _percents
+from pqreuse.shading import UNSAFE
+from pqreuse.shading import percents as _percents
 
 _AROUND = 2  # words on each side of what changed
 _OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
