@@ -19,14 +19,14 @@ _SHARES = ("template", "slot", "novel")
 
 # As the page's own, but for what is drawn on a notebook's white or black.
 _STYLE = """
-.pqreuse{max-width:50em;line-height:1.5;overflow-wrap:anywhere}
-.pqreuse .text{white-space:pre-wrap;unicode-bidi:isolate}
+.pqreuse{max-width:60em;line-height:1.5}
+.pqreuse .text{white-space:pre-wrap;unicode-bidi:isolate;overflow-wrap:anywhere}
 .pqreuse mark{color:inherit;background:none}
 .pqreuse mark.template{background:rgba(70,125,190,.22)}
 .pqreuse mark.slot{background:rgba(230,160,20,.3);border-bottom:1.5px solid #b87d0a}
 .pqreuse mark.open{opacity:.6}
 .pqreuse svg .template{fill:#467dbe}.pqreuse svg .slot{fill:#e0a02a}.pqreuse svg .novel{fill:rgba(128,128,128,.2)}
-.pqreuse table td{text-align:left;vertical-align:top}
+.pqreuse table th,.pqreuse table td{text-align:left;vertical-align:top;white-space:nowrap}
 """
 
 

@@ -137,7 +137,7 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    kinds = {kind: {"answers": n, "share": n / len(corpus.answers)} for kind, n in result.kinds.items()}
+    kinds = {kind: {"answers": n, "share": n / max(len(corpus.answers), 1)} for kind, n in result.kinds.items()}
     return _counts(corpus, sizes) | {"kinds": kinds}
 
 

@@ -34,7 +34,7 @@ PAGE_TOP = 200
 
 _ANSWERS, _LONGEST_ANSWER = 25, 6_000
 _USES, _WORDINGS, _NESTED = 30, 12, 8
-_TEXT, _QUESTION, _VALUE, _CHIP, _COUNTS = 2_000, 300, 160, 48, 120
+_TEXT, _QUESTION, _VALUE, _NAME, _CHIP, _COUNTS = 2_000, 300, 160, 120, 48, 120
 _SHARING, _PAIRS, _HEATS = 12, 12, 5
 _KINDS = get_args(Kind)
 T = TypeVar("T")
@@ -103,10 +103,11 @@ def _environment() -> Environment:
         "percent": lambda share: "–" if share is None else f"{100 * share:.1f} %",
         "shaded": lambda pieces: Markup(shaded(pieces)),
         "bar": lambda shares: Markup(share_bar(shares)),
-        "short": wording.short_body,
+        "short": lambda name: _clip(wording.short_body(name), _NAME),
+        "name": lambda name: _clip(name, _NAME),
         "raw": Markup,
-        "clip": lambda text: _clip(text, _VALUE),
-        "body_counts": lambda counts: wording.body_counts(counts, _COUNTS),
+        "clip": lambda text, most=_VALUE: _clip(text, most),
+        "body_counts": lambda counts: _clip(wording.body_counts(counts, _COUNTS), 2 * _COUNTS),
         "words": lambda name: name.replace("_", " "),
         "count": wording.count,
     }
