@@ -9,9 +9,9 @@
   const numbers = (text) => text.split(" ").map((use) => use.split(",").map(Number));
   const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[‘’]/g, "'").replace(/\s+/g, " ");
 
-  // Words of the template, its slots' values and the wordings; read once, when first looked for.
-  const words = (row) => (row.words ??= folded(
-    [...row.element.querySelectorAll(".template, .wordings .text, .nested bdi")].map((part) => part.textContent).join("\n")));
+  // Of the template, its slots' values, the lines and the wordings.
+  const searched = ".template, .wordings .text, .nested bdi";
+  const words = (row) => folded([...row.querySelectorAll(searched)].map((part) => part.textContent).join("\n"));
 
   const order = {
     answers: (a, b) => a.rank - b.rank,
@@ -24,7 +24,7 @@
 
   const fits = (row, asked) =>
     (!asked.unit || row.unit === asked.unit) &&
-    asked.words.every((word) => words(row).includes(word)) &&
+    asked.words.every((word) => row.words.includes(word)) &&
     (!asked.uses || row.uses.some(([month, body, kinds]) =>
       (asked.body < 0 || body === asked.body) &&
       (asked.kind < 0 || kinds & (1 << asked.kind)) &&
@@ -42,14 +42,22 @@
     return { ...asked, uses: dated || asked.body >= 0 || asked.kind >= 0 };
   };
 
-  if (list) {
-    const rows = [...list.children].map((element, rank) => ({
-      element, rank, unit: element.dataset.unit, uses: numbers(element.dataset.fits),
-      questions: Number(element.dataset.questions), variants: Number(element.dataset.variants),
-      first: element.dataset.first, last: element.dataset.last,
-      alike: element.dataset.alike === "" ? 2 : Number(element.dataset.alike),
-    }));
+  const rows = [...(list?.children ?? [])].map((element, rank) => ({
+    element, rank, words: words(element), unit: element.dataset.unit, uses: numbers(element.dataset.fits),
+    questions: Number(element.dataset.questions), variants: Number(element.dataset.variants),
+    first: element.dataset.first, last: element.dataset.last,
+    alike: element.dataset.alike === "" ? 2 : Number(element.dataset.alike),
+  }));
 
+  // What is closed lies beside the page until it is opened: hiding a row of a few elements takes no time.
+  for (const part of document.querySelectorAll("details:not([open])")) {
+    const rest = document.createDocumentFragment();
+    rest.append(...[...part.childNodes].slice(1));
+    part.unfold = () => part.append(rest);
+    part.addEventListener("toggle", part.unfold, { once: true });
+  }
+
+  if (list) {
     let sorted = "answers";
     const show = () => {
       const asked = question();
@@ -80,6 +88,7 @@
       if (!target || target.parentElement !== list) return;
       if (target.hidden) { form.reset(); show(); }
       target.querySelector(".more").open = true;
+      target.querySelector(".more").unfold?.();
       target.scrollIntoView();
     };
     window.addEventListener("hashchange", open);

@@ -34,6 +34,7 @@ class Opened:
     def __init__(self, browser: Any, path: Path, **context: Any) -> None:
         self.context = browser.new_context(viewport={"width": 1100, "height": 900}, **context)
         self.page = self.context.new_page()
+        self.page.set_default_timeout(5_000)
         self.told: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.told.append(f"{message.type}: {message.text}"))
@@ -51,4 +52,4 @@ class Opened:
         return found
 
     def choose(self, name: str, label: str) -> None:
-        self.page.get_by_label(name, exact=True).select_option(label=label)
+        self.page.get_by_role("combobox", name=name, exact=True).select_option(label=label)
