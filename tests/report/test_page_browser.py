@@ -202,10 +202,12 @@ def test_accessibility(browser, path, scheme, width):
     window.page.evaluate("document.querySelectorAll('ol > li:nth-child(n + 4)').forEach(one => one.remove())")
     window.page.evaluate("document.querySelectorAll('tbody > tr:nth-child(n + 6)').forEach(one => one.remove())")
     window.page.evaluate("document.querySelectorAll('details.more').forEach(one => one.open = true)")
+    # Of a row out of sight axe would take the place for where it is not.
+    window.page.add_style_tag(content=".families > li { content-visibility: visible !important }")
     window.page.locator(".chip > summary").first.click()
     window.page.evaluate(axe.AXE_SCRIPT)
     found = window.page.evaluate("axe.run()")
-    faults = [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
+    faults = [(one["id"], one["impact"], [node["html"][:80] + node["failureSummary"] for node in one["nodes"][:3]]) for one in found["violations"]]
     assert faults == []
     assert window.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     window.context.close()
