@@ -1,6 +1,6 @@
 """Make the page of the example answers, `report.html`, and with Playwright and a Chromium on the path its picture.
 
-    python examples/make_report.py [FOLDER]
+python examples/make_report.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def take_picture(page: Path, picture: Path) -> None:
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        window = browser.new_page(viewport={"width": 1000, "height": 1500})
+        window = browser.new_page(viewport={"width": 1000, "height": 1420})
         window.goto(page.as_uri())
         window.get_by_label("Search").fill("hubs")
         window.locator("#families > li:not([hidden]) .chip > summary").nth(1).click()

@@ -54,6 +54,8 @@
     const rest = document.createDocumentFragment();
     rest.append(...[...part.childNodes].slice(1));
     part.unfold = () => part.append(rest);
+    // A click (that of a key too) is told before it opens, a toggle only after.
+    part.firstElementChild.addEventListener("click", part.unfold, { once: true });
     part.addEventListener("toggle", part.unfold, { once: true });
   }
 

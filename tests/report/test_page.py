@@ -286,6 +286,13 @@ def test_library_and_command_line_write_the_same_page(result, examples, tmp_path
     assert (tmp_path / "library.html").read_bytes() == (tmp_path / "program.html").read_bytes()
 
 
+def test_the_example_page_is_what_its_script_makes(result, examples, tmp_path):
+    write_report(result, tmp_path / "report.html")
+    made = (tmp_path / "report.html").read_bytes()
+    assert examples.with_name("report.html").read_bytes() == made, "run `python examples/make_report.py`"
+    assert examples.with_name("report.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_to_standard_output(examples, capsysbinary):
     assert main(["report", str(examples), "--format", "html", "--top", "1", "--quiet"]) == 0
     shown = html.parse(io.BytesIO(capsysbinary.readouterr().out))

@@ -207,7 +207,10 @@ def test_accessibility(browser, path, scheme, width):
     window.page.locator(".chip > summary").first.click()
     window.page.evaluate(axe.AXE_SCRIPT)
     found = window.page.evaluate("axe.run()")
-    faults = [(one["id"], one["impact"], [node["html"][:80] + node["failureSummary"] for node in one["nodes"][:3]]) for one in found["violations"]]
+    faults = [
+        (one["id"], one["impact"], [node["html"][:80] + node["failureSummary"] for node in one["nodes"][:3]])
+        for one in found["violations"]
+    ]
     assert faults == []
     assert window.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     window.context.close()
