@@ -29,7 +29,7 @@ DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
 KERNELS = ("html", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
-HEAVY = {"datasketch", "lxml", "pyarrow", "rich", "scipy", "sklearn"}
+HEAVY = {"datasketch", "jinja2", "lxml", "matplotlib", "pyarrow", "rich", "scipy", "sklearn"}
 
 
 # The README

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from report.sample import FAMILIES, RESULT, SCORES
 
-from pqreuse import ParameterError, ReuseResult, find_reuse, read_answers
 from pqreuse.shading import clipped, lines, percents, shaded, share_bar, slot_text, template_pieces
 
 LABELS = st.sampled_from(["", "template", "slot", "novel", "none", "open", "cut", "new", "old"])
@@ -85,56 +81,3 @@ def test_notebook_result_and_family_tell_their_figures():
     assert "template 75.0 %, slot 5.0 %, novel 20.0 %" in told
     assert FAMILIES[0].template in told
     assert "p-hubs: 3 answers, 4 questions, 2 wordings" in said(FAMILIES[0]._repr_html_())
-
-
-# Charts
-
-
-@pytest.fixture(scope="module")
-def result(examples: Path) -> ReuseResult:
-    return find_reuse(read_answers(examples))
-
-
-@pytest.fixture(autouse=True)
-def without_windows():
-    matplotlib = pytest.importorskip("matplotlib", reason="needs Matplotlib: pip install '.[plot]'")
-    matplotlib.use("Agg")
-    yield
-    matplotlib.pyplot.close("all")
-
-
-def test_timeline_and_bodies_draw_the_shares(result):
-    months = [one for one in result.groups("month") if one.template is not None]
-    drawn = result.plot().lines[0].get_ydata()
-    assert list(drawn) == pytest.approx([100 * one.template for one in months])
-    bodies = {one.group[0]: one.template for one in result.groups("body") if one.group[0]}
-    ax = result.plot("bodies")
-    names = [text.get_text().rpartition(" (")[0] for text in ax.get_yticklabels()]
-    assert dict(zip(names, ax.lines[0].get_xdata(), strict=True)) == pytest.approx(
-        {name: 100 * share for name, share in bodies.items()}
-    )
-
-
-def test_shares_are_drawn_side_by_side(result):
-    ax = result.plot("shares")
-    n_rows = len(ax.get_yticklabels())
-    assert n_rows == 1 + len(result.groups("body"))
-    ends = [bar.get_x() + bar.get_width() for bar in ax.patches[2 * n_rows :]]
-    assert ends == pytest.approx([100.0] * n_rows)
-    assert ax.get_yticklabels()[-1].get_text() == "all answers"
-
-
-def test_charts_into_given_axes(result):
-    from matplotlib import pyplot
-
-    _, ax = pyplot.subplots()
-    assert result.plot("bodies", ax) is ax
-
-
-def test_no_such_chart(result):
-    with pytest.raises(ParameterError, match="kind must be one of timeline, shares, bodies, got 'pie'"):
-        result.plot("pie")
-    with pytest.raises(ParameterError, match="only those that find_reuse"):
-        RESULT.plot("bodies")
-    replaced = replace(result, families=())
-    assert replaced.groups("body") == result.groups("body")
