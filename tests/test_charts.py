@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from report.sample import RESULT
 
 from pqreuse import ParameterError, ReuseResult, find_reuse, read_answers
-from report.sample import RESULT
 
 
 @pytest.fixture(scope="module")
