@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,6 @@ from report.test_page import hostile
 from pqreuse import find_reuse, read_answers, write_report
 from pqreuse.records import Family, ReuseResult
 
-SEARCH = """text => {
-    const search = document.getElementById("search");
-    search.value = text;
-    const start = performance.now();
-    search.dispatchEvent(new Event("input", { bubbles: true }));
-    document.body.getBoundingClientRect();  // with the layout that it asks for
-    return performance.now() - start;
-}"""
 COMMONS = "uk_commons_2023-09_2025-06.jsonl.gz"
 
 
@@ -39,9 +30,7 @@ def result(examples: Path) -> ReuseResult:
 @pytest.fixture(scope="module")
 def path(result: ReuseResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "reuse.html"
-    start = time.perf_counter()
     write_report(result, path)
-    assert time.perf_counter() - start < 1
     return path
 
 
@@ -50,9 +39,7 @@ def large(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of 26,145 real answers."""
     found = find_reuse(read_answers(shared_data / COMMONS))
     path = tmp_path_factory.mktemp("large") / "reuse.html"
-    start = time.perf_counter()
     write_report(found, path)
-    assert time.perf_counter() - start < 5
     return path
 
 
@@ -248,10 +235,11 @@ def test_hostile_texts_do_nothing(browser, tmp_path):
 def test_large_page(browser, large):
     assert large.stat().st_size <= 5_000_000
     window = Opened(browser, large)
-    # The best of three: other programs run beside this one.
-    for text in ("I refer", "hospital", "£", "the previous Government"):
-        took = [max(window.page.evaluate(SEARCH, text), window.page.evaluate(SEARCH, "")) for _ in range(3)]
-        assert min(took) < 100, (text, took)
+    # What makes the list quick; `benchmarks/page.py` says how quick.
+    assert window.page.evaluate("document.querySelectorAll('#families *').length") < 10_000
+    window.page.get_by_label("Search").fill("I refer")
+    assert 0 < len(window.shown()) < 100
+    window.page.get_by_label("Search").fill("")
     assert len(window.shown()) == 200
     window.choose("Sort by", "wordings")
     counts = window.page.eval_on_selector_all("#families > li", "rows => rows.map(row => Number(row.dataset.variants))")
