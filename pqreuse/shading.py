@@ -36,6 +36,8 @@ def lines(text: str) -> str:
     >>> lines("a\r\nb\tc\x07")
     'a\nb c\ufffd'
     """
+    if text.isprintable():
+        return text  # as most are
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(_UNSAFE_BUT_LINES)
 
 
