@@ -97,6 +97,14 @@
     open();
   }
 
+  // On paper stands what one needs to cite it.
+  window.addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("footer details")) {
+      part.unfold?.();
+      part.open = true;
+    }
+  });
+
   // One slot is open at a time; Escape and a click elsewhere close it.
   const chips = () => document.querySelectorAll(".chip[open]");
   document.addEventListener("click", (event) => {

@@ -117,12 +117,14 @@ def _environment() -> Environment:
 def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     document = report_contract(result, listing)
     blocks = listing.blocks()
-    months = calendar([one["month"] for one in document["months"] if one["month"] is not None])
-    bodies = [one["body"] for one in document["bodies"] if one["body"] is not None]
-    families = _Families(result, months, bodies)
+    # Uses are of the answers that these were compared with, where those are others.
+    asked = {answer.id: answer for answer in (*result.corpus, *(result.compared_with or ()))}
+    months = calendar(sorted({answer.date[:7] for answer in asked.values() if answer.date is not None}))
+    named = dict.fromkeys([one["body"] for one in document["bodies"]] + [answer.body for answer in asked.values()])
+    bodies = [name for name in named if name is not None]
+    families = _Families(result, asked, months, bodies)
     numbered = {family.id: rank for rank, (family, _) in enumerate(blocks, 1)}
     chosen = replace(listing.filters, top=_ANSWERS)
-    asked = {answer.id: answer for answer in result.corpus}
     return {
         "document": document,
         "corpus": document["corpus"],
@@ -130,6 +132,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "percents": wording.percents(result.shares),
         "found": listing.found,
         "all_found": sum(parent is None for parent in column(result.families, "parent")),
+        "others": len(result.compared_with or ()),
         "told": listing.filters.told(),
         "once": wording.official_repetition(result.corpus),
         "recall": wording.recall(result.recall) if result.recall else "",
@@ -196,15 +199,19 @@ class _Families:
     Parameters
     ----------
     result : ReuseResult
+    answers : mapping of str to Answer
+        Those that families are used in, by identifier.
     months, bodies : sequence of str
         As the page's filters list them.
     """
 
-    def __init__(self, result: ReuseResult, months: Sequence[str], bodies: Sequence[str]) -> None:
+    def __init__(
+        self, result: ReuseResult, answers: Mapping[str, Answer], months: Sequence[str], bodies: Sequence[str]
+    ) -> None:
         self._months = months
         self._month = {name: number for number, name in enumerate(months)}
         self._body = {name: number for number, name in enumerate(bodies)}
-        self._answers: Mapping[str, Answer] = {answer.id: answer for answer in result.corpus}
+        self._answers = answers
         kinds = zip(column(result.scores, "id"), column(result.scores, "kinds"), strict=True)
         self._kinds = {name: sum(1 << _KINDS.index(kind) for kind in those) for name, those in kinds if those}
 

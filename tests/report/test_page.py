@@ -13,7 +13,7 @@ import pytest
 from lxml import html
 from report.sample import EMPTY, HOSTILE, RESULT
 
-from pqreuse import Answer, find_reuse, read_answers, write_report
+from pqreuse import Answer, find_reuse, read_answers, score_answers, write_report
 from pqreuse.cli import main
 from pqreuse.errors import OutputError
 from pqreuse.records import ReuseResult
@@ -310,6 +310,15 @@ def test_written_whole_or_not_at_all(result, tmp_path, monkeypatch):
         write_report(result, target)
     assert target.read_text() == "as it was"
     assert [one.name for one in tmp_path.iterdir()] == ["reuse.html"]
+
+
+def test_answers_compared_with_those_of_another_corpus():
+    old = [Answer(id=name, text=LINE, date="2020-01-02", body="Treasury", questions=("Old?",)) for name in "ab"]
+    new = [Answer(id="new", text=f"{LINE} And this.", date="2024-05-06", body="Home Office")]
+    shown = rendered(score_answers(new, old))
+    assert "compared with 2 other answers" in shown.text_content()
+    assert texts(shown.xpath("//*[@class='scroll']//tr/td[3]"))[:2] == ["a", "b"]
+    assert shown.xpath("//*[@class='spark']/*/@d") == ["M2 24v-22"]
 
 
 def test_a_result_without_anything():

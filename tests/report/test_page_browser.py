@@ -217,6 +217,9 @@ def test_printed(opened):
     assert not opened.page.locator("#controls").is_visible()
     assert opened.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert opened.page.locator("#families > li").first.is_visible()
+    assert opened.page.locator(".chip .others").first.is_visible()
+    opened.page.pdf()
+    assert opened.page.locator("[data-param=containment]").is_visible()
 
 
 def test_hostile_texts_do_nothing(browser, tmp_path):
