@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pqreuse.records import Corpus, Progress, ReuseResult
     from pqreuse.report.listing import Filters
 
-_TOP = {"table": 20, "markdown": 20, "html": 200}
 _NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
@@ -110,9 +109,10 @@ def _verb(name: str, args: Namespace) -> None:
 
 
 def _filters(args: Namespace) -> Filters:
-    from pqreuse.report.listing import Filters
+    from pqreuse.report.listing import PAGE_TOP, TABLE_TOP, Filters
 
     given = vars(args)
+    usual = {"table": TABLE_TOP, "markdown": TABLE_TOP, "html": PAGE_TOP}
     top = given.get("top")
     return Filters(
         unit=given.get("unit", "both"),
@@ -121,7 +121,7 @@ def _filters(args: Namespace) -> Filters:
         kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
-        top=_TOP.get(args.format) if top is None else top,
+        top=usual.get(args.format) if top is None else top,
     )
 
 

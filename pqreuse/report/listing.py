@@ -12,6 +12,9 @@ from typing import Literal
 from pqreuse.errors import ParameterError
 from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
 
+TABLE_TOP, PAGE_TOP = 20, 200
+"""Families that are listed unless another number is asked for; a page of 26,145 answers then has four megabytes."""
+
 _NUMBER, _RARE = re.compile("[0-9]+"), 10
 
 

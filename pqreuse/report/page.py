@@ -17,20 +17,12 @@ from pqreuse.report import wording
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, timeline
 from pqreuse.report.files import check_output, write_file
-from pqreuse.report.listing import (
-    Filters,
-    Listing,
-    least_and_most_novel,
-    list_families,
-)
+from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
 from pqreuse.report.views import KINDS, FamilyViews, clip, view_answer
 from pqreuse.shading import lines, shaded, share_bar
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-PAGE_TOP = 200
-"""Families on the page unless ``top`` says another number: of 26,145 answers that makes three megabytes."""
 
 _ANSWERS = 25
 _VALUE, _NAME, _COUNTS = 160, 120, 120
