@@ -7,15 +7,20 @@ another: the pipeline hands arrays from one to the next.
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     charts.py        shares of groups of answers -> Matplotlib charts
     shading.py       labelled pieces of text -> HTML, for notebooks and for the page
+    frames.py        data frames of any library, recognised and made
+    lazy.py          records made when they are asked for, and made fast
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
+    garbage.py       Python's search for cycles, kept still where millions of records are made
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
+    arrow.py         a column of text in Arrow's memory, read in place
     memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     groups.py        questions -> those that have one answer
     corpus.py        records -> answers: duplicates, versions, groups
+    answers.py       lists, data frames, columns -> answers
     kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
     referrals.py     referrals -> the answers that they point to
     segments/        answers -> paragraphs and sentences with offsets
@@ -33,9 +38,14 @@ another: the pipeline hands arrays from one to the next.
     history.py       a family's uses -> its wordings in order of time, each with what changed
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
+    tidy.py          what was found -> tables for data frames
+    times.py         dates of answers -> their order in time
     stock.py         the families of one unit: shingles to templates, each stage one call
+    units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
+    against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
+    estimators.py    the same as scikit-learn classes
     report/          result -> terminal, page, tables, the JSON contract
     cli.py           the same from a shell
 """
@@ -54,10 +64,14 @@ if TYPE_CHECKING:
     from pqreuse.errors import PqreuseError as PqreuseError
     from pqreuse.errors import UnknownAnswerError as UnknownAnswerError
     from pqreuse.errors import UnknownFamilyError as UnknownFamilyError
+    from pqreuse.estimators import MinHashVectorizer as MinHashVectorizer
+    from pqreuse.estimators import NoveltyTransformer as NoveltyTransformer
+    from pqreuse.estimators import ReuseClusterer as ReuseClusterer
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
     from pqreuse.pipeline import score_answers as score_answers
+    from pqreuse.pipeline import text_signatures as text_signatures
     from pqreuse.records import Answer as Answer
     from pqreuse.records import Corpus as Corpus
     from pqreuse.records import Difference as Difference
@@ -71,6 +85,8 @@ if TYPE_CHECKING:
     from pqreuse.records import Use as Use
     from pqreuse.records import Variant as Variant
     from pqreuse.report.page import write_report as write_report
+    from pqreuse.signatures import from_datasketch as from_datasketch
+    from pqreuse.signatures import to_datasketch as to_datasketch
     from pqreuse.usage import shares_by as shares_by
 
 # Where each public name lives: loaded when first asked for, so that `import pqreuse` costs next to nothing.
@@ -82,10 +98,13 @@ _HOMES = {
     "Gap": "records",
     "GroupShares": "records",
     "InputError": "errors",
+    "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
+    "NoveltyTransformer": "estimators",
     "OutputError": "errors",
     "ParameterError": "errors",
     "PqreuseError": "errors",
+    "ReuseClusterer": "estimators",
     "ReuseParams": "params",
     "ReuseResult": "records",
     "Score": "records",
@@ -97,9 +116,12 @@ _HOMES = {
     "Variant": "records",
     "cluster_texts": "pipeline",
     "find_reuse": "pipeline",
+    "from_datasketch": "signatures",
     "read_answers": "corpus",
     "score_answers": "pipeline",
     "shares_by": "usage",
+    "text_signatures": "pipeline",
+    "to_datasketch": "signatures",
     "write_report": "report.page",
 }
 
@@ -111,10 +133,13 @@ __all__ = [
     "Gap",
     "GroupShares",
     "InputError",
+    "MinHashVectorizer",
     "MissingPackageError",
+    "NoveltyTransformer",
     "OutputError",
     "ParameterError",
     "PqreuseError",
+    "ReuseClusterer",
     "ReuseParams",
     "ReuseResult",
     "Score",
@@ -127,9 +152,12 @@ __all__ = [
     "__version__",
     "cluster_texts",
     "find_reuse",
+    "from_datasketch",
     "read_answers",
     "score_answers",
     "shares_by",
+    "text_signatures",
+    "to_datasketch",
     "write_report",
 ]
 

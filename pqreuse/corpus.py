@@ -10,12 +10,15 @@ from itertools import pairwise
 from operator import attrgetter
 
 from pqreuse.errors import ParameterError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
-from pqreuse.readers import Reading, read_records
+from pqreuse.lazy import fast_maker
+from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
 
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+_new_answer = fast_maker(Answer)
 
 
 def read_answers(
@@ -51,8 +54,9 @@ def read_answers(
     InputError
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
-    reading = read_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
-    return resolve(reading)
+    reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
+    with no_garbage_collection():
+        return resolve(reading)
 
 
 def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
@@ -70,7 +74,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         return answers
     if isinstance(answers, str | bytes | os.PathLike | Mapping | Set) or not isinstance(answers, Iterable):
         raise ParameterError(
-            f"answers must be a list of texts, or what read_answers(path) returns, not {type(answers).__name__}"
+            "answers must be a list of texts, a data frame, or what read_answers(path) returns, not "
+            f"{type(answers).__name__}"
         )
     items = list(answers)
     digits = len(str(max(len(items) - 1, 0)))
@@ -102,7 +107,7 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     """The place in a corpus of each of these answers, -1 for one that is not in it.
 
     By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
-    the same answer words.
+    the same answer words, unless their UINs or dates tell them apart.
 
     Parameters
     ----------
@@ -123,22 +128,38 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     found: list[int] = []
     for text, one in zip(texts[len(corpus) :], answers, strict=True):
         place = next((by_id[name] for name in one.question_ids if name in by_id and name not in answers.positions), -1)
+        if place >= 0 and (one.date or one.uins) and not _may_be_same(corpus[place], one):
+            # A made-up identifier says no more than the words do.
+            made_up = digest(joined_words(one.questions[0] if one.questions else ""), joined_words(one.text))
+            place = -1 if one.id == made_up else place
         for name, question in zip(one.question_ids, one.questions, strict=False) if place < 0 else ():
             asked = joined_words(question)
             made_up = digest(asked, joined_words(one.text))
-            alike = by_words.get((text, asked), []) if asked else []
-            place = next((other for other, theirs in alike if made_up in (name, theirs)), place)
+            for other, theirs in by_words.get((text, asked), ()):
+                # Without a question only two that have no name of their own are one.
+                nameless = [name.partition("#")[0], theirs.partition("#")[0]].count(made_up)
+                if nameless >= (1 if asked else 2) and _may_be_same(corpus[other], one):
+                    place = other
+                    break
         found.append(place)
     return found
 
 
+def _may_be_same(one: Answer, other: Answer) -> bool:
+    """Whether nothing that both say tells two answers of the same words apart, as `_may_be_one` of records."""
+    uins = not (one.uins and other.uins) or not set(one.uins).isdisjoint(other.uins)
+    return uins and _agree_of_dates(one.date, other.date) and (any(one.questions) or _agree(one.body, other.body))
+
+
 def resolve(reading: Reading) -> Corpus:
-    """Answers of what was read: what the source itself says twice is counted and taken out first."""
-    records = list(reading.records)
-    questions, duplicates, warnings = _distinct(records)
+    """Answers of what was read: what the source itself says twice is counted and taken out first.
+
+    The records are gone through once, and those that say nothing new are not kept.
+    """
+    questions, records, duplicates, warnings = _distinct(reading.records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
-    order = sorted(range(len(questions)), key=lambda place: questions[place].id)
+    order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
     groups, apart = _by_answer(questions, sets.members(order))
     grouped = [members for members in groups if len(members) > 1]
     pairs = list(twins(questions, sets))
@@ -151,63 +172,114 @@ def resolve(reading: Reading) -> Corpus:
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
         )
+    warnings += without_body([answer.body for answer in answers])
     return Corpus(
-        answers=tuple(sorted(answers, key=lambda answer: answer.id)),
+        answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
-        records=len(records),
+        records=records,
         duplicate_records=duplicates,
         groups=len(grouped),
         grouped_questions=sum(map(len, grouped)),
         groups_apart=apart,
         twins=len(pairs),
-        corrected_answers=sum(any(one.record.correction for one in members) for members in groups),
+        corrected_answers=sum(map(_is_corrected, groups)),
         previews=sum(answer.preview for answer in answers),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
     )
 
 
-def _distinct(records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
-    """Each question once, how many records were read again, and what is doubtful."""
-    named: defaultdict[str, list[Record]] = defaultdict(list)
+def without_body(bodies: Sequence[str | None]) -> list[str]:
+    """The warning where some answers, and not all, have no answering body."""
+    nobodys = bodies.count(None)
+    if not 0 < nobodys < len(bodies):
+        return []
+    return [f"{_number(nobodys, 'answer')} of {len(bodies):,} without an answering body: counts by body leave them out"]
+
+
+def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
+    """Each question once, how many records there were, how many were read again, and what is doubtful."""
+    named: dict[str, Record] = {}
+    others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
     nameless: list[Record] = []
-    for record in records:
-        name = _identifier(record)
-        if name is None:
-            nameless.append(record)
-        else:
-            named[name].append(record)
     questions: list[Question] = []
     warnings: list[str] = []
-    duplicates = 0
-    for name in sorted(named):
-        if len(named[name]) == 1:  # nearly all: nothing to compare
-            questions.append(Question(named[name][0], name))
+    count = duplicates = 0
+    for record in records:
+        count += 1
+        name = record.id or _identifier(record)
+        if name is None:
+            nameless.append(record)
             continue
-        found, again, warning = _one_name(name, sorted(named[name], key=_content))
+        there_were = len(named)
+        first = named.setdefault(name, record)
+        if len(named) == there_were:
+            if _CONTENT(first) == _CONTENT(record):
+                duplicates += 1
+            else:
+                others[name].append(record)
+    for name in sorted(named):
+        if name not in others:  # nearly all: nothing to compare
+            questions.append(Question(named[name], name))
+            continue
+        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
         questions += found
         duplicates += again
         warnings += warning
-    by_words = {}
-    if nameless:
-        for question in reversed(questions):
-            by_words[_words(question.record)] = question
-    blank = 0
-    for record in sorted(nameless, key=_content):
-        words = _words(record)
-        if words in by_words:
-            by_words[words].absorb(record)
-            duplicates += 1
-            blank += not words[0]
-        else:
-            question = by_words[words] = Question(record, digest(*words))
-            questions.append(question)
+    found, blank = _unnamed(nameless, questions) if nameless else ([], 0)
+    duplicates += len(nameless) - len(found)
+    questions += found
     if blank:
         warnings.append(
             f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
             "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
         )
-    return questions, duplicates, warnings
+    return questions, count, duplicates, warnings
+
+
+def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
+    """The questions of records without identifier that are no copies, and how many copies have no question words."""
+    # By words and UIN; under None those that a record of any UIN may be a copy of.
+    alike: defaultdict[tuple[tuple[str, str], str | None], list[Question]] = defaultdict(list)
+    for question in named:
+        alike[_words(question.record), None].append(question)
+    found: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
+    blank = 0
+    for record in sorted(records, key=lambda record: (record.uin is not None, _content(record))):
+        words = _words(record)
+        others = (*alike[words, None], *(alike[words, record.uin] if record.uin is not None else ()))
+        copied = next((other for other in others if _may_be_one(other.record, record, words[0])), None)
+        if copied is not None:
+            copied.absorb(record)
+            blank += not words[0]
+        else:
+            question = Question(record, digest(*words))
+            alike[words, record.uin].append(question)
+            found[words].append(question)
+    for apart in found.values():
+        for question in apart if len(apart) > 1 else ():
+            record = question.record
+            marks = (record.uin, record.tabled, record.answered, record.body)
+            question.id += f"#{digest(*(mark or '' for mark in marks))[:8]}"
+    return [question for apart in found.values() for question in apart], blank
+
+
+def _may_be_one(one: Record, other: Record, asked: str) -> bool:
+    """Whether nothing that both say tells two records of the same words apart: UIN, date, if nothing is asked body."""
+    return (
+        _agree(one.uin, other.uin)
+        and _agree_of_dates(one.tabled, other.tabled)
+        and _agree_of_dates(one.answered, other.answered)
+        and (asked != "" or _agree(one.body, other.body))
+    )
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _agree_of_dates(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one.startswith(other) or other.startswith(one)
 
 
 def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
@@ -262,6 +334,8 @@ def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> 
 
 def _answer(questions: Sequence[Question]) -> Answer:
     """One answer of questions answered together, smallest identifier first."""
+    if len(questions) == 1:
+        return answer_alone(questions[0])
     records = [question.record for question in questions]
     # A copy with the full text says more than one that the source cut.
     text = next((record for record in records if not record.preview), records[0])
@@ -278,10 +352,38 @@ def _answer(questions: Sequence[Question]) -> Answer:
         heading=_first(records, "heading"),
         url=_first(records, "url"),
         tables=text.tables,
+        links=text.links,
         markup=text.markup,
         preview=text.preview,
         versions=_versions(text.text, [earlier for question in questions for earlier in question.earlier]),
     )
+
+
+def answer_alone(question: Question) -> Answer:
+    """The answer of one question: nearly all."""
+    record = question.record
+    return _new_answer(
+        text=record.text,
+        id=question.id,
+        question_ids=(question.id,),
+        questions=(record.question,),
+        uins=() if record.uin is None else (record.uin,),
+        date=record.tabled if record.answered is None else record.answered,
+        body=record.body,
+        minister=record.minister,
+        house=record.house,
+        heading=record.heading,
+        url=record.url,
+        tables=record.tables,
+        links=record.links,
+        markup=record.markup,
+        preview=record.preview,
+        versions=_versions(record.text, question.earlier) if question.earlier else (),
+    )
+
+
+def _is_corrected(questions: Sequence[Question]) -> bool:
+    return questions[0].record.correction or (len(questions) > 1 and any(one.record.correction for one in questions))
 
 
 def _versions(text: str, earlier: Iterable[str]) -> tuple[str, ...]:

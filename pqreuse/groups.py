@@ -12,6 +12,7 @@ from pqreuse.records import Record
 from pqreuse.words import find_words, index_words
 
 _NO_GROUPS: frozenset[str] = frozenset()
+_NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
 _NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
 # Whom a question is put to: the Secretary of State for Environment, Food and Rural Affairs; in the Lords always the
 # Government. Ends before the first word that such a name never has.
@@ -35,7 +36,7 @@ class Question:
     def __init__(self, record: Record, name: str) -> None:
         self.record = record
         self.id = name
-        self.grouped = frozenset(record.grouped)
+        self.grouped = frozenset(record.grouped) if record.grouped else _NO_GROUPED
         self.groups = _NO_GROUPS if record.group is None else frozenset((record.group,))
         self.earlier: tuple[str, ...] = () if record.original is None else (record.original,)
 
@@ -60,6 +61,7 @@ class Sets:
 
     def __init__(self, count: int) -> None:
         self._parent = list(range(count))
+        self._linked: set[int] = set()
 
     def root(self, place: int) -> int:
         """The place that stands for this one's set."""
@@ -73,13 +75,21 @@ class Sets:
         """Both places of each pair belong together."""
         for left, right in pairs:
             self._parent[self.root(right)] = self.root(left)
+            self._linked.update((left, right))
 
     def members(self, order: Iterable[int]) -> list[list[int]]:
         """The sets, each and all of them in this order of the places."""
-        sets: defaultdict[int, list[int]] = defaultdict(list)
+        sets: list[list[int]] = []
+        of_root: dict[int, list[int]] = {}
         for place in order:
-            sets[self.root(place)].append(place)
-        return list(sets.values())
+            if place not in self._linked:
+                sets.append([place])
+            elif (root := self.root(place)) in of_root:
+                of_root[root].append(place)
+            else:
+                of_root[root] = [place]
+                sets.append(of_root[root])
+        return sets
 
 
 def marked_together(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
@@ -88,15 +98,19 @@ def marked_together(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
     A UIN only looks up: two records that share one are no pair by that, for UINs repeat across sessions.
     """
     by_group: dict[str, int] = {}
-    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    marked: list[tuple[int, Question]] = []
     for place, question in enumerate(questions):
+        if question.grouped:
+            marked.append((place, question))
         for name in question.groups:
             yield by_group.setdefault(name, place), place
-        if question.record.uin is not None:
-            by_uin[question.record.house or "", question.record.uin].append(place)
-    for place, question in enumerate(questions):
-        if not question.grouped:
-            continue
+    wanted = {(question.record.house or "", uin) for _, question in marked for uin, _ in question.grouped}
+    by_uin: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, question in enumerate(questions) if wanted else ():
+        uin = question.record.uin
+        if uin is not None and (key := (question.record.house or "", uin)) in wanted:
+            by_uin[key].append(place)
+    for place, question in marked:
         tabled = question.record.tabled or ""
         for uin, date in question.grouped:
             for other in by_uin[question.record.house or "", uin]:
@@ -113,6 +127,8 @@ def twins(questions: Sequence[Question], sets: Sets) -> Iterator[tuple[int, int]
     Twins have the same words of question (but for whom it is put to) and of answer, given on the same day by the same
     body. Where one house has several answers of these words, nobody can tell which is the twin: none is.
     """
+    if not _in_several_houses(questions, range(len(questions))):
+        return
     by_day: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for place, question in enumerate(questions):
         record = question.record

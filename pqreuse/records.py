@@ -6,18 +6,22 @@ How a record looks in a notebook, and the charts of a result, are written by mod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, make_dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date as Date
-from operator import eq
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pqreuse.charts import ChartKind, check_kind, draw_bodies, draw_shares, draw_timeline
 from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
+from pqreuse.frames import Backend, Columns, make_frame
+from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.shading import cell, for_notebook, share_bar, share_words, table, template_pieces, text_block
 
 if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
     from matplotlib.axes import Axes
 
 _IN_NOTEBOOK = 10  # rows
@@ -31,104 +35,7 @@ Kind = Literal["holding", "referral", "not_held", "disproportionate_cost", "tran
 Grouping = Literal["body", "minister", "house", "month"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
-T_co = TypeVar("T_co", covariant=True)
-_Record = TypeVar("_Record")
-
-
-def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
-    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
-
-    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
-
-    >>> fast_maker(Skipped)("a.json", "record 3", reason="unanswered")
-    Skipped(file='a.json', where='record 3', reason='unanswered')
-    """
-    columns = [
-        (one.name, Any, field(default=one.default, default_factory=one.default_factory))
-        for one in fields(record)  # type: ignore[arg-type]
-    ]
-    twin: Any = make_dataclass(record.__name__, columns, slots=True)
-
-    def make(*values: Any, **named: Any) -> _Record:
-        made = twin(*values, **named)
-        made.__class__ = record
-        return made  # type: ignore[no-any-return]
-
-    return make
-
-
-class LazySequence(Sequence[T_co]):
-    """Records in a fixed order, each made anew whenever it is asked for: a large result holds arrays, not objects.
-
-    A slice is a tuple. Equal to a tuple, or another of its kind, with equal records. Whoever goes over the same records
-    again and again keeps them: ``tuple(result.families)``.
-
-    Parameters
-    ----------
-    length : int
-    make : callable
-        A place, from 0 to ``length - 1`` → the record there.
-    column : callable, optional
-        The name of an attribute → its values for all records, as far as they are known without making one, else None.
-
-    Examples
-    --------
-    >>> squares = LazySequence(4, lambda place: place**2)
-    >>> squares[-1], squares[:2], squares == (0, 1, 4, 9)
-    (9, (0, 1), True)
-    """
-
-    __slots__ = ("_column", "_length", "_make")
-
-    def __init__(
-        self,
-        length: int,
-        make: Callable[[int], T_co],
-        column: Callable[[str], Sequence[Any] | None] | None = None,
-    ) -> None:
-        self._length, self._make, self._column = length, make, column
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> T_co: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[T_co, ...]: ...
-    def __getitem__(self, index: int | slice) -> T_co | tuple[T_co, ...]:
-        if isinstance(index, slice):
-            return tuple(map(self._make, range(self._length)[index]))
-        return self._make(range(self._length)[index])
-
-    def __iter__(self) -> Iterator[T_co]:
-        return map(self._make, range(self._length))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, tuple | LazySequence):
-            return NotImplemented
-        return len(self) == len(other) and all(map(eq, self, other))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"<{self._length} records, made when asked for>"
-
-    def column(self, name: str) -> Sequence[Any]:
-        """One attribute of all records, made only where nothing else knows it."""
-        known = self._column(name) if self._column else None
-        return [getattr(record, name) for record in self] if known is None else known
-
-
-def column(records: Sequence[Any], name: str) -> Sequence[Any]:
-    """One attribute of all records, without making those of a `LazySequence` that knows it.
-
-    >>> column((Skipped(file="a", where="", reason=""), Skipped(file="b", where="", reason="")), "file")
-    ['a', 'b']
-    """
-    if isinstance(records, LazySequence):
-        return records.column(name)
-    return [getattr(record, name) for record in records]
+TableKind = Literal["families", "variants", "uses", "slots", "months", "scores", "spans"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +64,8 @@ class Record:
         A key that all records answered together share (one reply to several questions, a group column).
     tables : tuple of (int, int)
         Stretches of ``text`` that are tables: kept, not scored.
+    links : tuple of str
+        Addresses of the links of a text that was HTML or XML, in their order and as the source has them.
     markup : bool
         ``text`` was extracted from HTML or XML: paragraphs end at blank lines, not at every line.
     preview : bool
@@ -183,6 +92,7 @@ class Record:
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     file: str = ""
@@ -218,7 +128,7 @@ class Answer:
         Answered, else tabled, else the month tabled: ``2025-06-30`` or ``2025-06``.
     body, minister, house, heading, url : str or None
         As the source gives them.
-    tables, markup, preview
+    tables, links, markup, preview
         See `Record`.
     versions : tuple of str
         The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
@@ -236,6 +146,7 @@ class Answer:
     heading: str | None = None
     url: str | None = None
     tables: tuple[tuple[int, int], ...] = ()
+    links: tuple[str, ...] = ()
     markup: bool = False
     preview: bool = False
     versions: tuple[str, ...] = ()
@@ -286,7 +197,7 @@ class Corpus(Sequence[Answer]):
 
     Attributes
     ----------
-    answers : tuple of Answer
+    answers : sequence of Answer
     files : int
         Files opened.
     records : int
@@ -306,14 +217,16 @@ class Corpus(Sequence[Answer]):
         Answers that the source marks as corrected: the last version counts, see `Answer.versions`.
     previews : int
         Answers whose text the source cut short.
-    positions : frozenset of str
+    positions : container of str
         Identifiers that are only positions in a list of texts at hand: they say nothing of another corpus.
     skipped : tuple of Skipped
     warnings : tuple of str
         One line each.
+    backend : str or None
+        The library of the data frame that the answers came in.
     """
 
-    answers: tuple[Answer, ...] = ()
+    answers: Sequence[Answer] = ()
     files: int = 0
     records: int = 0
     duplicate_records: int = 0
@@ -323,14 +236,15 @@ class Corpus(Sequence[Answer]):
     twins: int = 0
     corrected_answers: int = 0
     previews: int = 0
-    positions: frozenset[str] = frozenset()
+    positions: Container[str] = frozenset()
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
+    backend: str | None = None
 
     @property
     def questions(self) -> int:
         """Number of questions: each answer counts as often as questions that it answers were read."""
-        return sum(len(answer.question_ids) for answer in self.answers)
+        return sum(map(len, column(self.answers, "question_ids")))
 
     def place(self, answer_id: str) -> int:
         """The position of the answer with this identifier, or with a question of this identifier.
@@ -365,7 +279,7 @@ class Corpus(Sequence[Answer]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Answer, ...]: ...
     def __getitem__(self, index: int | slice) -> Answer | tuple[Answer, ...]:
-        return self.answers[index]
+        return tuple(self.answers[index]) if isinstance(index, slice) else self.answers[index]
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.answers)
@@ -673,6 +587,10 @@ def _no_groups(grouping: Grouping) -> tuple[GroupShares, ...]:
     raise ParameterError("this result has no groups to draw: only those that find_reuse or score_answers made have")
 
 
+def _no_table(kind: TableKind) -> Columns:
+    raise ParameterError(f"this result has no table {kind!r}: only those that find_reuse made have tables")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReuseResult:
     """What `find_reuse` found.
@@ -693,11 +611,13 @@ class ReuseResult:
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
         None where no pair of the sample resembles.
+    kinds : mapping of str to int
+        How many answers are of each kind. An answer may be of several, and most are of none.
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
-    kinds : mapping of str to int
-        How many answers are of each kind. An answer may be of several, and most are of none.
+    tables : callable
+        The kind of a table → its columns: what `to_frame` makes data frames of.
     groups : callable
         ``"body"`` or ``"month"`` → the shares of these groups: what `plot` draws.
     """
@@ -712,9 +632,76 @@ class ReuseResult:
     scores: Sequence[Score]
     shares: Shares | None
     recall: Recall | None = None
-    compared_with: Corpus | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
+    compared_with: Corpus | None = None
+    tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
     groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, repr=False, compare=False)
+
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["polars"]) -> polars.DataFrame: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: Literal["pyarrow"]) -> pyarrow.Table: ...
+    @overload
+    def to_frame(self, kind: TableKind, backend: None = None) -> Any: ...
+    def to_frame(self, kind: TableKind, backend: Backend | None = None) -> Any:
+        """One of the results as a data frame.
+
+        Parameters
+        ----------
+        kind : str
+            Which; a row is, and its columns are:
+
+            ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
+            ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
+            ``last_date``, ``undated`` (answers), ``question_similarity``, ``inside`` (uses inside paragraph families; 0
+            for a paragraph family).
+
+            ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
+            and ``first_date`` (both of its earliest use).
+
+            ``"uses"``: a use of a family. ``family``, ``variant``, ``answer_id``, ``date``, ``body``, ``minister``,
+            ``questions``, ``start``, ``end``, ``text``.
+
+            ``"slots"``: a filling of a slot. ``family``, ``slot`` (from 0, in the order of the template), ``kind``,
+            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``.
+
+            ``"months"``: a month in which a family was used, undated uses left out. ``family``, ``month``, ``answers``,
+            ``questions``.
+
+            ``"scores"``: an answer. ``answer_id``, ``question_ids`` (with a semicolon between), ``date``, ``body``,
+            ``words``, ``scorable_words``, ``template``, ``slot``, ``novel``, ``kinds`` and ``refers_to`` (both with a
+            semicolon between).
+
+            ``"spans"``: a labelled stretch of an answer. ``answer_id``, ``start``, ``end``, ``label``, ``family``
+            (which may be one that is not listed), ``earliest_answer_id``.
+
+            ``family`` and ``answer_id`` join the tables; with ``variant``, ``slot`` and ``value``, ``month`` or
+            ``start`` they are each table's key. Dates are ISO text, of a day or of a month. Counts, places and offsets
+            (code points) are 64-bit integers, shares and similarities 64-bit floats, all else text. Null is what is not
+            known: a date, a body, a parent, a span's family or earliest answer, the shares of an answer that has none.
+
+            Of `score_answers` the scores and spans are those of the answers, all else is of the corpus that they were
+            compared with.
+        backend : {"pandas", "polars", "pyarrow"}, optional
+            By default that of the data frame that the answers came in, else the first installed of pyarrow, polars and
+            pandas.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame or pyarrow.Table
+
+        Raises
+        ------
+        ParameterError
+            If there is no such kind or backend.
+        MissingPackageError
+            If the backend is not installed.
+        """
+        if kind not in get_args(TableKind):
+            raise ParameterError(f"kind must be {', '.join(map(repr, get_args(TableKind)))}, got {kind!r}")
+        return make_frame(self.tables(kind), backend, usual=self.corpus.backend)
 
     def plot(self, kind: ChartKind = "timeline", ax: Axes | None = None) -> Axes:
         """Draw a chart with Matplotlib (``pip install 'pqreuse[plot]'``).

@@ -20,69 +20,76 @@ _UINS = re.compile(
     r"\b(?:(?:questions?|pqw?s?|uins?|official report)[ ,:(]*)+(?:(?:numbers?|nos?) ?)?"
     rf"(?P<uins>{_UIN}(?:(?:,| and| &)+ (?:(?:questions?|pqs?|uins?) ?)*{_UIN})*)"
 )
+_ANY_UIN = re.compile(_UIN)
 _ADDRESS = re.compile(r"/(\d{4}-\d\d-\d\d)/(\w+)")
-_CITING = re.compile("question|pq|uin|official report")
 _SENTENCE_END = re.compile(r"[.?!;] ")
 # An answer follows its question by days, sometimes by weeks; the same UIN comes again months later, in another session.
 _ABOUT = 60
 
 
-def find_targets(answers: Sequence[Answer], kinds: Sequence[tuple[Kind, ...]]) -> list[tuple[str, ...]]:
-    """The answers that each answer refers to, as far as they are among these; in the order of its text.
+def find_targets(
+    answers: Sequence[Answer], kinds: Sequence[tuple[Kind, ...]], among: Sequence[Answer] = ()
+) -> list[tuple[str, ...]]:
+    """The answers that each answer refers to, as far as they are known, in the order of its text.
 
-    Both UIN and date must fit, and fit only one answer: UINs repeat across sessions.
+    Both UIN and date must fit, and fit only one answer, which is another: UINs repeat across sessions.
 
     Parameters
     ----------
     answers : sequence of Answer
     kinds : sequence of tuple of str
         Of these answers, in the same order.
+    among : sequence of Answer
+        More answers that they may refer to.
     """
     referring = [place for place, of_answer in enumerate(kinds) if "referral" in of_answer]
-    by_uin = _by_uin(answers) if referring else {}
+    by_uin = _by_uin((*answers, *among)) if referring else {}
     targets: list[tuple[str, ...]] = [()] * len(answers)
     for place in referring:
-        found = (_target(answers, by_uin.get(uin, ()), place, given) for uin, given in _cited(answers[place]))
-        targets[place] = tuple(dict.fromkeys(answers[target].id for target in found if target is not None))
+        text = plain(answers[place].text)
+        # Most refer to answers that were not read: no need to look at their dates.
+        if by_uin.keys().isdisjoint((*_uins(text), *(uin for _, uin in _ADDRESS.findall(text)))):
+            continue
+        found = (_target(uin, given, by_uin, answers[place]) for uin, given in _cited(text, answers[place].date))
+        targets[place] = tuple(dict.fromkeys(name for name in found if name is not None))
     return targets
 
 
-def _by_uin(answers: Iterable[Answer]) -> Mapping[str, list[int]]:
-    by_uin: defaultdict[str, list[int]] = defaultdict(list)
-    for place, answer in enumerate(answers):
+def _by_uin(answers: Iterable[Answer]) -> Mapping[str, list[Answer]]:
+    by_uin: defaultdict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
         for uin in answer.uins:
-            by_uin[uin.casefold()].append(place)
+            by_uin[uin.casefold()].append(answer)
     return by_uin
 
 
-def _target(answers: Sequence[Answer], places: Iterable[int], referring: int, given: Sequence[int]) -> int | None:
-    """The one other answer among these places that was given or asked about one of the days."""
-    house = answers[referring].house
-    fitting = [
-        place
-        for place in places
-        if (span := days(answers[place].date)) is not None
+def _target(uin: str, given: Sequence[int], by_uin: Mapping[str, list[Answer]], referring: Answer) -> str | None:
+    """The identifier of the one other answer with this UIN that was given, or asked, about one of these days."""
+    fitting = {
+        answer.id
+        for answer in by_uin.get(uin, ())
+        if (span := days(answer.date)) is not None
         and any(span[0] - _ABOUT <= day <= span[1] + _ABOUT for day in given)
-        and (house is None or answers[place].house in (None, house) or not answers[place].uins[0].isdecimal())
-    ]
-    # One answer may be there twice: as one to be scored, and in the corpus that it is scored against.
-    names = {answers[place].id for place in fitting}
-    return fitting[0] if len(names) == 1 and answers[referring].id not in names else None
+        # Those of the Lords begin with letters; a bare number is one of the same house.
+        and (not uin.isdecimal() or answer.house == referring.house or None in (answer.house, referring.house))
+    }
+    return fitting.pop() if len(fitting) == 1 and referring.id not in fitting else None
 
 
-def _cited(answer: Answer) -> Iterator[tuple[str, list[int]]]:
-    """UINs that a text gives, each with the days that its sentence gives, as ordinals."""
-    latest = days(answer.date)
-    for sentence in _SENTENCE_END.split(plain(answer.text)):
-        if not _CITING.search(sentence):
-            continue
-        for date, uin in _ADDRESS.findall(sentence):
-            yield uin, _ordinal(*map(int, date.split("-")))
+def _cited(text: str, date: str | None) -> Iterator[tuple[str, list[int]]]:
+    """UINs that an answer of this date gives, each with the days that its sentence gives, as ordinals."""
+    latest = days(date)
+    for sentence in _SENTENCE_END.split(text):
+        for day, uin in _ADDRESS.findall(sentence):
+            yield uin, _ordinal(*map(int, day.split("-")))
         dates = [day for match in _DATE.finditer(sentence) for day in _day(match, latest)]
         # Without the dates, whose numbers are no UINs.
-        for match in _UINS.finditer(_DATE.sub(" ", sentence)) if dates else ():
-            for uin in re.findall(_UIN, match["uins"]):
-                yield uin.replace(" ", ""), dates
+        for uin in _uins(_DATE.sub(" ", sentence)) if dates else ():
+            yield uin, dates
+
+
+def _uins(text: str) -> list[str]:
+    return [uin.replace(" ", "") for match in _UINS.finditer(text) for uin in _ANY_UIN.findall(match["uins"])]
 
 
 def _day(match: re.Match[str], latest: tuple[int, int] | None) -> list[int]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.history import History, last_day
+from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.questions import question_similarity
-from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Family, LazySequence, Unit, Use, fast_maker
+from pqreuse.ragged import Ragged, changes, ranges
+from pqreuse.records import Answer, Family, Unit, Use
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.templates import Templates
@@ -50,6 +51,19 @@ class UnitFamilies:
     uses: Ragged
     variant: NDArray[np.int64]
     templates: Templates
+
+
+class UseColumns(NamedTuple):
+    """Uses of families as arrays of int64, family by family, each in the order of its uses.
+
+    ``family`` is the family's place among those that are listed, ``variant`` is 0 for its exemplar.
+    """
+
+    family: NDArray[np.int64]
+    answer: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    variant: NDArray[np.int64]
 
 
 class FamilyRecords:
@@ -92,13 +106,13 @@ class FamilyRecords:
         uses = Ragged.of_lengths(answer, np.concatenate([unit.uses.lengths for unit in units]))
         self._bounds = uses.indptr.data
         self._users = users = _once(uses)
-        n_questions = np.array([len(answer.question_ids) for answer in answers], np.int64)
+        n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
         self._n_answers = users.lengths.data
         self._n_questions = np.add.reduceat(n_questions[users.values], users.indptr[:-1]).data
         self._last_date = _last_dates(users, answers)
         months = months_of(answers)
-        self._bodies = Tally(users, [answer.body for answer in answers], most_first=True)
-        self._ministers = Tally(users, [answer.minister for answer in answers], most_first=True)
+        self._bodies = Tally(users, column(answers, "body"), most_first=True)
+        self._ministers = Tally(users, column(answers, "minister"), most_first=True)
         self._months = Tally(users, months, most_first=False)
         self._undated = np.add.reduceat(
             np.array([month is None for month in months], np.int64)[users.values], users.indptr[:-1]
@@ -112,10 +126,21 @@ class FamilyRecords:
 
     def listed(self, min_answers: int) -> LazySequence[Family]:
         """Records of the families of at least so many answers, most first; then by questions and identifier."""
+        order = self._order(min_answers)
+        return LazySequence(len(order), partial(self._record, order.data), partial(self._column, order))
+
+    def uses(self, min_answers: int) -> UseColumns:
+        """The uses of the families that are listed."""
+        order, bounds = self._order(min_answers), np.asarray(self._bounds)
+        lengths = np.diff(bounds)[order]
+        these = ranges(bounds[order], lengths)
+        columns = (np.asarray(view)[these] for view in (self._answer, self._start, self._end, self._variant))
+        return UseColumns(np.repeat(np.arange(len(order)), lengths), *columns)
+
+    def _order(self, min_answers: int) -> NDArray[np.int64]:
         n_answers, n_questions = np.asarray(self._n_answers), np.asarray(self._n_questions)
         found = np.flatnonzero(n_answers >= min_answers)
-        order = found[np.lexsort((np.array(self._ids, np.str_)[found], -n_questions[found], -n_answers[found]))]
-        return LazySequence(len(order), partial(self._record, order.data), partial(self._column, order))
+        return found[np.lexsort((np.array(self._ids, np.str_)[found], -n_questions[found], -n_answers[found]))]
 
     def _column(self, order: NDArray[np.int64], name: str) -> list[Any] | None:
         """What is known of the families without their records."""
@@ -182,9 +207,10 @@ class FamilyRecords:
 
 def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:
     """Each answer's place in the order of uses: by date as it is written, undated last, then identifier."""
-    dates = sorted({answer.date for answer in answers if answer.date is not None})
+    of_answer = column(answers, "date")
+    dates = sorted({date for date in of_answer if date is not None})
     number: dict[str | None, int] = {date: place for place, date in enumerate(dates)}
-    order = np.argsort([number.get(answer.date, len(dates)) for answer in answers], kind="stable")
+    order = np.argsort([number.get(date, len(dates)) for date in of_answer], kind="stable")
     rank = np.empty(len(answers), np.int64)
     rank[order] = np.arange(len(answers))
     return rank
@@ -216,8 +242,9 @@ def _once(answer: Ragged) -> Ragged:
 
 def _last_dates(answer: Ragged, answers: Sequence[Answer]) -> list[str | None]:
     """The date with the last day of each family; of such dates the longest."""
-    dates = sorted({one.date for one in answers if one.date is not None}, key=last_day)
+    of_answer = column(answers, "date")
+    dates = sorted({date for date in of_answer if date is not None}, key=last_day)
     number: dict[str | None, int] = {date: place for place, date in enumerate(dates)}
-    place = np.array([number.get(one.date, -1) for one in answers], np.int64)
+    place = np.array([number.get(date, -1) for date in of_answer], np.int64)
     last = np.maximum.reduceat(place[answer.values], answer.indptr[:-1])
     return list(map([*dates, None].__getitem__, last.tolist()))

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span
+from pqreuse.records import Answer, Kind, Label, Score, Shares, Span
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 
@@ -22,6 +23,7 @@ _WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of the earliest answer."""
 _NOT_SCORABLE = (3, -1, NONE)
+_span = fast_maker(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,6 @@ class ScoreRecords:
     split : Split
     labelled : Labelled
     answer_of_order : ndarray of int64, shape (n_answers,)
-    kinds, refers_to : sequence of tuple of str
-        Of each answer, passed on as they are.
     first : int
         Answers before this one are what the others were compared with, and are not listed.
     """
@@ -71,14 +71,12 @@ class ScoreRecords:
         split: Split,
         labelled: Labelled,
         answer_of_order: NDArray[np.int64],
-        kinds: Sequence[tuple[Kind, ...]],
-        refers_to: Sequence[tuple[str, ...]],
         first: int = 0,
     ) -> None:
         self._begin = first
         self._answers, self._holes, self._names = answers, split.holes, labelled.names
+        self._ids = column(answers, "id")
         self._answer_of_order, self._n_words = answer_of_order, n_words
-        self._kinds, self._refers_to = kinds, refers_to
         label, family = labelled.label, labelled.family
         # Only of a span's first word is anything kept: words are many more.
         at = _first_words(label, family, split.closed)
@@ -90,7 +88,7 @@ class ScoreRecords:
         counts = np.bincount(row, lengths, len(answers) * len(_SCORED))
         self._counts = counts.astype(np.int64).reshape(len(answers), len(_SCORED))
         # Shares of a text that the source cut short would be shares of its beginning.
-        preview = np.array([answer.preview for answer in answers], bool)
+        preview = np.array(column(answers, "preview"), bool)
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
         self._scored[:first] = False
 
@@ -102,18 +100,19 @@ class ScoreRecords:
             return None
         return Shares(template=template / n_words, slot=slot / n_words, novel=novel / n_words)
 
-    def listed(self) -> LazySequence[Score]:
-        """The scores, in the order of the answers."""
+    def listed(self, kinds: Sequence[tuple[Kind, ...]], refers_to: Sequence[tuple[str, ...]]) -> LazySequence[Score]:
+        """The scores, in the order of the answers, with the kinds of each and the answers that it refers to."""
+        known = {"kinds": kinds, "refers_to": refers_to}
         return LazySequence(
-            len(self._answers) - self._begin, lambda place: self._record(place + self._begin), self._column
+            len(kinds),
+            lambda place: self._record(place + self._begin, kinds[place], refers_to[place]),
+            lambda name: known[name] if name in known else self._column(name),
         )
 
-    def _column(self, name: str) -> list[Any] | None:
+    def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
-        if name in ("id", "date", "body"):
-            return [getattr(answer, name) for answer in self._answers[self._begin :]]
-        if name in ("kinds", "refers_to"):
-            return list((self._kinds if name == "kinds" else self._refers_to)[self._begin :])
+        if name in ("id", "question_ids", "date", "body"):
+            return column(self._answers, name)[self._begin :]
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
         if name == "scorable_words":
@@ -125,7 +124,7 @@ class ScoreRecords:
             return list(shares[self._begin :].tolist())
         return None
 
-    def _record(self, place: int) -> Score:
+    def _record(self, place: int, kinds: tuple[Kind, ...], refers_to: tuple[str, ...]) -> Score:
         answer, scored = self._answers[place], bool(self._scored[place])
         novel, slot, template = self._counts[place].tolist()
         n_scorable = novel + slot + template
@@ -140,13 +139,20 @@ class ScoreRecords:
             template=template / n_scorable if scored else None,
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
-            spans=tuple(self._spans(place, len(answer.text))),
-            kinds=self._kinds[place],
-            refers_to=self._refers_to[place],
+            spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
+            kinds=kinds,
+            refers_to=refers_to,
         )
 
-    def _spans(self, place: int, length: int) -> Iterator[Span]:
-        """Spans that tile an answer's text of this length.
+    def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:
+        """The spans of all answers: the answer's identifier, and what a `Span` has."""
+        texts = column(self._answers, "text")
+        for place in range(self._begin, len(self._answers)):
+            for span in self._spans(place, len(texts[place])):
+                yield (self._ids[place], *span)
+
+    def _spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
+        """Spans that tile an answer's text of this length: start, end, label, family, earliest answer's identifier.
 
         Characters between two words take the label of the word before; what no scorable word covers (a table, a bare
         link, anything before the first word) has the label ``none``.
@@ -155,12 +161,12 @@ class ScoreRecords:
         known = (self._starts, self._label, self._family, self._earliest)
         pieces = _tile(list(zip(*(array[these].tolist() for array in known), strict=True)), self._holes[place], length)
         for number, (start, label, family, when) in enumerate(pieces):
-            yield Span(
-                start=start,
-                end=pieces[number + 1][0] if number + 1 < len(pieces) else length,
-                label=_LABELS[label],
-                family=None if family < 0 else self._names[family],
-                earliest_answer_id=None if when == NONE else self._answers[self._answer_of_order[when]].id,
+            yield (
+                start,
+                pieces[number + 1][0] if number + 1 < len(pieces) else length,
+                _LABELS[label],
+                None if family < 0 else self._names[family],
+                None if when == NONE else self._ids[self._answer_of_order[when]],
             )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels import shingles as kernel
 from pqreuse._kernels.shingles import Shingles
+from pqreuse.errors import ParameterError
 from pqreuse.ragged import Ragged
 from pqreuse.threads import in_threads
 
@@ -57,6 +59,60 @@ def minhash(sets: Ragged, *, n_hashes: int, seed: int = 1, threads: int = 1) -> 
 
     _by_chunks(fill, len(sets), threads)
     return np.ascontiguousarray(signatures[:, :n_hashes])
+
+
+def to_datasketch(signatures: NDArray[np.uint32], *, seed: int = 1, lean: bool = False) -> list[Any]:
+    """Signatures as objects of datasketch, for its indexes: scheme ``affine32`` with the same seed, to the bit.
+
+    Parameters
+    ----------
+    signatures : ndarray of uint32, shape (n_texts, n_hashes)
+    seed : int
+        That they were made with.
+    lean : bool
+        As ``LeanMinHash``, which takes less memory and no further values.
+
+    Returns
+    -------
+    list of datasketch.MinHash or of datasketch.LeanMinHash
+
+    Raises
+    ------
+    ParameterError
+        If these are no signatures.
+    """
+    found = np.asarray(signatures)
+    if found.dtype != np.uint32 or found.ndim != 2:
+        raise ParameterError(f"signatures must be uint32[n_texts, n_hashes], got {found.dtype} of shape {found.shape}")
+    from datasketch import LeanMinHash, MinHash
+
+    if lean:
+        return [LeanMinHash(seed=seed, hashvalues=row, scheme="affine32") for row in signatures]
+    # Made once for all: most of an object's time otherwise.
+    functions = MinHash(max(signatures.shape[1], 1), seed=seed, scheme="affine32").permutations
+    return [MinHash(seed=seed, hashvalues=row, permutations=functions, scheme="affine32") for row in signatures]
+
+
+def from_datasketch(sketches: Iterable[Any]) -> NDArray[np.uint32]:
+    """Signatures of datasketch's ``MinHash`` or ``LeanMinHash`` objects.
+
+    Returns
+    -------
+    ndarray of uint32, shape (n_sketches, n_hashes)
+
+    Raises
+    ------
+    ParameterError
+        If they are not all of scheme ``affine32``, or differ in seed or length.
+    """
+    rows, kinds = [], set()
+    for sketch in sketches:
+        rows.append(np.asarray(sketch.hashvalues, np.uint32))
+        kinds.add((sketch.scheme, sketch.seed, len(sketch)))
+    if len(kinds) > 1 or any(scheme != "affine32" for scheme, _, _ in kinds):
+        found = ", ".join(f"{scheme} seed {seed} length {length}" for scheme, seed, length in sorted(kinds))
+        raise ParameterError(f"sketches must all be of scheme affine32, of one seed and one length, got {found}")
+    return np.array(rows, np.uint32).reshape(len(rows), len(rows[0]) if rows else 0)
 
 
 def band_keys(

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.errors import ParameterError
+from pqreuse.lazy import column
 from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult, Score, column
+from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult, Score
 
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 _PRIOR = 4  # answers that are taken to be all template or all not, as many as Agresti and Coull (1998) add
@@ -55,7 +56,7 @@ class Tally:
 
 def months_of(answers: Sequence[Answer]) -> list[str | None]:
     """The month of each answer, ``2024-06``; a date of day precision lies in its month."""
-    return [None if answer.date is None else answer.date[:7] for answer in answers]
+    return [None if date is None else date[:7] for date in column(answers, "date")]
 
 
 def find_gaps(answers: Ragged, months: Sequence[str | None], least: int) -> dict[int, tuple[Gap, ...]]:
@@ -140,7 +141,7 @@ def group_shares(answers: Sequence[Answer], scores: Sequence[Score], *groupings:
     for known, number in map(_numbered, names):
         key = key * (len(known) + 1) + np.where(number < 0, len(known), number)
     order = np.argsort(key, kind="stable")
-    n_questions = np.array([len(answer.question_ids) for answer in answers], np.int64)
+    n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
     n_words = np.array(column(scores, "scorable_words"), np.float64)
     # An answer without shares has not a number.
     shares = np.array([column(scores, name) for name in ("template", "slot", "novel")], np.float64)
@@ -154,7 +155,7 @@ def group_shares(answers: Sequence[Answer], scores: Sequence[Score], *groupings:
 def _names(answers: Sequence[Answer], grouping: Grouping) -> list[str | None]:
     if grouping == "month":
         return months_of(answers)
-    return [getattr(answer, grouping) for answer in answers]
+    return list(column(answers, grouping))
 
 
 def _shares(

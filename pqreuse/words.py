@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.words import WordFinder, renumber
+from pqreuse.arrow import TextColumn
 from pqreuse.threads import in_threads
 
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
@@ -204,7 +205,7 @@ class Words:
 
 def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
-    texts = list(texts)
+    texts = _at_hand(texts)
     # Of memory that nothing is written to the system takes none.
     room = _room(texts)
     starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
@@ -215,11 +216,15 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
 
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     """The same without the places of the words: a third of the memory."""
-    return _number(list(texts), threads, None, None)
+    return _number(_at_hand(texts), threads, None, None)
+
+
+def _at_hand(texts: Iterable[str]) -> list[str] | TextColumn:
+    return texts if isinstance(texts, list | TextColumn) else list(texts)
 
 
 def _number(
-    texts: list[str], threads: int, starts: NDArray[np.int32] | None, ends: NDArray[np.int32] | None
+    texts: list[str] | TextColumn, threads: int, starts: NDArray[np.int32] | None, ends: NDArray[np.int32] | None
 ) -> NumberedWords:
     bounds = [len(texts) * part // threads for part in range(threads + 1)]
     parts = [texts[start:end] for start, end in pairwise(bounds)]
@@ -230,7 +235,9 @@ def _number(
     def find(part: int) -> NDArray[np.int64]:
         these = slice(room[part], room[part + 1])
         places = (None, None) if starts is None or ends is None else (starts[these], ends[these])
-        return finders[part].find(parts[part], tokens[these], *places)
+        if isinstance(those := parts[part], TextColumn):
+            return finders[part].find_at(those.addresses, those.lengths, tokens[these], *places)
+        return finders[part].find(those, tokens[these], *places)
 
     counts = list(in_threads(find, range(threads), threads))
     numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
@@ -256,11 +263,13 @@ def _cut(array: NDArray[np.int32], length: int) -> NDArray[np.int32]:
     return array
 
 
-def _room(texts: Iterable[str]) -> int:
+def _room(texts: Sequence[str]) -> int:
     """The most words that texts can have: every second character, but where one may come apart into several.
 
     U+2ADC is, in normal form, a fork and a stroke through it: the stroke, a mark, is a word of its own.
     """
+    if isinstance(texts, TextColumn):
+        return texts.most_words()
     return sum(len(text) // 2 + 1 if text.isascii() else len(text) + 1 for text in texts)
 
 

@@ -24,6 +24,7 @@ from pqreuse import find_reuse, read_answers
 from pqreuse.cli import main
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
+from pqreuse.readers import FORMATS
 from pqreuse.records import Corpus, Skipped
 from pqreuse.report.options import OPTIONS, VERBS, verb_parser
 
@@ -77,6 +78,12 @@ def test_help_fits_a_screen_and_has_an_example(args, capsys):
     assert max(map(len, lines)) <= 80
     examples = [line for line in lines if re.match(r"\s+(e\.g\. )?pqreuse \w+ \S+/?", line)]
     assert examples
+
+
+def test_help_names_every_format(capsys):
+    main(["--help"])
+    words = set(re.findall(r"[\w-]+", capsys.readouterr().out))
+    assert set(FORMATS) <= words
 
 
 def test_examples_in_help_are_right_usage():
@@ -224,6 +231,32 @@ def test_arguments_arrive(stages, capsys):
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
     assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
+
+
+def test_bad_records_in_a_good_file(tmp_path, examples, capsys):
+    """Skipped with file, line and reason; the rest is used; --strict stops at the first."""
+    lines = examples.read_text("utf-8").splitlines()
+    lines[4:4] = ["{", '{"id": 5, "answer_html": 5}', "[1]"]
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    assert main(["report", str(path), "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    document = json.loads(captured.out)
+    assert document["corpus"]["questions"] == 243
+    assert [(item["file"], item["where"]) for item in document["corpus"]["skipped"]] == [
+        (str(path), f"line {number}") for number in (5, 6, 7)
+    ]
+    first, *others = captured.err.splitlines()
+    assert first.startswith(f"pqreuse: skipped {path}, line 5: the JSON is cut short")
+    assert others == [
+        f"pqreuse: skipped {path}, line 6: answer_html must be text, but is a number",
+        f"pqreuse: skipped {path}, line 7: no object: an answer is written as {{...}} with its fields by name",
+    ]
+    assert main(["report", str(path), "--strict"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"pqreuse: {path}: line 5: the JSON is cut short")
+    assert captured.err.count("\n") == 1
 
 
 def test_another_corpus(tmp_path, examples, capsys):

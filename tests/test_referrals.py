@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pqreuse import Answer, find_reuse, read_answers
+from pqreuse import Answer, find_reuse, read_answers, score_answers
 from pqreuse.kinds import answer_kinds, find_kinds
 from pqreuse.records import days
 from pqreuse.referrals import find_targets
@@ -90,6 +90,14 @@ def test_scores_tell_kinds_and_targets() -> None:
     result = find_reuse([answer("this", "2024-04-02", "9", text=text), THERE])
     assert [(score.kinds, score.refers_to) for score in result.scores] == [((), ()), (("referral",), ("there",))]
     assert {kind: number for kind, number in result.kinds.items() if number} == {"referral": 1}
+
+
+def test_answers_scored_against_a_corpus_refer_to_it() -> None:
+    text = "I refer the hon. Member to the answers given on 12 March 2024 to Questions 12345 and 7."
+    new = [answer("this", "2024-04-02", "9", text=text), answer("seven", "2024-03-12", "7"), THERE]
+    result = score_answers(new, [THERE, SESSION_BEFORE])
+    assert {score.id: score.refers_to for score in result.scores if score.kinds} == {"this": ("there", "seven")}
+    assert result.kinds["referral"] == 1
 
 
 def test_real_targets_have_the_uin_that_is_cited_and_were_answered_about_then(shared_data: Path) -> None:

@@ -298,6 +298,32 @@ def test_commons_is_grouped_as_its_fields_say(commons: Commons) -> None:
     by_id = {str(row["id"]): place for place, row in enumerate(rows)}
     assert {frozenset(by_id[name] for name in answer.question_ids) for answer in corpus} == expected
     assert corpus.groups_apart == apart == 1
+    assert (corpus.groups, corpus.grouped_questions, corpus.twins) == (289, 799, 0)
+    assert corpus.corrected_answers == sum(bool(row.get("is_correction")) for row in rows)
+
+
+def test_sets_of_the_source_that_are_no_answer(commons: Commons) -> None:
+    """By UIN alone 305 sets, 51 of them across months; within months 290, 18 of different markup, one of words."""
+    rows = commons.rows
+    uins = [row.get("uin", row["id"]) for row in rows]
+    across = [found for found in components(uins, [row["grouped"] for row in rows]) if len(found) > 1]
+    assert len(across) == 305
+    assert sum(len({rows[place]["tabled_month"] for place in found}) > 1 for found in across) == 51
+    keys = [(row["tabled_month"], uin) for row, uin in zip(rows, uins, strict=True)]
+    named = [[(row["tabled_month"], uin) for uin in row["grouped"]] for row in rows]
+    within = [found for found in components(keys, named) if len(found) > 1]
+    assert len(within) == 290
+    assert sum(len({rows[place]["answer_html"] for place in found}) > 1 for found in within) == 18
+    # None is a family on account of the mark: a family's answers are never the members of one such set alone, but for
+    # the set whose words differ.
+    by_id = {str(row["id"]): place for place, row in enumerate(rows)}
+    set_of = {place: number for number, found in enumerate(within) for place in found}
+    alone = set()
+    for family in commons.result.families:
+        sets = {set_of.get(by_id[name], -1 - by_id[name]) for use in family.uses for name in use.question_ids}
+        alone |= sets if len(sets) == 1 else set()
+    assert all(len({plain(rows[place]["answer_html"]) for place in within[number]}) > 1 for number in alone)
+    assert len(alone) <= 1
 
 
 def test_top_families_are_real_stock(commons: Commons) -> None:

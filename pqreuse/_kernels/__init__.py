@@ -4,6 +4,7 @@ Only spill.pyx touches the disk: it is where arrays go that have no room in memo
 
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
+    arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
     html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
     shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,

@@ -92,6 +92,20 @@ static uint32_t entity(uint64_t name) {
     }
 }
 
+/* Whether these are one to three capitals that no parser takes for an entity whose end is missing. */
+static int is_initials(uint64_t name, int64_t length) {
+    int64_t i;
+    if (length < 1 || length > 3) return 0;
+    for (i = 0; i < length; i++) {
+        if ((name >> 8 * i & 0xff) < 'A' || (name >> 8 * i & 0xff) > 'Z') return 0;
+    }
+    if (length == 3) {
+        if (name == NAME3('A', 'M', 'P') || name == NAME3('R', 'E', 'G') || name == NAME3('E', 'T', 'H')) return 0;
+        name >>= 8;
+    }
+    return name != NAME2('G', 'T') && name != NAME2('L', 'T');
+}
+
 /* Where text may stand: between blocks none, behind the start tag of a block, in a cell of a table. */
 enum { BETWEEN, IN_BLOCK, IN_TABLE, IN_SECTION, IN_ROW, IN_CELL };
 
@@ -101,20 +115,39 @@ typedef struct {
     int64_t start;   /* where the block that is open begins */
     int64_t newline; /* the first line break in what nobody sees at the end of the text; -1 where there is none */
     int64_t row_before, row_start, cell_start;
-    int64_t n_tables;
+    int64_t n_tables, n_links;
     int open, blocks, rows, cells;
     int space; /* white space was read and is not written yet */
     int bare;  /* white space that comes next is dropped */
     int seen, seen_in_table;
 
     int where;
-    int sectioned;    /* the row stands in a section of its table */
-    int in_paragraph; /* of a cell */
-    int any;          /* there was a block */
+    int sectioned; /* the row stands in a section of its table */
+    int any;       /* there was a block */
     int depth;
-    uint64_t inside[MOST_NESTED]; /* names of the inline tags that are open */
+    uint64_t inside[MOST_NESTED]; /* names of the inline tags that are open, in a cell of its blocks too */
     uint64_t section, cell;       /* names of these tags */
 } extract;
+
+/* The kind of the tag that is open. */
+static inline int kind_inside(const extract *to) { return to->depth ? kind_of_tag(to->inside[to->depth - 1]) : OTHER_TAG; }
+
+/* A tag that must be paired; whether it is, so far. */
+static int nest(extract *to, uint64_t name, int closes) {
+    if (!closes && to->depth < MOST_NESTED) {
+        to->inside[to->depth++] = name;
+        return 1;
+    }
+    return closes && to->depth && to->inside[--to->depth] == name;
+}
+
+/* A tag of a block in a cell: paragraphs, and lists with their items; whether it may stand here. */
+static int nest_in_cell(extract *to, int kind, uint64_t name, int closes) {
+    uint64_t item = NAME2('l', 'i'), around = to->depth ? to->inside[to->depth - 1] : 0;
+    if (kind != LIST && name != 'p' && name != item) return 0;
+    if (!closes && (name == item ? kind_of_tag(around) != LIST : around && around != item)) return 0;
+    return nest(to, name, closes);
+}
 
 #define CHARACTER uint8_t
 #define WRITTEN uint8_t

@@ -4,8 +4,8 @@
 import numpy as np
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from cpython.unicode cimport PyUnicode_AsUTF8AndSize
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc, qsort
 from libc.string cimport memcmp, memcpy
 
@@ -65,6 +65,19 @@ cdef int compare_words(const void *left, const void *right) noexcept nogil:
     return (a.length > b.length) - (a.length < b.length)
 
 
+cdef int is_ascii(const uint8_t *text, int64_t length) noexcept nogil:
+    cdef int64_t at = 0
+    cdef uint64_t eight, seen = 0
+    while length - at >= 8:
+        memcpy(&eight, text + at, 8)
+        seen |= eight
+        at += 8
+    while at < length:
+        seen |= text[at]
+        at += 1
+    return not seen & 0x8080808080808080u
+
+
 cdef class WordFinder:
     """Finds and numbers the words of texts, in the order in which they are met.
 
@@ -104,41 +117,67 @@ cdef class WordFinder:
         ndarray of int64, shape (n_texts,)
             Words of each text.
         """
-        cdef Py_ssize_t n_texts = len(texts), first = 0, last
+        cdef Text held[TEXTS_AT_ONCE]
+        cdef Py_ssize_t n_texts = len(texts), first, number, size
+        cdef list encoded
+        cdef bytes utf8
         counts = np.zeros(n_texts, np.int64)
         cdef int64_t[::1] counts_ = counts
-        if tokens.shape[0] == 0:
-            return counts
-        self.found.tokens = &tokens[0]
-        self.found.starts = NULL if starts is None else &starts[0]
-        self.found.stops = NULL if stops is None else &stops[0]
-        self.found.n_tokens, self.found.most_tokens = 0, tokens.shape[0]
-        while first < n_texts:
-            last = min(first + TEXTS_AT_ONCE, n_texts)
-            self.find_some(texts[first:last], counts_[first:last])
-            first = last
+        self.write_to(tokens, starts, stops)
+        for first in range(0, n_texts if tokens.shape[0] else 0, TEXTS_AT_ONCE):
+            encoded = []
+            for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
+                text = texts[first + number]
+                held[number].ascii = (<str> text).isascii()
+                if held[number].ascii:
+                    held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
+                    held[number].length = size
+                else:
+                    # A copy that goes when these texts are done: PyUnicode_AsUTF8AndSize would keep one for ever.
+                    utf8 = (<str> text).encode("utf-8", "surrogatepass")
+                    encoded.append(utf8)
+                    held[number].utf8 = <const uint8_t *> PyBytes_AS_STRING(utf8)
+                    held[number].length = PyBytes_GET_SIZE(utf8)
+            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
         return counts
 
-    cdef find_some(self, list texts, int64_t[::1] counts):
+    def find_at(
+        self,
+        const uint64_t[::1] addresses,
+        const int64_t[::1] lengths,
+        int32_t[::1] tokens,
+        int32_t[::1] starts,
+        int32_t[::1] stops,
+    ):
+        """The same for texts of UTF-8, known to be valid, that stand in memory: their addresses, their bytes.
+
+        A length below 0 is that of no text.
+        """
         cdef Text held[TEXTS_AT_ONCE]
-        cdef list encoded = []
-        cdef bytes utf8
-        cdef Py_ssize_t size, number, n_texts = len(texts)
+        cdef Py_ssize_t n_texts = lengths.shape[0], first, number
+        counts = np.zeros(n_texts, np.int64)
+        cdef int64_t[::1] counts_ = counts
+        self.write_to(tokens, starts, stops)
+        for first in range(0, n_texts if tokens.shape[0] else 0, TEXTS_AT_ONCE):
+            with nogil:
+                for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
+                    held[number].utf8 = <const uint8_t *> <uintptr_t> addresses[first + number]
+                    held[number].length = max(lengths[first + number], 0)
+                    held[number].ascii = is_ascii(held[number].utf8, held[number].length)
+            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
+        return counts
+
+    cdef write_to(self, int32_t[::1] tokens, int32_t[::1] starts, int32_t[::1] stops):
+        if tokens.shape[0]:
+            self.found.tokens = &tokens[0]
+            self.found.starts = NULL if starts is None else &starts[0]
+            self.found.stops = NULL if stops is None else &stops[0]
+        self.found.n_tokens, self.found.most_tokens = 0, tokens.shape[0]
+
+    cdef find_held(self, Text *held, int64_t[::1] counts):
+        cdef Py_ssize_t number = 0, n_texts = counts.shape[0]
         cdef int64_t before = 0
         cdef int status = WORDS_FOUND
-        for number in range(n_texts):
-            text = texts[number]
-            held[number].ascii = (<str> text).isascii()
-            if held[number].ascii:
-                held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
-                held[number].length = size
-            else:
-                # A copy that goes when these texts are done: PyUnicode_AsUTF8AndSize would keep one for ever.
-                utf8 = (<str> text).encode("utf-8", "surrogatepass")
-                encoded.append(utf8)
-                held[number].utf8 = <const uint8_t *> PyBytes_AS_STRING(utf8)
-                held[number].length = PyBytes_GET_SIZE(utf8)
-        number = 0
         while number < n_texts:
             with nogil:
                 while number < n_texts:
@@ -149,7 +188,9 @@ cdef class WordFinder:
                     counts[number] = self.found.n_tokens - before
                     number += 1
             if status == WORDS_RISKY:
-                self.find_risky(texts[number])
+                self.find_risky(
+                    PyUnicode_DecodeUTF8(<const char *> held[number].utf8, held[number].length, "surrogatepass")
+                )
                 counts[number] = self.found.n_tokens - before
                 number += 1
             elif status != WORDS_FOUND:

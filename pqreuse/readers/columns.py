@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pqreuse.errors import ParameterError
@@ -18,15 +18,15 @@ _NAMES = {
     "content",
     "id": "id questionid answerid recordid eventid documentid docid identifier reference",
     "date": "answeredon dateanswered answerdate answereddate answeredondate dateofanswer answered",
-    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime tabled "
-    "tabledmonth",
+    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime approveddate "
+    "tabled tabledmonth",
     "body": "answeringbody answeringbodyname body department answeringdepartment departmentname dept ministry",
     "question": "question questiontext questionhtml itemtext",
     "group": "group groupid groupkey answergroup",
     "grouped": "grouped groupedquestions groupeduins groupedwith",
-    "uin": "uin questionuin questionnumber",
+    "uin": "uin questionuin questionnumber reference eventid",
     "house": "house chamber",
-    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby membername",
+    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby tablername membername",
     "minister": "minister answeredby answeringmember answeringmembername answermp answeredbymsp ministername",
     "heading": "heading title subject",
     "url": "url link href uri",
@@ -36,8 +36,9 @@ _NAMES = {
     "withdrawn": "iswithdrawn withdrawn",
 }
 _HIDDEN = ("correction", "corrected", "withdrawn")
+_QUESTIONS = frozenset(_NAMES["question"].split())
 # In which a row's fields are looked at: where several hold what they cannot, the first is told.
-_ORDER = (
+FIELDS = (
     *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
     *("date", "tabled", "corrected", "grouped", "correction", "asker", "minister", "withdrawn"),
 )
@@ -90,6 +91,22 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     return _find_columns(tuple(names), tuple(sorted(columns.items())) if columns else ())
 
 
+def given_columns(names: Iterable[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """What of the caller's map these columns give.
+
+    >>> given_columns(["Reply", "dept"], {"text": "Reply", "body": "Dept", "date": "Day"})
+    {'text': 'Reply', 'body': 'Dept'}
+    """
+    there = set(names)
+    plain = set(map(_plain, there))
+    return {field: name for field, name in columns.items() if name in there or _plain(name) in plain}
+
+
+def has_question(names: Iterable[str]) -> bool:
+    """Whether a column holds the question, by the usual names."""
+    return not _QUESTIONS.isdisjoint(map(_plain, names))
+
+
 def check_unique(names: Sequence[str], columns: Columns) -> None:
     """Check that each column that is to be read has its name alone.
 
@@ -105,6 +122,13 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
                 raise UnusableError(
                     f"{count} columns are named {shown}, and any may hold the {field}: give each its own name"
                 )
+
+
+def same_for_parts(names: Collection[str]) -> bool:
+    """Whether a row that has only some of these columns has in each what it has there in a row of all of them."""
+    plain = set(map(_plain, names))
+    # What a column is may depend on the others for one named "date" only, or where two are named alike.
+    return len(plain) == len(names) and "date" not in plain
 
 
 @lru_cache(maxsize=256)
@@ -137,7 +161,7 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
         found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
-    return {field: found[field] for field in _ORDER if field in found}
+    return {field: found[field] for field in FIELDS if field in found}
 
 
 def _plain(name: str) -> str:

@@ -65,6 +65,20 @@ def _parse(text: str) -> str | None:
     return date if day else date[:7]
 
 
+def order_of(text: str) -> str | None:
+    """What a date of figures alone shows of the order of day and month; None where nothing is open.
+
+    >>> [order_of(text) for text in ("16/01/2025", "01/16/2025", "03/02/2025", "3/3/2025", "2025-02-03")]
+    ['day', 'month', 'either', None, None]
+    """
+    if not (found := _DAY_FIRST.fullmatch(" ".join(text[:_LONGEST].split()))):
+        return None
+    first, second = int(found[1]), int(found[2])
+    if first == second:
+        return None
+    return "either" if first <= 12 and second <= 12 else "day" if second <= 12 else "month"
+
+
 def is_missing_date(text: str) -> bool:
     """Whether this stands for no date: nothing, or the first day of .NET's calendar."""
     return not text.strip() or text.startswith("0001-01-01")

@@ -13,7 +13,7 @@ from pqreuse.readers.sources import Source
 from pqreuse.readers.tables import PARQUET_MAGIC, sniff_delimiter
 from pqreuse.readers.transcript import has_questions
 
-FORMATS = ("api-json", "wrans-xml", "transcript", "csv", "jsonl", "json", "parquet", "document")
+FORMATS = ("api-json", "wrans-xml", "oireachtas-xml", "transcript", "csv", "jsonl", "json", "parquet", "document")
 """Names of the formats, for `input_format`. ``json`` and ``jsonl`` are tables of any objects."""
 
 _MAGIC = (
@@ -30,7 +30,8 @@ _MAGIC = (
 )
 # The start of an object or of an array of objects; a document may begin with "[draft]".
 _JSON = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[\[\]{"]|\Z))')
-_XML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<publicwhip\b)")
+_XML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<publicwhip\b|<(?:\w+:)?akomaNtoso\b)")
+_AKOMA_NTOSO = re.compile(r"<(?:\w+:)?akomaNtoso\b")
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _SUFFIX = re.compile(r"\.(json|jsonl|ndjson|xml)(\.(gz|zst|zstd))?$", re.IGNORECASE)
@@ -51,7 +52,7 @@ def find_format(source: Source, columns: Mapping[str, str]) -> str:
     if _HTML.match(head):
         raise UnusableError("a web page: read its text as a document with --input-format document")
     if _XML.match(head):
-        return "wrans-xml"
+        return "oireachtas-xml" if _AKOMA_NTOSO.search(head) else "wrans-xml"
     if _JSON.match(head):
         return "json"
     if _is_table(head, source.name, columns):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 import threading
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -38,6 +40,14 @@ _BREAKS = re.compile(f" ?{_BREAK} ?")
 _TAG = re.compile(
     rf"</?(?:{'|'.join(f'{_BLOCK_NAMES} {_INLINE_NAMES}'.split())})(?:[\s/][^<>]*)?>|<!--|<!doctype\b", re.IGNORECASE
 )
+# What a reader sees nothing of: comments, scripts and tags, in which a quotation mark may be left open.
+_INVISIBLE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*+>|\Z)"
+    r"|</?+(?P<name>[a-z][a-z0-9]*+)?(?(name)|[!?])"
+    r"(?:(?:[^<>\"']++|\"[^\"]{0,1000}+\"|'[^']{0,1000}+')*+>|[^<>]*+(?:>|\Z))",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDRESS = re.compile(r"<a\b[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>\"']++))", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -192,21 +202,61 @@ def html_text(source: str) -> Extract:
     'One\xa0£\n\ntwo'
     """
     simple = simple_text(source)
-    return parsed_text(source) if simple is None else Extract(*simple, markup=True)
+    return parsed_text(source) if simple is None else Extract(simple[0], simple[1], markup=True)
 
 
 def parsed_text(source: str) -> Extract:
-    """Extract the text of a piece of HTML with a parser, simple or not: `html_text` does no other thing."""
+    """Extract the text of a piece of HTML with a parser, simple or not: `html_text` does no other thing.
+
+    Parsers have limits, and their own ways with what is malformed: of an address whose quotation mark is never closed
+    they make all the rest. A word is worth more than the markup: then the text is what stands between tags.
+    """
     from lxml import etree
 
     parser = _parsers().parser
     _parsers().builder.reset()  # an interrupted parse may have left something
-    extract: Any = etree.fromstring(source.encode("utf-8"), parser)
-    if any("RESOURCE_LIMIT" in entry.type_name for entry in parser.error_log):
-        # Not seen with this parser at any depth or length, but an older libxml2 may cut: lose the markup, not a word.
-        bare = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->", " ", source)
-        return Extract(html.unescape(re.sub(r"<[^<>]*>", " ", bare)).strip(), (), markup=True)
-    return cast("Extract", extract)
+    extract = cast("Extract", etree.fromstring(source.encode("utf-8"), parser))
+    visible = repair_c1(html.unescape(_INVISIBLE.sub("", source)))
+    return _between_tags(source) if loses_words(visible, extract.text) else extract
+
+
+def _between_tags(source: str) -> Extract:
+    """All that stands between tags, in blocks as far as these tell; tables are blocks like others."""
+    builder, place = BlockBuilder(), 0
+    for found in _INVISIBLE.finditer(source):
+        builder.data(html.unescape(source[place : found.start()]))
+        place = found.end()
+        name = (found["name"] or "").lower()
+        if name in _BLOCKS or name == "br":
+            builder.start("br" if name == "br" else "p")
+    builder.data(html.unescape(source[place:]))
+    return builder.close()
+
+
+def loses_words(visible: str, text: str) -> bool:
+    r"""Whether a text lacks letters or figures of what is visible in its source, white space aside.
+
+    >>> loses_words("one two", "one\n\ntwo"), loses_words("one two", "one")
+    (False, True)
+    """
+    if "".join(visible.split()) == "".join(text.split()):  # nearly always
+        return False
+    missing = Counter(visible) - Counter(text)
+    return any(character.isalnum() for character in missing)
+
+
+def link_addresses(source: str) -> tuple[str, ...]:
+    """Addresses of the links of a piece of HTML, in their order.
+
+    >>> link_addresses("<p>See <a href='https://a.uk/?b=1&amp;c'>this</a> and <a name=x>that</a></p>")
+    ('https://a.uk/?b=1&c',)
+    """
+    return plain_addresses(one or two or three for one, two, three in _ADDRESS.findall(source))
+
+
+def plain_addresses(written: Iterable[str]) -> tuple[str, ...]:
+    """Addresses as they are written in HTML, without its entities and white space around; empty ones left out."""
+    return tuple([address for one in written if (address := html.unescape(one).strip())])
 
 
 def element_text(*elements: etree._Element) -> Extract:
@@ -230,6 +280,12 @@ def element_text(*elements: etree._Element) -> Extract:
     return builder.close()
 
 
+def element_links(*elements: etree._Element) -> tuple[str, ...]:
+    """Addresses of the links in XML elements, in their order."""
+    found = (link.get("href", "").strip() for element in elements for link in element.iter("a", "ref"))
+    return tuple(address for address in found if address)
+
+
 def looks_like_html(text: str) -> bool:
     """Whether a known tag stands in the text, complete with its ``>``.
 
@@ -251,7 +307,7 @@ def field_text(text: str, *, is_html: bool = False) -> Extract:
     'DE&S\nsecond line'
     """
     if "<" in text and (simple := simple_text(text)) is not None:
-        return Extract(*simple, markup=True)
+        return Extract(simple[0], simple[1], markup=True)
     if looks_like_html(text):
         return parsed_text(text)
     if is_html and "&" in text:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from pqreuse._kernels.html import all_sound
+from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
-from pqreuse.readers.dates import is_missing_date, parse_date
-from pqreuse.readers.html import Extract, field_text, looks_like_html
-from pqreuse.records import Record, Skipped, fast_maker
+from pqreuse.lazy import fast_maker
+from pqreuse.readers.dates import is_missing_date, order_of, parse_date
+from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
+from pqreuse.records import Record, Skipped
 
 WHOLE_FILE = "whole file"
 
@@ -28,6 +30,13 @@ _DOUBTS = {
     "preview": "{n} record{s} cut short by the source (previews, left out of the shares; first: {first}):"
     " fetch the full texts to score them",
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
+    "either": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
+    " write dates as 2025-06-30 to be sure",
+    "american": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
+    " others there put the month first, so these are likely wrong: write dates as 2025-06-30",
+    "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
+    "quotes": "{n} row{s} over several lines with a stray quotation mark, which may be several rows read as one"
+    " (first: {first}): write a quotation mark inside a cell twice",
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
     "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",
@@ -79,13 +88,15 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 class Ledger:
     """Told by the readers what they find in the file that is open; `reading` sums it up."""
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, named: Mapping[str, str] = MappingProxyType({})) -> None:
         self.file = ""
+        self.named = named  # the caller's columns: what they do not give is told
         self.records: list[Record] = []
         self._taken = 0
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
+        self._orders: set[tuple[str, str]] = set()
 
     @property
     def count(self) -> int:
@@ -122,10 +133,14 @@ class Ledger:
         self._skipped.append((bad, skipped))
 
     def doubt(self, kind: str, where: str, detail: str = "") -> None:
-        """Count a record or line of which something had to be guessed, replaced or left out."""
+        """Count a record or line of which something had to be guessed, replaced or left out; kinds may be KIND:WHAT."""
         count, first, last = self._doubts.get((self.file, kind), (0, f"{where}{detail}", ""))
         if last != where:  # several fields of one record count once
             self._doubts[self.file, kind] = (count + 1, first, where)
+
+    def lack(self, field: str, where: str) -> None:
+        """Count a record to which a column that the caller named gives nothing."""
+        self.doubt(f"column:{field} in column {one_line(repr(self.named[field]), 40)}", where)
 
     def clean(self, text: str, where: str) -> str:
         """Text without lone surrogates and NUL, which neither UTF-8 output nor lxml can take."""
@@ -144,9 +159,19 @@ class Ledger:
         if text is None:
             return None
         date = parse_date(text)
+        if "/" in text or "." in text:  # hardly any
+            self._note_order(text, where)
         if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
+
+    def _note_order(self, text: str, where: str) -> None:
+        """Note whether the day or the month comes first in a date of figures alone, and whether that is open."""
+        order = order_of(text)
+        if order is not None:
+            self._orders.add((self.file, order))
+        if order == "either":
+            self.doubt("either", where, f", {one_line(text, 40)!r}")
 
     def add_field(
         self, where: str, raw: str | None, *, question: str | None, html: tuple[bool, bool], **fields: Any
@@ -155,25 +180,41 @@ class Ledger:
 
         ``html`` tells whether the answer and the question are known to be HTML, tags or not; a preview is none.
         """
-        raw = self.clean(raw or "", where)
-        preview = is_preview(raw)
-        extract = Extract(raw) if preview else field_text(raw, is_html=html[0])
+        self.put_field(where, raw, question, html, fields)
+
+    def put_field(
+        self, where: str, raw: str | None, question: str | None, html: tuple[bool, bool], fields: dict[str, Any]
+    ) -> None:
+        """The same, with the other fields in a dict of their own."""
+        preview = False
+        simple = simple_text(raw) if raw else None
+        if simple is not None:
+            text, tables, written = simple
+            links = plain_addresses(written) if written else ()
+            markup = True
+        else:
+            raw = self.clean(raw or "", where)
+            preview = is_preview(raw)
+            text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
+            links = link_addresses(raw) if markup else ()
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
             fields["preview"] = True
+        if links:
+            fields["links"] = links
         fields["question"] = question
-        self._add(where, extract, fields)
+        self._add(where, text, tables, markup, fields)
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        self._add(where, answer, fields)
+        self._add(where, self.clean(answer.text, where), answer.tables, answer.markup, fields)
 
-    def _add(self, where: str, answer: Extract, fields: dict[str, Any]) -> None:
-        text, tables, markup = answer
-        text = self.clean(text, where)
+    def _add(
+        self, where: str, text: str, tables: tuple[tuple[int, int], ...], markup: bool, fields: dict[str, Any]
+    ) -> None:
         if not text or text.isspace():
             self.skip(where, "unanswered", bad=False)
             return
@@ -197,8 +238,14 @@ class Ledger:
         return Reading(self.records, files, skipped, list(self._warnings()))
 
     def _warnings(self) -> Iterator[str]:
-        for (file, kind), (count, first, _) in sorted(self._doubts.items()):
-            yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first)
+        for (file, name), (count, first, _) in sorted(self._doubts.items()):
+            kind, _, what = name.partition(":")
+            # One date of a file tells the order of all.
+            if kind == "either" and (file, "month") in self._orders:
+                kind = kind if (file, "day") in self._orders else "american"
+            elif kind == "either" and (file, "day") in self._orders:
+                continue
+            yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first, what=what)
 
     def _nothing(self, files: int) -> str:
         alike: dict[tuple[str, str], list[Skipped]] = {}

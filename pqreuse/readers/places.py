@@ -131,11 +131,13 @@ def _expand_found(path: str) -> Iterator[tuple[Place, str]]:
 
 
 def _walk(folder: str) -> Iterator[tuple[Place, str]]:
-    """Files of a folder and its subfolders, sorted by name, hidden ones left out."""
+    """Files of a folder and its subfolders, sorted by name, hidden ones left out; links to folders are followed."""
     problems: list[OSError] = []
     paths: list[str] = []
-    for parent, subfolders, names in os.walk(folder, onerror=problems.append):
+    seen = {os.path.realpath(folder)}
+    for parent, subfolders, names in os.walk(folder, onerror=problems.append, followlinks=True):
         subfolders[:] = sorted((name for name in subfolders if not name.startswith(".")), key=os.fsencode)
+        subfolders[:] = [name for name in subfolders if _is_new(os.path.join(parent, name), seen)]
         paths += [os.path.join(parent, name) for name in names if not name.startswith(".")]
     for error in problems:
         if not paths:
@@ -146,6 +148,15 @@ def _walk(folder: str) -> Iterator[tuple[Place, str]]:
         raise InputError(f"{display_name(folder)}: no files in this folder (hidden ones are left out): name another")
     for path in sorted(paths, key=lambda path: os.fsencode(os.path.relpath(path, folder))):
         yield _place_in(path, display_name(os.path.relpath(path, folder))), folder
+
+
+def _is_new(folder: str, seen: set[str]) -> bool:
+    """Whether a folder is met for the first time: links may lead back, or all to one place."""
+    found = os.path.realpath(folder)
+    if found in seen:
+        return False
+    seen.add(found)
+    return True
 
 
 def _place_in(path: str, name: str) -> Place:

@@ -7,9 +7,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
+from pqreuse.readers.archives import is_archive, open_members
 from pqreuse.readers.columns import check_columns
 from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
 from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
+from pqreuse.readers.oireachtas import read_oireachtas
 from pqreuse.readers.places import Place, find_places, os_reason
 from pqreuse.readers.records_json import read_json
 from pqreuse.readers.sources import Meter, Source, open_source
@@ -50,7 +52,7 @@ def stream_records(
         )
     wanted = check_columns(columns)
     reading = Reading(())
-    ledger, places = Ledger(strict=strict), find_places(inputs)
+    ledger, places = Ledger(strict=strict, named=wanted), find_places(inputs)
     reading.records = _records(reading, ledger, places, Meter(places, progress), input_format, wanted)
     return reading
 
@@ -69,7 +71,7 @@ def read_records(
     ----------
     inputs : path, or iterable of paths
         Files, folders (with all files below them, hidden ones left out), globs, or ``-`` for standard input. Packed
-        files (gzip, zstd) are unpacked. A file that is named twice is read once.
+        files (gzip, zstd) are unpacked, ZIP archives read like folders. A file that is named twice is read once.
     input_format : str, optional
         One of `FORMATS`, for all inputs; by default found by looking at each file.
     columns : mapping of str to str, optional
@@ -114,8 +116,7 @@ def _records(
         if place.problem is not None:
             ledger.skip(WHOLE_FILE, place.problem)
             continue
-        reading.files += 1
-        for _ in _read_place(place, meter, ledger, form, columns):
+        for _ in _read_place(place, meter, reading, ledger, form, columns):
             yield from ledger.take()
         yield from ledger.take()
     _log.info("reading: %d records from %d files", ledger.n_records, reading.files)
@@ -124,11 +125,17 @@ def _records(
 
 
 def _read_place(
-    place: Place, meter: Meter, ledger: Ledger, form: str | None, columns: Mapping[str, str]
+    place: Place, meter: Meter, reading: Reading, ledger: Ledger, form: str | None, columns: Mapping[str, str]
 ) -> Iterator[None]:
+    """Read a file, or the files of an archive."""
+    reading.files += 1
     try:
         with open_source(place, meter) as source:
-            yield from _read_source(source, ledger, form, columns)
+            if is_archive(source):
+                reading.files -= 1
+                yield from _read_archive(source, reading, ledger, form, columns)
+            else:
+                yield from _read_source(source, ledger, form, columns)
     except UnusableError as error:
         ledger.skip(WHOLE_FILE, str(error))
     except MissingPackageError as error:
@@ -140,6 +147,20 @@ def _read_place(
         if place.named:
             raise InputError(f"{place.name}: {os_reason(error)}") from None
         ledger.skip(WHOLE_FILE, os_reason(error))
+
+
+def _read_archive(
+    archive: Source, reading: Reading, ledger: Ledger, form: str | None, columns: Mapping[str, str]
+) -> Iterator[None]:
+    for name, source in open_members(archive):
+        reading.files += 1
+        ledger.file = name
+        try:
+            if isinstance(source, str):
+                raise UnusableError(source)
+            yield from _read_source(source, ledger, form, columns)
+        except (UnusableError, MissingPackageError) as error:
+            ledger.skip(WHOLE_FILE, str(error))
 
 
 def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapping[str, str]) -> Iterator[None]:
@@ -156,6 +177,8 @@ def _read_source(source: Source, ledger: Ledger, form: str | None, columns: Mapp
             yield from read_parquet(source, ledger, columns)
         case "wrans-xml":
             read_wrans(source, ledger)
+        case "oireachtas-xml":
+            read_oireachtas(source, ledger)
         case "transcript":
             read_transcript(source, ledger)
         case "document":

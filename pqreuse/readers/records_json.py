@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import DecodeError
 from msgspec.json import Decoder
 
 from pqreuse.readers.api import HTML_FIELDS, add_question, is_question, unwrap
-from pqreuse.readers.columns import find_columns
+from pqreuse.readers.columns import Columns, find_columns, given_columns, has_question
+from pqreuse.readers.json_rows import JsonRows
 from pqreuse.readers.ledger import Ledger, UnusableError
 from pqreuse.readers.sources import Source
 from pqreuse.readers.tables import add_row
 
 # RecursionError: nested too deep. ValueError: JSONDecodeError, and numbers of more than 4,300 digits.
 _ERRORS = (ValueError, RecursionError)
-_MOST_SHAPES = 256
+_LINES_AT_ONCE = 64
+_MOST_NAMES = 256
 
 _decode = Decoder().decode
 # What `_decode` refuses `json` may take, or say why not: NaN, lone surrogates, numbers out of range.
@@ -63,6 +65,10 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
 def _read_lines(source: Source, lines: Iterable[bytes | str], ledger: Ledger, items: _Items) -> Iterator[None]:
     for number, line in enumerate(lines, start=1):
         where = f"line {number}"
+        if not number % _LINES_AT_ONCE:
+            yield
+        if items.rows.take(where, line):
+            continue
         try:
             data = _decode(line)
         except _REFUSED:
@@ -74,22 +80,8 @@ def _read_lines(source: Source, lines: Iterable[bytes | str], ledger: Ledger, it
             except _ERRORS as error:
                 ledger.skip(where, _why(error, text, in_line=True))
                 continue
-        items.take_line(where, data)
-        if ledger.full:
-            yield
+        items.take_all(where, data)
     items.end()
-
-
-class _Shape(NamedTuple):
-    """What the names of an item's fields tell.
-
-    ``add`` adds an item that has them; ``own`` are those that hold its answer. An object that has a text there, or
-    nothing, is an item itself, not the envelope of items; one that is ``whole`` is so in any case.
-    """
-
-    add: Callable[[str, dict[str, Any]], None]
-    own: tuple[str, ...]
-    whole: bool
 
 
 class _Items:
@@ -98,24 +90,15 @@ class _Items:
     def __init__(self, ledger: Ledger, columns: Mapping[str, str], form: str | None) -> None:
         self._ledger, self._columns, self._form = ledger, columns, form
         self._misfits = _Misfits(ledger, columns)
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        # How to add items of these names: found once for nearly all there are.
+        self._adding: dict[tuple[str, ...], Callable[[str, dict[str, Any]], None]] = {}
+        self.rows = JsonRows(ledger, columns)
 
-    def take_line(self, where: str, data: Any) -> None:
-        """Add what stands on a line: nearly always one item, of the same names as the one before."""
-        shape = self._shapes.get(tuple(data)) if type(data) is dict else None
-        if shape is not None:
-            whole, own = shape.whole, shape.own
-            for name in own:
-                whole = whole or data[name] is None or type(data[name]) is str
-            if whole:
-                shape.add(where, data)
-                return
+    def take_all(self, where: str, data: Any) -> None:
+        """Add what stands on a line."""
         items = _unpack(data, self._columns)
-        if len(items) == 1:
-            self.take(where, items[0])
-            return
         for index, item in enumerate(items, start=1):
-            self.take(f"{where}, record {index}", item)
+            self.take(where if len(items) == 1 else f"{where}, record {index}", item)
 
     def take(self, where: str, item: Any) -> None:
         """Add one item, or report why not."""
@@ -124,62 +107,96 @@ class _Items:
             self._misfits.take(where, "no object: an answer is written as {...} with its fields by name")
             return
         names = tuple(row)
-        shape = self._shapes.get(names)
-        if shape is None:
-            if len(self._shapes) == _MOST_SHAPES:
-                self._shapes.clear()
-            shape = self._shapes[names] = self._shape(row)
-        shape.add(where, row)
+        add = self._adding.get(names)
+        if add is None:
+            if len(self._adding) == _MOST_NAMES:
+                self._adding.clear()
+            add = self._adding[names] = self._find(row)
+        add(where, row)
 
     def end(self) -> None:
         """No more items: see `_Misfits.end`."""
         self._misfits.end()
 
-    def _shape(self, row: dict[str, Any]) -> _Shape:
+    def _find(self, row: dict[str, Any]) -> Callable[[str, dict[str, Any]], None]:
+        """How to add items of the names of this one."""
         question = is_question(row)
-        own = () if {"results", "value"} & row.keys() else _texts(row, self._columns)
-        return _Shape(self._adding(row, question), own, question and "value" not in row)
-
-    def _adding(self, row: dict[str, Any], question: bool) -> Callable[[str, dict[str, Any]], None]:
         if not self._columns and self._form == "api-json" and "answerText" not in row:
-            return partial(self._add_misfit, "no question of the API: there is no answerText in it", ())
+            return partial(self._add_misfit, "no question of the API: there is no answerText in it", (), False)
         if not self._columns and (self._form == "api-json" or (self._form is None and question)):
             self._misfits.release()
             return partial(add_question, self._ledger)
+        given = given_columns(row, self._columns)
         try:
-            found = find_columns(row, self._columns)
+            # Without its answer it is no record; what else it lacks of the caller's columns is left empty, and told.
+            wanted = {field: name for field, name in self._columns.items() if field in given or field == "text"}
+            found = find_columns(row, wanted)
         except UnusableError as error:
-            return partial(self._add_misfit, str(error), tuple(row))
-        self._misfits.release()
+            unanswered = not self._columns and has_question(row)
+            return partial(self._add_misfit, str(error), tuple(row), unanswered)
+        found = {field: names for field, names in found.items() if field in given or field not in self._columns}
+        self._misfits.see(row, given)
+        # With these an object may be a question, or an envelope, if it has another name too.
+        if len(given) == len(self._columns) and row.keys().isdisjoint(("answerText", "results", "value")):
+            self.rows.learn(row)
         html = HTML_FIELDS if question else ()
-        return lambda where, row: add_row(self._ledger, where, row, found, html)
+        return lambda where, row: self._misfits.add(where, row, found, html)
 
-    def _add_misfit(self, reason: str, names: Iterable[str], where: str, row: dict[str, Any]) -> None:
-        self._misfits.take(where, reason, names)
+    def _add_misfit(self, reason: str, names: Iterable[str], unanswered: bool, where: str, row: dict[str, Any]) -> None:
+        self._misfits.take(where, reason, names, unanswered=unanswered)
 
 
 class _Misfits:
-    """Items that can be no records. Each is skipped; but if no item at all can be one, that is one reason in all."""
+    """Items that can be no records, and those that must wait until it is known what the file is.
+
+    Each misfit is skipped; but if no item at all can be a record, that is one reason in all. And so it is if no item
+    has a column that the caller named: until one has, the items before it wait.
+    """
 
     def __init__(self, ledger: Ledger, columns: Mapping[str, str]) -> None:
         self._ledger = ledger
         self._columns = columns
-        self._held: list[tuple[str, str]] | None = []  # until an item fits
+        self._held: list[tuple[str, str, bool]] | None = []  # until an item fits
         self._names: dict[str, None] = {}
+        self._unseen = set(columns) - {"text"}
+        self._late: list[tuple[str, dict[str, Any], Columns, tuple[str, ...]]] = []
 
-    def take(self, where: str, reason: str, names: Iterable[str] = ()) -> None:
-        """Take an item that does not fit, with its columns where it is for want of one."""
-        if self._held is None:
-            self._ledger.skip(where, reason)
-        else:
-            self._held.append((where, reason))
+    def take(self, where: str, reason: str, names: Iterable[str] = (), *, unanswered: bool = False) -> None:
+        """Take an item that does not fit, with its columns where it is for want of one.
+
+        Sources leave out the answer of a question that has none yet: where others have theirs, that is no fault.
+        """
+        if self._held is not None:
+            self._held.append((where, reason, unanswered))
             self._names.update(dict.fromkeys(names))
+        elif unanswered:
+            self._ledger.skip(where, "unanswered", bad=False)
+        else:
+            self._ledger.skip(where, reason)
+
+    def see(self, names: Iterable[str], given: Iterable[str]) -> None:
+        """An item fits that has these columns, and gives these fields of those that the caller named."""
+        self._unseen -= set(given)
+        if self._unseen:
+            self._names.update(dict.fromkeys(names))
+            return
+        self.release()
+        for late in self._late:
+            add_row(self._ledger, *late)
+        self._late.clear()
+
+    def add(self, where: str, row: dict[str, Any], columns: Columns, html: tuple[str, ...]) -> None:
+        """Add a row that fits, now or when all columns that the caller named have been seen."""
+        if self._unseen:
+            self._late.append((where, row, columns, html))
+        else:
+            add_row(self._ledger, where, row, columns, html)
 
     def release(self) -> None:
         """An item fits: those before it are skipped one by one."""
         held, self._held = self._held, None
-        for where, reason in held or ():
-            self._ledger.skip(where, reason)
+        for where, reason, unanswered in held or ():
+            self.take(where, reason, unanswered=unanswered)
 
     def end(self) -> None:
         """No more items.
@@ -189,18 +206,18 @@ class _Misfits:
         UnusableError
             If there were some and none fits.
         """
-        if self._held:
-            count = len(self._held)
+        count = len(self._held or ()) + len(self._late)
+        if count:
             raise UnusableError(self._reason() + (f" (none of {count:,} records can be used)" if count > 1 else ""))
 
     def _reason(self) -> str:
         """Why none fits: by the columns of all items together, where it is for want of a column."""
-        assert self._held
         if self._names:
             try:
                 find_columns(self._names, self._columns)
             except UnusableError as error:
                 return str(error)
+        assert self._held
         return self._held[0][1]
 
 

@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from pqreuse.errors import InputError, MissingPackageError
@@ -17,6 +18,10 @@ from pqreuse.records import Progress
 _CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+class DamageError(Exception):
+    """The bytes of a source cannot all be had; the message says why, and the way out."""
 
 
 class Meter:
@@ -54,6 +59,7 @@ class Source:
         self.name = name
         self.damage: str | None = None
         self.guessed_line: int | None = None
+        packed = self._until_damage(packed)
         start = next(packed, b"")
         if start.startswith(_GZIP):
             self._chunks = self._gunzip(start, packed)
@@ -110,14 +116,21 @@ class Source:
     def _byte_lines(self) -> Iterator[bytes]:
         rest: list[bytes] = []
         for chunk in _chain(self.head, self._chunks):
-            first, *others = chunk.split(b"\n")
-            rest.append(first)
-            if others:
-                yield b"".join(rest) + b"\n"
-                rest = [others.pop()]
-                yield from (line + b"\n" for line in others)
+            lines = BytesIO(chunk).readlines()
+            rest += lines[:1]
+            if chunk.endswith(b"\n") or len(lines) > 1:
+                yield b"".join(rest)
+                del lines[0]
+                rest = [] if chunk.endswith(b"\n") else [lines.pop()]
+                yield from lines
         if (last := b"".join(rest)) and self.damage is None:
             yield last
+
+    def _until_damage(self, packed: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from packed
+        except DamageError as error:
+            self.damage = str(error)
 
     def _gunzip(self, start: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
         unpacker, data = zlib.decompressobj(wbits=31), start

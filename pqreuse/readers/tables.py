@@ -20,10 +20,11 @@ _DELIMITERS = ",;\t|"
 _PROSE = "; or, if it is prose, read it as a document with --input-format document"
 # What programs write into a cell for "no value".
 _NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
+_IDENTIFIERS = ("id", "uin", "group", "house", "body", "heading", "url")
 _DATES = {"date": "answered", "tabled": "tabled", "corrected": "corrected"}
 _TAKE: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("text", "question"), values.text),
-    **dict.fromkeys(("id", "uin", "group", "house", "body", "heading", "url"), values.identifier),
+    **dict.fromkeys(_IDENTIFIERS, values.identifier),
     **dict.fromkeys(_DATES, values.date_text),
     **dict.fromkeys(("asker", "minister"), lambda value, name: values.person(value)),
     **dict.fromkeys(("correction", "withdrawn"), lambda value, name: values.flag(value)),
@@ -34,7 +35,7 @@ _TAKE: dict[str, Callable[[Any, str], Any]] = {
 def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns, html: Collection[str] = ()) -> None:
     """Add one row as a record, or report why not; ``html`` are columns known to hold HTML, whatever their names."""
     fields: dict[str, Any] = {}
-    answer_html = question_html = False
+    html_columns = {"text": False, "question": False}
     try:
         for field, names in columns.items():
             for name in names:
@@ -42,14 +43,15 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
                 if value is None or value == "" or (type(value) is not str and values.is_missing(value)):
                     continue
                 fields[field] = _TAKE[field](value, name)
-                if field == "text":
-                    answer_html = name in html or holds_html(name)
-                elif field == "question":
-                    question_html = name in html or holds_html(name)
+                if field in html_columns:
+                    html_columns[field] = name in html or holds_html(name)
                 break
     except values.WrongTypeError as error:
         ledger.skip(where, str(error))
         return
+    for field in ledger.named:
+        if fields.get(field) is None and field != "text":  # an answer without text is unanswered
+            ledger.lack(field, where)
     if fields.pop("withdrawn", False):
         ledger.skip(where, "withdrawn", bad=False)
         return
@@ -61,7 +63,7 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
     if "grouped" in fields:
         fields["grouped"] = tuple([(ledger.clean(uin, where), None) for uin in fields["grouped"]])
     answer, question = fields.pop("text", None), fields.pop("question", None)
-    ledger.add_field(where, answer, question=question, html=(answer_html, question_html), **fields)
+    ledger.put_field(where, answer, question, (html_columns["text"], html_columns["question"]), fields)
 
 
 def sniff_delimiter(line: str) -> str:
@@ -112,11 +114,14 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
         taken.clear()
         if (cells := next(reader, None)) is None:
             return
-        if _is_cut(taken, delimiter):
+        fault = _fault_of_quotes(taken, delimiter)
+        if "unexpected end" in fault:
             ledger.skip(where, "a quotation mark is opened here and never closed: the row is cut short or malformed")
         elif any(cells[len(header) :]):
             ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
         elif any(cells):
+            if fault and len(taken) > 1:
+                ledger.doubt("quotes", where)
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
             add_row(ledger, where, row, map_)
             if ledger.full:
@@ -132,15 +137,18 @@ def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) ->
     return map_
 
 
-def _is_cut(lines: list[str], delimiter: str) -> bool:
-    """Whether a row ends inside quotes: the rest of the file stands in its last cell."""
-    if not sum(line.count('"') for line in lines) % 2:
-        return False
+def _fault_of_quotes(lines: list[str], delimiter: str) -> str:
+    """What is wrong with the quotation marks of a row; "unexpected end": the rest of the file stands in its last cell.
+
+    Nothing is looked for in a row of one line whose quotation marks are even: it can have taken no other in.
+    """
+    if len(lines) == 1 and not lines[0].count('"') % 2:
+        return ""
     try:
         list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return str(error)
+    return ""
 
 
 def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Iterator[None]:

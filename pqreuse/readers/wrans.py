@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any
 
 from pqreuse.readers.dates import parse_date
 from pqreuse.readers.decoding import repair_c1
-from pqreuse.readers.html import element_text
+from pqreuse.readers.html import element_links, element_text
 from pqreuse.readers.ledger import Ledger, UnusableError, one_line
 from pqreuse.readers.sources import Source
+from pqreuse.readers.xml_tree import parse_xml
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -24,12 +24,18 @@ def read_wrans(source: Source, ledger: Ledger) -> None:
     Raises
     ------
     UnusableError
-        If it is no well-formed XML, or has entities that are not to be resolved (external ones, bombs).
+        If it is no well-formed XML, has entities that are not to be resolved (external ones, bombs), or is other XML.
     """
     body = heading = None
     questions: list[etree._Element] = []
     replies: list[etree._Element] = []
-    for element in _parse(source):
+    root = parse_xml(source)
+    if root.tag != "publicwhip":
+        raise UnusableError(
+            f"XML of <{one_line(str(root.tag), 40)}>, neither TheyWorkForYou's <publicwhip> nor the Oireachtas's"
+            " <akomaNtoso>: convert it to CSV or JSON"
+        )
+    for element in root.iter("major-heading", "minor-heading", "ques", "reply"):
         if element.tag == "reply":
             if questions:
                 replies.append(element)
@@ -48,38 +54,6 @@ def read_wrans(source: Source, ledger: Ledger) -> None:
     _add(ledger, questions, replies, body, heading)
 
 
-def _parse(source: Source) -> list[etree._Element]:
-    from lxml import etree
-
-    # Internal entities are those of the old files (&pound;); all others are refused, and so are entity bombs.
-    entities: Any = "internal"
-    parser = etree.XMLParser(
-        resolve_entities=entities,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    data = source.read()
-    if source.damage:
-        raise UnusableError(source.damage)
-    try:
-        root = etree.fromstring(data.removeprefix(BOM_UTF8).lstrip(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        place = f" at line {line}" if line else ""
-        why = str(error).partition(", line ")[0]
-        raise UnusableError(
-            f"no well-formed XML{place} ({one_line(why, 120)}): mend it or download the file again"
-        ) from None
-    if root.tag != "publicwhip":
-        raise UnusableError(
-            f"XML of <{one_line(str(root.tag), 40)}>, not TheyWorkForYou's <publicwhip>: convert it to CSV or JSON"
-        )
-    return list(root.iter("major-heading", "minor-heading", "ques", "reply"))
-
-
 def _add(
     ledger: Ledger,
     questions: list[etree._Element],
@@ -92,7 +66,7 @@ def _add(
         for question in questions:
             ledger.skip(_where(question), "no reply to this question", bad=False)
         return
-    answer = element_text(*replies)
+    answer, links = element_text(*replies), element_links(*replies)
     minister = next((name for reply in replies if (name := _attribute(reply, "speakername"))), None)
     group = _attribute(questions[0], "id") or f"{ledger.file}#{_where(questions[0])}"
     for question in questions:
@@ -111,6 +85,7 @@ def _add(
             asker=_attribute(question, "speakername"),
             minister=minister,
             url=_attribute(question, "url"),
+            links=links,
             group=group if len(questions) > 1 else None,
             **fields,
         )

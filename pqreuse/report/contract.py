@@ -9,7 +9,8 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from pqreuse.records import Corpus, Family, GroupShares, LazySequence, ReuseResult, Score
+from pqreuse.lazy import LazySequence
+from pqreuse.records import Corpus, Family, GroupShares, ReuseResult, Score
 from pqreuse.report.listing import Listing, by_answers, by_id, in_order
 
 
@@ -137,18 +138,18 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    kinds = {kind: {"answers": n, "share": n / max(len(corpus.answers), 1)} for kind, n in result.kinds.items()}
-    return _counts(corpus, sizes) | {"kinds": kinds}
+    kinds = {kind: {"answers": number, "share": number / max(len(corpus), 1)} for kind, number in result.kinds.items()}
+    return _counts(corpus, {**sizes, "kinds": kinds})
 
 
-def _counts(corpus: Corpus, sizes: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
+def _counts(corpus: Corpus, more: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     return {
         "files": corpus.files,
         "records": corpus.records,
         "duplicate_records": corpus.duplicate_records,
         "questions": corpus.questions,
         "answers": len(corpus.answers),
-        **sizes,
+        **more,
         "groups": corpus.groups,
         "grouped_questions": corpus.grouped_questions,
         "groups_apart": corpus.groups_apart,

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
+from pqreuse.lazy import LazySequence, column
+from pqreuse.records import Family, GroupShares, Kind, ReuseResult, Score, Skipped, days
 
 TABLE_TOP, PAGE_TOP = 20, 200
 """Families that are listed unless another number is asked for; a page of 26,145 answers then has four megabytes."""

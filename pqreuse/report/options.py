@@ -92,7 +92,9 @@ verbs:
   history INPUT... --family ID
                               one stock text through time: what changed in it
 
-INPUT is a file, a folder or a glob, several of them, or - for standard input.
+INPUT is a file, a folder, a ZIP archive or a glob, several of them, or - for
+standard input. Its format is found by looking at it: api-json, wrans-xml,
+oireachtas-xml, transcript, csv, jsonl, json, parquet; document only if named.
 
 examples:
   pqreuse report answers/

@@ -12,7 +12,8 @@ from itertools import combinations
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
-from pqreuse.records import ReuseResult, column
+from pqreuse.lazy import column
+from pqreuse.records import ReuseResult
 from pqreuse.report import wording
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, timeline

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, get_args
 
-from pqreuse.records import Answer, Family, Kind, ReuseResult, Score, Slot, Use, Variant, column
+from pqreuse.lazy import column
+from pqreuse.records import Answer, Family, Kind, ReuseResult, Score, Slot, Use, Variant
 from pqreuse.report import wording
 from pqreuse.report.drawing import sparkline
 from pqreuse.report.listing import telling_lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,29 @@ WRANS = """<?xml version="1.0" encoding="UTF-8"?>
 <reply id="uk.org.publicwhip/wrans/2024-12-02.1.r0" speakername="A Minister"><p>These &amp; those.</p>
 <table><tr><td>a</td><td>b</td></tr></table></reply>
 </publicwhip>
+"""
+
+OIREACHTAS = """<?xml version="1.0" encoding="UTF-8"?>
+<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0/CSD13">
+<debate name="official"><meta><identification source="#source"><FRBRWork>
+<FRBRthis value="/akn/ie/debateRecord/dail/2025-01-16/writtens/main"/><FRBRdate date="2025-01-16" name="#generation"/>
+</FRBRWork></identification><references source="#source">
+<TLCPerson eId="AnnExample" href="/ie/oireachtas/member/id/Ann" showAs="Ann Example"/>
+<TLCPerson eId="BobExample" href="/ie/oireachtas/member/id/Bob" showAs="Bob Example"/>
+<TLCRole eId="Minister_for_Tests" href="/ie/oireachtas/role/1" showAs="Minister for Tests"/>
+</references></meta><debateBody><debateSection eId="dbsect_1" name="writtenAnswers"><heading>Written Answers</heading>
+<debateSection eId="dbsect_2" name="writtenAnswer"><heading>Steps</heading>
+<question by="#AnnExample" eId="pq_12" to="#Minister_for_Tests"><p><b>12.</b> Deputy Ann Example asked what steps.
+[1234/25]</p></question>
+<question by="#AnnExample" eId="pq_13" to="#Minister_for_Tests"><p>13. Deputy Ann Example asked when.
+[1235/25]</p></question>
+<speech as="#Minister_for_Tests" by="#BobExample" eId="spk_1"><from>Minister for Tests (Deputy Bob Example)</from>
+<p>These &amp; those, for €3 million.</p><p>I propose to take Questions Nos. 12 and 13 together.</p>
+<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table></speech></debateSection>
+<debateSection eId="dbsect_3" name="writtenAnswer"><heading>More</heading>
+<question by="#AnnExample" eId="pq_14" to="#Minister_for_Tests"><p>14. Why? [1236/25]</p></question>
+<speech by="#BobExample" eId="spk_2"><from>Minister for Tests</from><p>Because.</p></speech></debateSection>
+</debateSection></debateBody></debate></akomaNtoso>
 """
 
 TRANSCRIPT = """Asked by: Ann Example (Independent - Somewhere)
@@ -69,6 +93,35 @@ Q1,"Which, then?","<p>This, of course.</p>",2025-01-08,2025-01-16
 """
 
 
+SCOTTISH = [
+    {
+        "UniqueID": 9001,
+        "EventID": "S5W-01234",
+        "EventTypeID": 2,
+        "MSPID": 1234,
+        "Party": "Independent",
+        "Title": "Steps",
+        "ItemText": "To ask the Scottish Government what steps it has taken.",
+        "SubmissionDateTime": "2016-06-02T10:00:00",
+        "ApprovedDate": "2016-06-03T00:00:00",
+        "AnswerDate": "2016-06-17T00:00:00",
+        "AnswerText": "We have taken steps.\r\n\r\nProfits < 5 & more of them.\r\nAnd more.",
+        "AnsweredByMSP": "Bob Example",
+    }
+]
+
+NORTHERN_IRISH = {
+    "DocumentId": "123456",
+    "Reference": "AQW 1234/22-27",
+    "TabledDate": "2024-02-07T00:00:00+00:00",
+    "TablerName": "Ann Example",
+    "DepartmentName": "Department of Tests",
+    "QuestionText": "To ask the Minister of Tests what steps.",
+    "AnswerPlainText": "These & those.\r\n\r\nMore.",
+    "AnsweredOnDate": "2024-02-21T00:00:00+00:00",
+}
+
+
 def parquet(rows: list[dict[str, Any]]) -> bytes:
     """Rows as the bytes of a Parquet file."""
     pyarrow = pytest.importorskip("pyarrow", reason="needs pyarrow")
@@ -78,9 +131,21 @@ def parquet(rows: list[dict[str, Any]]) -> bytes:
     return buffer.getvalue()
 
 
+def archive(members: dict[str, str | bytes]) -> bytes:
+    """Files as the bytes of a ZIP archive."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return buffer.getvalue()
+
+
 SAMPLES: dict[str, Callable[[], str | bytes]] = {
     "api-json": lambda: json.dumps({"totalResults": 1, "results": [{"value": API, "links": []}]}),
     "wrans-xml": lambda: WRANS,
+    "oireachtas-xml": lambda: OIREACHTAS,
+    "scottish": lambda: json.dumps(SCOTTISH),
+    "northern irish": lambda: json.dumps({"QuestionsList": {"Question": NORTHERN_IRISH}}),
     "transcript": lambda: TRANSCRIPT,
     "page": lambda: PAGE,
     "csv": lambda: CSV,
@@ -89,4 +154,4 @@ SAMPLES: dict[str, Callable[[], str | bytes]] = {
     "parquet": lambda: parquet([{"id": 7, "answer": "One.", "answered_on": "2025-01-16"}]),
     "document": lambda: "Any text.\n\nOf any kind.",
 }
-FORCED = {"page": "transcript"}
+FORCED = {"page": "transcript", "scottish": "json", "northern irish": "json"}

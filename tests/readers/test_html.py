@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pqreuse.readers.html import Extract, field_text, html_text, looks_like_html
+from pqreuse.readers.html import Extract, field_text, html_text, link_addresses, looks_like_html
 
 CASES = {
     "blocks": ("<p>one</p><p>two</p>", "one\n\ntwo"),
@@ -91,6 +91,66 @@ def test_hostile_repetition_is_quick(piece: str) -> None:
     began = time.perf_counter()
     field_text("<p>" + piece * 50_000 + "</p>")
     assert time.perf_counter() - began < 2
+
+
+MALFORMED = {
+    "address never closed": (
+        '<p>one <a href="x>two</a> thr<b>ee</b></p><p>four<br>five</p>',
+        "one two three\n\nfour\nfive",
+    ),
+    "the same, apostrophe": ("<ul><li>one</li></ul><a href='x>two</a> three", "one\n\ntwo three"),
+    "address with a sign": ('<p>one <a title="a > b" href="c">two</a></p>', "one two"),
+    "tag never closed": ("<p>one</p><p>two <a href=x", "one\n\ntwo"),
+    "comment never closed": ("<p>one</p><!-- two <p>three", "one"),
+    "script never closed": ("<p>one</p><script>two <p>three", "one"),
+    "figures in angle brackets": ("<p>5 <6 and 7> 6</p>", "5 <6 and 7> 6"),
+}
+
+
+@pytest.mark.parametrize(("source", "text"), MALFORMED.values(), ids=MALFORMED)
+def test_what_a_parser_loses_is_found_between_the_tags(source: str, text: str) -> None:
+    assert html_text(source) == Extract(text, (), markup=True)
+
+
+ODD = [
+    '<a href="',
+    "<a href='",
+    '">',
+    "'>",
+    "</a>",
+    "<b",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<p>",
+    "</p>",
+    "<!x",
+    ">",
+]
+
+
+@given(st.lists(st.sampled_from([*ODD, "one ", "2 ", "&pound;", " "]), max_size=14).map("".join))
+@settings(max_examples=500)
+def test_words_of_a_whole_paragraph_arrive(middle: str) -> None:
+    """Whatever is never closed before it, but for what hides words in a browser too."""
+    assert "first" in html_text(f"<p>first</p>{middle}").text
+    rest = middle.rpartition("<p>")[2]
+    hidden = "<!--" in middle or "<script>" in middle or any(sign in rest for sign in "<\"'")
+    assert hidden or html_text(f"<p>first</p>{middle}<br>").text.count("one") >= rest.count("one ")
+
+
+LINKS = {
+    '<p><a href="https://a.uk/x?y=1&amp;z=2">a</a>, <A HREF=\'b\'>b</A>, <a class="c" href = c>c</a></p>': (
+        "https://a.uk/x?y=1&z=2", "b", "c",
+    ),
+    '<p>href="no"</p><a name="x">no</a><link href="no"><a href="">no</a><abbr href="no">': (),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "addresses"), LINKS.items())
+def test_addresses_of_links_are_kept(source: str, addresses: tuple[str, ...]) -> None:
+    assert link_addresses(source) == addresses
 
 
 PIECES = [

@@ -6,11 +6,14 @@ import gzip
 import html
 import json
 import time
+from itertools import chain, product
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.readers.html import Extract, looks_like_html, parsed_text
@@ -27,6 +30,8 @@ SIMPLE = [
     "<p><b>one<i> two <a href='x'>three</a></i></b></p>",
     '<p nowrap title=\'a "b"\' id="" >one</p>',
     '<P>one<BR CLASS="x"/>two</P>\n\t<DIV>three</DIV><h2>four</h2>',
+    "<p>one<p /><p class='a'/> <p>R&D, A&E: Q&A&nbsp;</p>",
+    "<table><tr><td>a<p/>b<ul> <li>c</li><li><p>d</p><ol><li>e</li></ol></li></ul>f</td></tr></table>",
     "<p>one\n\ttwo \n three<br>\n<br>four</p>",
     "<p>&ndash; &#8217; &#x2019;&#X20ac;</p>",
     "<p>\u0142 &#8217;</p><p>\U0001f600 &#8217;</p>",
@@ -51,7 +56,13 @@ NOT_SIMPLE = [
     '<p title="a"id="b">one</p>',
     '<p title="a\0">one</p>',
     "<p/>one",
-    "<p>R&D &copy &notin; &#150;</p>",
+    "<p><b/>one</p>",
+    "<table><tr><td><ul>one<li>two</li></ul></td></tr></table>",
+    "<table><tr><td><p><ul><li>one</li></ul></p></td></tr></table>",
+    "<table><tr><td><li>one</li></td></tr></table>",
+    "<table><tr><td><ul><li>one</ul></td></tr></table>",
+    "<p>&AMP &GTX &REG one</p>",
+    "<p>&copy &notin; &#150;</p>",
     "<p>&#32; &#xd800; &#1114112; &#; &#x; &;</p>",
     "<p>\u00a3 &#128512;</p>",
     "<p>one\rtwo</p>",
@@ -69,12 +80,14 @@ INLINE = ("a", "b", "em", "font", "i", "s", "small", "span", "strong", "sub", "s
 _PIECES = (
     "one|two | |  |é|’|\u00a0|\u200b|\ufeff|&amp;|&nbsp;|&lt;|&gt;|&quot;|&pound;|&#39;|& |&|nbsp;|<br>|<br/>|"
     '<br />|\n|\t|\r|&D|\x93|>|"|<|<b>|&ndash;|&#8217;|&#x20ac;|&#128512;|&#10;|&hellip|\U0001f600|'
-    "a line of plain words, longer than the others  |of ’wide’ words, that is longer than the others"
+    "A&E|&AMP |&GTA |&LT|<p/>|a line of plain words, longer than the others  |"
+    "of ’wide’ words, that is longer than the others"
 )
 _words = st.lists(
     st.sampled_from(_PIECES.split("|")) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4
 ).map("".join)
-_ATTRIBUTES = """|||| class="a b"| href="x?a=1&b=2" id=""| nowrap| a='b"'| a=b| a='b>'| title="a>b"| a=\""""
+_ATTRIBUTES = """|||| class="a b"| href="x?a=1&b=2" id=""| nowrap| a='b"'| a=b| a='b>'| title="a>b"| a=\"| href=' g '"""
+_ATTRIBUTES += """| data-href="d" HREF="" href="e" title='f'"""
 _attributes = st.sampled_from(_ATTRIBUTES.split("|"))
 
 
@@ -91,7 +104,12 @@ _inline = st.recursive(_words, lambda inside: _element(INLINE, _several(_words, 
 _rich = _several(_words, _inline)
 _paragraph = _element(("p",), _rich)
 _block = _element(("p", "div", "h1", "h3", "li"), _rich)
-_cell = _element(("td", "td", "th"), _several(_rich, _paragraph))
+_items = st.recursive(
+    _several(_rich, _paragraph),
+    lambda inside: _element(("ul", "ol"), _several(_element(("li",), _several(inside)), _between)),
+    max_leaves=4,
+)
+_cell = _element(("td", "td", "th"), _several(_rich, _paragraph, _items))
 _row = _element(("tr",), _several(_cell, _cell, _between))
 _section = _element(("tbody", "thead", "tfoot"), _several(_row, _between))
 _table = _element(("table",), _several(_row, _row, _between) | _several(_section, _between))
@@ -106,7 +124,9 @@ def check(source: str) -> bool:
     """Whether it is simple; then it must be what the parser gives, and markup, and sound."""
     simple = simple_text(source)
     if simple is not None:
-        assert Extract(*simple, markup=True) == parsed_text(source)
+        assert Extract(simple[0], simple[1], markup=True) == parsed_text(source)
+        links = [link.attrib["href"] for link in etree.HTML(f"<body>{source}").iter("a") if "href" in link.attrib]
+        assert list(map(html.unescape, simple[2])) == links
         assert looks_like_html(source)
         assert all_sound([source, *simple[:1]])
     return simple is not None
@@ -156,6 +176,12 @@ def test_any_entity() -> None:
             check(source)
     simple = {name for name in names if check(f"<p>&{name};</p>")}
     assert {"amp", "lt", "gt", "quot", "nbsp", "pound", "rsquo", "ndash"} <= simple
+
+
+def test_any_initials_behind_an_ampersand() -> None:
+    for letters in chain.from_iterable(product(ascii_uppercase, repeat=length) for length in (1, 2, 3)):
+        check(f"<p>R&{''.join(letters)} &{''.join(letters)}.</p>")
+    assert simple_text("<p>R&D</p>") == ("R&D", (), ())
 
 
 def test_any_character_reference() -> None:

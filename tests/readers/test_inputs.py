@@ -128,6 +128,22 @@ def test_one_file_by_several_spellings_and_links(read: Read, monkeypatch: pytest
     ]
 
 
+def test_links_to_folders_are_followed_and_never_in_a_circle(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    read.write(answer(1), "top/a.json")
+    read.write(answer(2), "elsewhere/b.json")
+    read.write(answer(3), "elsewhere/deep/c.json")
+    for link, target in {
+        "top/out": "../elsewhere", "top/again": "../elsewhere/deep", "top/self": ".", "top/parent": "..",
+        "elsewhere/deep/back": "../../top", "top/.hidden": "../elsewhere", "top/nowhere": "gone",
+    }.items():  # fmt: skip
+        (read.folder / link).symlink_to(target, target_is_directory=True)
+    monkeypatch.chdir(read.folder)
+    reading = read_records("top")
+    assert sorted(record.id for record in reading.records) == ["1", "2", "3"]
+    assert [item.file for item in reading.skipped] == ["nowhere"]
+    assert {record.id: record.file for record in read_records("elsewhere").records}.keys() == {"1", "2", "3"}
+
+
 def test_a_file_named_and_found_is_named_in_any_order(read: Read) -> None:
     """So that a pipe is read, and a file that cannot be opened is an error, whichever comes first."""
     read.write(TRANSCRIPT, "a.txt")

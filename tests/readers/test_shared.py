@@ -12,9 +12,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from pqreuse import read_answers
 from pqreuse.readers import read_records
+from pqreuse.readers.decoding import repair_c1
 from pqreuse.readers.html import field_text
+from pqreuse.records import Record
+from pqreuse.segments import paragraph_stretches
 
 FOLDER = {
     "list": "raw/uk_questions_api/list_2024-08.json",
@@ -124,6 +129,72 @@ def test_commons_is_read_whole_and_quickly(shared_data: Path) -> None:
     assert all(record.tabled for record in reading.records)
 
 
+def blocks(markup: str) -> int:
+    """Paragraphs and items of some markup by plain means: what stands between the tags of blocks, tables left out."""
+    parts = re.split(r"</?(?:p|ul|ol|li|br|div|h\d)\b[^>]*>", re.sub(r"(?s)<table.*?</table>", "<p>", markup))
+    texts = (html.unescape(re.sub(r"<[^>]*>", "", part)) for part in parts)
+    return sum(bool(text.strip(" \t\r\n\u00a0\u200b")) for text in texts)
+
+
+def paragraphs(records: list[Record]) -> int:
+    return sum(len(paragraph_stretches(one.text, one.markup, one.tables)) for one in records)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "tables"),
+    [("2010", 891, 90), ("2024", 167, 2), ("2025", 174, 1), ("page 0", 157, 0), ("page 1", 166, 1)],
+)
+def test_paragraphs_and_tables_are_those_of_the_markup(shared_data: Path, name: str, number: int, tables: int) -> None:
+    raw = (shared_data / FOLDER[name]).read_bytes()
+    if name.startswith("page"):
+        replies = [item["value"]["answerText"] for item in json.loads(raw)["results"]]
+    else:
+        replies = re.findall(r"(?s)<reply [^>]*>(.*?)</reply>", raw.decode("latin-1" if name == "2010" else "utf-8"))
+    answers = list({one.group or one.id: one for one in read_records(shared_data / FOLDER[name]).records}.values())
+    if not name.startswith("page"):
+        assert sum(len(one.tables) for one in answers) == sum(reply.count("<table") for reply in replies) == tables
+        assert paragraphs(answers) == sum(map(blocks, replies)) == number
+    else:  # a group's answer stands in each of its records
+        assert paragraphs(answers) == sum(map(blocks, replies))
+        corpus = read_answers(shared_data / FOLDER[name])
+        assert (paragraphs(corpus), sum(len(one.tables) for one in corpus)) == (number, tables)
+
+
+@pytest.mark.parametrize(("seed", "lines"), [("000", 65), ("001", 8), ("002", 58), ("003", 4)])
+def test_paragraphs_of_the_seeds(shared_data: Path, seed: str, lines: int) -> None:
+    """Counted in the files: lines that are not blank, without the heads of the questions and the page's furniture."""
+    [path] = (shared_data / "seeds").glob(f"{seed}*")
+    there = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    heads = {"000": 40, "001": 10, "002": 40, "003": 2}[seed]
+    assert paragraphs(read_records(path).records) == len(there) - heads == lines
+
+
+def test_fields_are_those_of_the_files(shared_data: Path) -> None:
+    """One record of each, as one reads it there."""
+    first = {name: read_records(shared_data / FOLDER[name]).records[0] for name in FOLDER}
+    api, cut = first["page 0"], first["list"]
+    assert (api.id, api.uin, api.house, api.tabled, api.answered) == (
+        "1656874", "196562", "Commons", "2023-09-01", "2023-09-07",
+    )  # fmt: skip
+    assert (api.body, api.heading, api.asker, api.minister) == ("Home Office", "Alcoholic Drinks: Scotland", None, None)
+    assert api.url == "https://questions-statements.parliament.uk/written-questions/detail/2023-09-01/196562"
+    assert api.text.startswith("The Government maintains an interest in the impact of minimum unit pricing")
+    assert (cut.id, cut.correction, cut.corrected, cut.preview) == ("1725947", True, "2024-11-26", True)
+    wrans = first["2024"]
+    assert wrans.id == "uk.org.publicwhip/wrans/2024-12-02.17249.q0"
+    assert (wrans.uin, wrans.tabled, wrans.answered, wrans.house) == ("17249", "2024-12-02", None, "Commons")
+    assert (wrans.asker, wrans.minister, wrans.heading) == ("Member 4785", "Member 4822", "Food: Research")
+    assert wrans.body == "Department for Science, Innovation and Technology"
+    assert wrans.text == (
+        "The Department has regular discussions with businesses and universities on a range of issues."
+    )
+    table = first["csv"]
+    assert (table.id, table.tabled, table.answered) == ("174860", "2013-11-06", "2014-04-30")
+    assert (table.asker, table.minister, table.body) == ("Leslie, Chris", "Mr Shailesh Vara", None)
+    assert paragraphs([table]) == 3
+    assert paragraphs(read_records(shared_data / FOLDER["csv"]).records[-1:]) == 10
+
+
 class _Words(HTMLParser):
     """The standard library's parser as another opinion."""
 
@@ -152,6 +223,41 @@ def test_words_of_html_are_those_another_parser_finds(shared_data: Path) -> None
         parser.close()
         wanted = [word for word in "".join(parser.pieces).split() if word not in invisible]
         assert [word for word in field_text(source, is_html=True).text.split() if word not in invisible] == wanted
+
+
+def test_no_word_of_any_answer_is_lost(shared_data: Path) -> None:
+    """Every letter and sign of every answer, in order, as the tree of another parser has them."""
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        sources = [json.loads(line)["answer_html"] for line in file]
+    for name in ("page 0", "page 1"):
+        document = json.loads((shared_data / FOLDER[name]).read_bytes())
+        sources += [item["value"]["answerText"] for item in document["results"]]
+    with open(shared_data / FOLDER["csv"], encoding="utf-8-sig", newline="") as file:
+        sources += [row["Answer_Text"] for row in csv.DictReader(file)]
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, huge_tree=True)
+    for source in sources:
+        tree = etree.fromstring(f"<div>{source}</div>".encode(), parser)
+        wanted = repair_c1("".join(tree.itertext()))
+        # Paragraphs of nothing but a zero-width space are spacers.
+        found, wanted = (
+            "".join(text.replace("\u200b", "").split()) for text in (field_text(source, is_html=True).text, wanted)
+        )
+        assert found == wanted
+
+
+def test_links_are_those_of_another_parser(shared_data: Path) -> None:
+    reading = read_records(shared_data / FOLDER["commons"])
+    with gzip.open(shared_data / FOLDER["commons"]) as file:
+        sources = [json.loads(line)["answer_html"] for line in file]
+    n_links = 0
+    for record, source in zip(reading.records, sources, strict=True):
+        if "<a " in source:
+            links = etree.fromstring(f"<div>{source}</div>", etree.HTMLParser()).iter("a")
+            assert list(record.links) == [link.get("href").strip() for link in links if link.get("href", "").strip()]
+            n_links += len(record.links)
+        else:
+            assert record.links == ()
+    assert n_links > 6_000
 
 
 def test_all_of_it_at_once(shared_data: Path) -> None:

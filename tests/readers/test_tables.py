@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from readers.conftest import Read
-from readers.sample import parquet
+from readers.sample import NORTHERN_IRISH, SCOTTISH, parquet
 
 from pqreuse.errors import InputError
 from pqreuse.readers.dates import parse_date
+from pqreuse.segments import paragraph_stretches
 
 
 def test_usual_names(read: Read) -> None:
@@ -63,6 +64,93 @@ def test_explicit_columns_win_and_are_found_by_content(read: Read) -> None:
         InputError, match=r"no column 'Reply' for text: the columns are 'nr', 'answer', 'Antwort', 'when'"
     ):
         read(content, columns={"text": "Reply"})
+
+
+def test_what_a_named_column_does_not_give_is_counted(read: Read) -> None:
+    columns = {"text": "Reply", "body": "Dept", "date": "Day"}
+    rows = [
+        {"Reply": "One."},
+        {"Reply": "Two.", "Dept": "A"},
+        {"Reply": "Three.", "Dept": "", "Day": "2025-01-16", "department": "not asked for"},
+        {"Dept": "B"},
+        {"Reply": "Four.", "dept": "A", "Day": "2025-01-17"},
+    ]
+    for content in (json.dumps(rows), "\n".join(map(json.dumps, rows))):
+        reading = read(content, "in.json", columns=columns)
+        assert [(record.text, record.body, record.answered) for record in reading.records] == [
+            ("One.", None, None),
+            ("Two.", "A", None),
+            ("Three.", None, "2025-01-16"),
+            ("Four.", "A", "2025-01-17"),
+        ]
+        assert [item.reason.split(":")[0] for item in reading.skipped] == ["no column 'Reply' for text"]
+        place = "record" if content[0] == "[" else "line"
+        assert [warning.partition(": ")[2] for warning in reading.warnings] == [
+            f"2 records without a value for body in column 'Dept', left empty (first: {place} 1)",
+            f"2 records without a value for date in column 'Day', left empty (first: {place} 1)",
+        ]
+    table = "Reply,Dept,Day\nOne.,,2025-01-16\nTwo.,A,2025-01-16\n"
+    (warning,) = read(table, "in.csv", columns=columns).warnings
+    assert warning.endswith("1 record without a value for body in column 'Dept', left empty (first: line 2)")
+    assert read(table, "in.csv").warnings == []
+
+
+def test_a_named_column_that_no_record_has_is_a_mistake(read: Read) -> None:
+    rows = [{"Reply": "One.", "Dept": "A"}, {"Reply": "Two.", "Day": "2025-01-16"}]
+    for content in (json.dumps(rows), "\n".join(map(json.dumps, rows))):
+        with pytest.raises(
+            InputError,
+            match=r"no column 'Boby' for body: the columns are 'Reply', 'Dept', 'Day' \(none of 2 records",
+        ):
+            read(content, columns={"text": "Reply", "body": "Boby", "date": "Day"})
+
+
+def test_a_question_without_the_answer_that_others_have_is_unanswered(read: Read) -> None:
+    unanswered = {name: value for name, value in NORTHERN_IRISH.items() if not name.startswith("Answer")}
+    rows = [unanswered, NORTHERN_IRISH, unanswered | {"AnswerByDate": "2024-03-01"}, {"Reference": "x"}]
+    reading = read(json.dumps({"QuestionsList": {"Question": rows}}))
+    assert len(reading.records) == 1
+    assert [(item.where, item.reason.split(":")[0]) for item in reading.skipped] == [
+        ("record 1", "unanswered"),
+        ("record 3", "unanswered"),
+        ("record 4", "no column holds the answer"),
+    ]
+    assert read(json.dumps(rows[:3]), strict=True).records
+    with pytest.raises(
+        InputError, match="no column holds the answer: name one with --column text=NAME, of 'DocumentId'"
+    ):
+        read(json.dumps([unanswered] * 2))
+
+
+def test_scottish_answers(read: Read) -> None:
+    """Plain text, paragraphs by carriage return and line feed; a question without answer has an empty one."""
+    (answer,) = SCOTTISH
+    reading = read(json.dumps([answer, answer | {"EventID": "S5W-01235", "AnswerText": "", "AnswerDate": None}]))
+    (record,) = reading.records
+    assert record.text == answer["AnswerText"]
+    assert not record.markup
+    assert (record.id, record.question, record.heading) == ("S5W-01234", answer["ItemText"], "Steps")
+    assert (record.tabled, record.answered, record.minister) == ("2016-06-02", "2016-06-17", "Bob Example")
+    assert record.uin == record.id  # by which other answers refer to it
+    assert record.asker is record.body is None
+    assert [(item.where, item.reason) for item in reading.skipped] == [("record 2", "unanswered")]
+    assert [record.text[start:end] for start, end in paragraph_stretches(record.text, record.markup, ())] == [
+        "We have taken steps.",
+        "Profits < 5 & more of them.",
+        "And more.",
+    ]
+    without = {name: value for name, value in answer.items() if name != "SubmissionDateTime"}
+    assert read(json.dumps([without])).records[0].tabled == "2016-06-03"
+
+
+@pytest.mark.parametrize("rows", [NORTHERN_IRISH, [NORTHERN_IRISH], [NORTHERN_IRISH] * 2])
+def test_northern_irish_answers(read: Read, rows: object) -> None:
+    records = read(json.dumps({"QuestionsList": {"Question": rows}})).records
+    assert len(records) == (len(rows) if isinstance(rows, list) else 1)
+    record = records[0]
+    assert (record.id, record.uin, record.text) == ("123456", "AQW 1234/22-27", NORTHERN_IRISH["AnswerPlainText"])
+    assert (record.question, record.asker) == (NORTHERN_IRISH["QuestionText"], "Ann Example")
+    assert (record.tabled, record.answered, record.body) == ("2024-02-07", "2024-02-21", "Department of Tests")
 
 
 def test_no_answer_column_lists_what_there_is(read: Read) -> None:
@@ -258,3 +346,40 @@ DATES = {
 @pytest.mark.parametrize(("text", "date"), DATES.items(), ids=[text[:20] for text in DATES])
 def test_dates(text: str, date: str | None) -> None:
     assert parse_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("dates", "told"),
+    [
+        (["03/02/2025", "4.5.2025", "2025-01-01"], "2 records with a date that may be day or month first, read as day"),
+        (["03/02/2025", "16/01/2025"], None),  # the second tells the order
+        (["03/03/2025", "2025-02-03"], None),
+        (["16/01/2025"], None),
+        (["03/02/2025", "01/16/2025"], "1 record with a date that may be day or month first, read as day"),
+        (
+            ["03/02/2025", "16/01/2025", "01/16/2025"],
+            "1 record with a date that may be day or month first, read as day",
+        ),
+    ],
+)
+def test_dates_that_may_be_american_are_told(read: Read, dates: list[str], told: str | None) -> None:
+    rows = "".join(f"{number},So.,{day}\n" for number, day in enumerate(dates))
+    reading = read("id,answer,date\n" + rows)
+    assert reading.records[0].answered == parse_date(dates[0])
+    found = [warning for warning in reading.warnings if "month first" in warning]
+    assert len(found) == (told is not None)
+    assert told is None or f"{told} first (first: line 2, '{dates[0]}')" in found[0]
+
+
+def test_rows_that_a_stray_quotation_mark_may_have_joined_are_told(read: Read) -> None:
+    reading = read('id,answer\n1,"Open.\n2,"So it is."\n3,"Said ""yes"".\nAnd more."\n4,"Said "yes"."\n')
+    assert [record.id for record in reading.records] == ["1", "3", "4"]
+    (warning,) = reading.warnings
+    assert "1 row over several lines with a stray quotation mark" in warning
+    assert "(first: line 2)" in warning
+
+
+def test_dates_of_a_file_that_puts_the_month_first_are_told_as_wrong(read: Read) -> None:
+    rows = "1,So.,03/02/2025\n2,So.,01/16/2025\n"
+    assert any("likely wrong" in warning for warning in read("id,answer,date\n" + rows).warnings)
+    assert not any("likely wrong" in warning for warning in read(f"id,answer,date\n{rows}3,So.,16/01/2025\n").warnings)

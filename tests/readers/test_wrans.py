@@ -57,6 +57,12 @@ def test_old_layout(read: Read) -> None:
     assert first.where == "line 13"
 
 
+def test_addresses_of_links_are_kept(read: Read) -> None:
+    reply = '<reply><p><a href="https://a.uk/1">R</a> <a name="x"/></p></reply><reply><p><a href="b">S</a></p></reply>'
+    (record,) = read(publicwhip(QUES.format(1) + reply)).records
+    assert (record.text, record.links) == ("R\n\nS", ("https://a.uk/1", "b"))
+
+
 def test_present_layout(read: Read) -> None:
     (record,) = read(WRANS).records
     assert record.text == "These & those.\n\na\tb"

@@ -16,7 +16,7 @@ from pqreuse.report.listing import Filters, list_families, list_scores
 from pqreuse.report.wording import notes
 
 CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
-ADDED = ("groups", "grouped_questions", "groups_apart", "twins", "corrected_answers", "previews")
+ADDED = ("kinds", "groups", "grouped_questions", "groups_apart", "twins", "corrected_answers", "previews")
 
 
 def written(document) -> bytes:
@@ -43,7 +43,7 @@ def test_report_keys():
         "referral": {"answers": 1, "share": 1 / 6},
         "not_held": {"answers": 2, "share": 1 / 3},
     }
-    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings", "kinds"]
+    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
     recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
     assert document["recall"] == recall

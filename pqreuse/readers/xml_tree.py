@@ -1,0 +1,46 @@
+"""XML to a tree: what is inside the file is resolved, nothing outside of it is ever read."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from typing import TYPE_CHECKING, Any
+
+from pqreuse.readers.ledger import UnusableError, one_line
+from pqreuse.readers.sources import Source
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+
+def parse_xml(source: Source) -> etree._Element:
+    """Parse a whole file.
+
+    Raises
+    ------
+    UnusableError
+        If it is no well-formed XML, or has entities that are not to be resolved (external ones, bombs).
+    """
+    from lxml import etree
+
+    # Internal entities are those of the old files (&pound;); all others are refused, and so are entity bombs.
+    entities: Any = "internal"
+    parser = etree.XMLParser(
+        resolve_entities=entities,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    data = source.read()
+    if source.damage:
+        raise UnusableError(source.damage)
+    try:
+        return etree.fromstring(data.removeprefix(BOM_UTF8).lstrip(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f" at line {line}" if line else ""
+        why = str(error).partition(", line ")[0]
+        raise UnusableError(
+            f"no well-formed XML{place} ({one_line(why, 120)}): mend it or download the file again"
+        ) from None
