@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pqreuse
@@ -33,10 +34,10 @@ def main(folder: Path) -> None:
     """Write the page, and the picture where there is a browser."""
     result = pqreuse.find_reuse(pqreuse.read_answers(HERE / "answers.jsonl"))
     pqreuse.write_report(result, folder / "report.html")
-    if shutil.which("chromium"):
+    if shutil.which("chromium") and find_spec("playwright"):
         take_picture(folder / "report.html", folder / "report.png")
     else:
-        print("no picture: there is no chromium on the path", file=sys.stderr)
+        print("no picture: it needs chromium on the path and pip install '.[browser]'", file=sys.stderr)
 
 
 if __name__ == "__main__":
