@@ -5,6 +5,8 @@ another: the pipeline hands arrays from one to the next.
 
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
+    charts.py        shares of groups of answers -> Matplotlib charts
+    shading.py       labelled pieces of text -> HTML, for notebooks and for the page
     frames.py        data frames of any library, recognised and made
     lazy.py          records made when they are asked for, and made fast
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
@@ -44,7 +46,7 @@ another: the pipeline hands arrays from one to the next.
     against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
     estimators.py    the same as scikit-learn classes
-    report/          result -> terminal, tables, the JSON contract
+    report/          result -> terminal, page, tables, the JSON contract
     cli.py           the same from a shell
 """
 
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from pqreuse.records import Span as Span
     from pqreuse.records import Use as Use
     from pqreuse.records import Variant as Variant
+    from pqreuse.report.page import write_report as write_report
     from pqreuse.signatures import from_datasketch as from_datasketch
     from pqreuse.signatures import to_datasketch as to_datasketch
     from pqreuse.usage import shares_by as shares_by
@@ -119,6 +122,7 @@ _HOMES = {
     "shares_by": "usage",
     "text_signatures": "pipeline",
     "to_datasketch": "signatures",
+    "write_report": "report.page",
 }
 
 __all__ = [
@@ -154,6 +158,7 @@ __all__ = [
     "shares_by",
     "text_signatures",
     "to_datasketch",
+    "write_report",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -23,6 +24,7 @@ from pqreuse.segments import Segments, split_answers, split_sentences
 from pqreuse.tidy import Tidy
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
+from pqreuse.usage import group_shares
 from pqreuse.words import Words, index_words
 
 
@@ -82,6 +84,7 @@ def compare_with(
         kinds=count_kinds(kinds),
         compared_with=old,
         tables=Tidy(families, params.min_answers, old.answers, listed, scores.all_spans).table,
+        groups=partial(group_shares, new.answers, listed),
     )
 
 

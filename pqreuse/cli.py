@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pqreuse.records import Corpus, Progress, ReuseResult
     from pqreuse.report.listing import Filters
 
-_TABLE_TOP, _NOTES = 20, 5
+_NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
 
@@ -109,9 +109,10 @@ def _verb(name: str, args: Namespace) -> None:
 
 
 def _filters(args: Namespace) -> Filters:
-    from pqreuse.report.listing import Filters
+    from pqreuse.report.listing import PAGE_TOP, TABLE_TOP, Filters
 
     given = vars(args)
+    usual = {"table": TABLE_TOP, "markdown": TABLE_TOP, "html": PAGE_TOP}
     top = given.get("top")
     return Filters(
         unit=given.get("unit", "both"),
@@ -120,7 +121,7 @@ def _filters(args: Namespace) -> Filters:
         kinds=tuple(given.get("kind", ())),
         since=given.get("since"),
         until=given.get("until"),
-        top=_TABLE_TOP if top is None and args.format in ("table", "markdown") else top,
+        top=usual.get(args.format) if top is None else top,
     )
 
 
@@ -200,6 +201,10 @@ def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[
         from pqreuse.report.terminal import report_text
 
         return _table(args, partial(report_text, result, listing))
+    if args.format == "html":
+        from pqreuse.report.page import page
+
+        return page(result, listing)
     return _data(
         args,
         json=partial(contract.report_contract, result, listing),

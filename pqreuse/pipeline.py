@@ -33,6 +33,7 @@ from pqreuse.stock import Stock, family_uses, find_exemplars
 from pqreuse.tidy import Tidy
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
+from pqreuse.usage import group_shares
 from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
@@ -258,6 +259,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         recall=measured_recall(settings, paragraphs, sentences),
         kinds=count_kinds(kinds),
         tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
+        groups=partial(group_shares, corpus.answers, listed),
     )
 
 

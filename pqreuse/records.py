@@ -1,4 +1,7 @@
-"""What people see: frozen records of what was read and what was found. No record computes; stages fill them."""
+"""What people see: frozen records of what was read and what was found. No record computes; stages fill them.
+
+How a record looks in a notebook, and the charts of a result, are written by modules above this one.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,20 @@ from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
+from pqreuse.charts import ChartKind, check_kind, draw_bodies, draw_shares, draw_timeline
 from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
+from pqreuse.shading import cell, for_notebook, share_bar, share_words, table, template_pieces, text_block
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+    from matplotlib.axes import Axes
 
+_IN_NOTEBOOK = 10  # rows
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 Unit = Literal["paragraph", "sentence"]
@@ -456,6 +463,17 @@ class Family:
     # It follows from the uses, and takes longer than all the rest.
     history: Sequence[Variant] = field(default=(), compare=False, repr=False)
 
+    def _pieces(self) -> Iterator[tuple[str, str]]:
+        return template_pieces(self.template, ([value.text for value in slot.values] for slot in self.slots))
+
+    def _repr_html_(self) -> str:
+        rows = [(cell(use.date or "–"), cell(use.body or "–"), cell(use.answer_id)) for use in self.uses[:_IN_NOTEBOOK]]
+        return for_notebook(
+            f"{self.id}: {self.answers:,} answers, {self.questions:,} questions, {self.variants:,} wordings",
+            text_block(self._pieces()),
+            table(("date", "body", f"first of {len(self.uses):,} uses"), rows),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -556,6 +574,18 @@ class Score:
     kinds: tuple[Kind, ...] = ()
     refers_to: tuple[str, ...] = ()
 
+    def _repr_html_(self) -> str:
+        shares = (self.template, self.slot, self.novel)
+        return for_notebook(
+            " · ".join(filter(None, (self.id, self.date, self.body, share_words(shares)))),
+            share_bar(shares),
+            text_block((self.text[span.start : span.end], span.label) for span in self.spans),
+        )
+
+
+def _no_groups(grouping: Grouping) -> tuple[GroupShares, ...]:
+    raise ParameterError("this result has no groups to draw: only those that find_reuse or score_answers made have")
+
 
 def _no_table(kind: TableKind) -> Columns:
     raise ParameterError(f"this result has no table {kind!r}: only those that find_reuse made have tables")
@@ -588,6 +618,8 @@ class ReuseResult:
         another.
     tables : callable
         The kind of a table → its columns: what `to_frame` makes data frames of.
+    groups : callable
+        ``"body"`` or ``"month"`` → the shares of these groups: what `plot` draws.
     """
 
     params: ReuseParams
@@ -603,6 +635,7 @@ class ReuseResult:
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     compared_with: Corpus | None = None
     tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
+    groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, repr=False, compare=False)
 
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...
@@ -669,6 +702,55 @@ class ReuseResult:
         if kind not in get_args(TableKind):
             raise ParameterError(f"kind must be {', '.join(map(repr, get_args(TableKind)))}, got {kind!r}")
         return make_frame(self.tables(kind), backend, usual=self.corpus.backend)
+
+    def plot(self, kind: ChartKind = "timeline", ax: Axes | None = None) -> Axes:
+        """Draw a chart with Matplotlib (``pip install 'pqreuse[plot]'``).
+
+        Parameters
+        ----------
+        kind : {"timeline", "shares", "bodies"}
+            The template share of each month with its interval; the three shares of all answers and of each body; the
+            template share of each body with its interval.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure where not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Its ``figure`` can be saved: ``result.plot("bodies").figure.savefig("bodies.svg")``.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such chart.
+        MissingPackageError
+            If Matplotlib is not installed.
+        """
+        check_kind(kind)
+        if kind == "timeline":
+            return draw_timeline(self.groups("month"), ax)
+        if kind == "bodies":
+            return draw_bodies(self.groups("body"), ax)
+        bodies = sorted(self.groups("body"), key=lambda one: -one.answers)
+        return draw_shares([("all answers", self.shares), *((one.group[0], one) for one in bodies)], ax)
+
+    def _repr_html_(self) -> str:
+        corpus, shares = self.corpus, self.shares
+        parts = (None, None, None) if shares is None else (shares.template, shares.slot, shares.novel)
+        first = [family for family in self.families[: 2 * _IN_NOTEBOOK] if family.parent is None][:_IN_NOTEBOOK]
+        rows = [
+            (
+                cell(f"{family.answers:,}"),
+                cell(" to ".join(filter(None, dict.fromkeys((family.first_date, family.last_date))))),
+                text_block(family._pieces(), 500),
+            )
+            for family in first
+        ]
+        return for_notebook(
+            f"{corpus.questions:,} questions, {len(corpus):,} answers, {self.words:,} words: {share_words(parts)}",
+            share_bar(parts),
+            table(("answers", "dates", "most-used stock texts"), rows),
+        )
 
     def explain(self, answer_id: str) -> Score:
         """The answer with this identifier, or with a question of this identifier, as labelled spans.

@@ -150,6 +150,7 @@ class FamilyRecords:
             "answers": self._n_answers.__getitem__,
             "questions": self._n_questions.__getitem__,
             "parent": self._parent_id,
+            "bodies": self._bodies.__getitem__,
         }
         return list(map(known[name], order.tolist())) if name in known else None
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pqreuse.errors import ParameterError
 from pqreuse.lazy import column
 from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult
+from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult, Score
 
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 _PRIOR = 4  # answers that are taken to be all template or all not, as many as Agresti and Coull (1998) add
@@ -127,20 +127,24 @@ def shares_by(result: ReuseResult, *groupings: Grouping) -> tuple[GroupShares, .
     >>> [(*one.group, one.answers, one.template) for one in shares_by(find_reuse(answers), "body")]
     [('Home Office', 1, 1.0), ('Treasury', 2, 0.75)]
     """
+    return group_shares(result.corpus.answers, result.scores, *groupings)
+
+
+def group_shares(answers: Sequence[Answer], scores: Sequence[Score], *groupings: Grouping) -> tuple[GroupShares, ...]:
+    """The same of answers and their scores."""
     there_are = get_args(Grouping)
     if not groupings or not set(groupings) <= set(there_are):
         given = ", ".join(map(repr, groupings)) or "none"
         raise ParameterError(f"groupings must be some of {', '.join(there_are)}, got {given}")
-    answers = result.corpus.answers
     names = [_names(answers, grouping) for grouping in groupings]
     key = np.zeros(len(answers), np.int64)
     for known, number in map(_numbered, names):
         key = key * (len(known) + 1) + np.where(number < 0, len(known), number)
     order = np.argsort(key, kind="stable")
     n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
-    n_words = np.array(column(result.scores, "scorable_words"), np.float64)
+    n_words = np.array(column(scores, "scorable_words"), np.float64)
     # An answer without shares has not a number.
-    shares = np.array([column(result.scores, name) for name in ("template", "slot", "novel")], np.float64)
+    shares = np.array([column(scores, name) for name in ("template", "slot", "novel")], np.float64)
     edges = [*np.flatnonzero(changes(key[order])).tolist(), len(order)]
     return tuple(
         _shares(tuple([of_all[these[0]] for of_all in names]), n_questions[these], n_words[these], shares[:, these])

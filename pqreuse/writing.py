@@ -12,6 +12,7 @@ from typing import get_args
 from pqreuse.lazy import fast_maker
 from pqreuse.records import Change, Slot, SlotKind, SlotValue, Use
 from pqreuse.scorable import ScorableWords
+from pqreuse.shading import slot_text
 from pqreuse.templates import Templates, kind_of, meaning_of
 from pqreuse.words import find_links
 
@@ -104,7 +105,7 @@ class Writer:
         def put(start: int, end: int, values: Sequence[_Value]) -> None:
             slot = self._slot(values)
             slots.append((start, slot))
-            pieces.append((start, end, _braces(slot)))
+            pieces.append((start, end, slot_text([value.text for value in slot.values])))
 
         if low < high:
             earliest = _earliest(uses, variants, first)
@@ -258,11 +259,6 @@ def _main_kind(answers: Mapping[SlotKind, int]) -> SlotKind:
         if 3 * many >= 2 * total:
             return kind
     return "text"
-
-
-def _braces(slot: Slot) -> str:
-    values = [value.text for value in slot.values[:3]]
-    return "{" + "|".join([*values, "…"] if len(slot.values) > 3 else values) + "}"
 
 
 def _put_in(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:

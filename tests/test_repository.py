@@ -29,7 +29,20 @@ DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
 KERNELS = ("arrow", "html", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
-HEAVY = {"datasketch", "duckdb", "lxml", "narwhals", "pandas", "polars", "pyarrow", "rich", "scipy", "sklearn"}
+HEAVY = {
+    "datasketch",
+    "duckdb",
+    "jinja2",
+    "lxml",
+    "matplotlib",
+    "narwhals",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "rich",
+    "scipy",
+    "sklearn",
+}
 
 
 # The README

@@ -138,7 +138,7 @@ def _head(result: ReuseResult) -> dict[str, Any]:
 
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
     sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    kinds = {kind: {"answers": number, "share": number / len(corpus)} for kind, number in result.kinds.items()}
+    kinds = {kind: {"answers": number, "share": number / max(len(corpus), 1)} for kind, number in result.kinds.items()}
     return _counts(corpus, {**sizes, "kinds": kinds})
 
 

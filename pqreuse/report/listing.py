@@ -13,7 +13,10 @@ from pqreuse.errors import ParameterError
 from pqreuse.lazy import LazySequence, column
 from pqreuse.records import Family, GroupShares, Kind, ReuseResult, Score, Skipped, days
 
-_NUMBER = re.compile("[0-9]+")
+TABLE_TOP, PAGE_TOP = 20, 200
+"""Families that are listed unless another number is asked for; a page of 26,145 answers then has four megabytes."""
+
+_NUMBER, _RARE = re.compile("[0-9]+"), 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,17 +145,45 @@ def list_families(result: ReuseResult, filters: Filters) -> Listing:
     return Listing(families=LazySequence(len(places), family), found=len(own), filters=filters)
 
 
+def figures(family: Family) -> tuple[int, int, int]:
+    """How many answers, questions and wordings a family has."""
+    return family.answers, family.questions, family.variants
+
+
+def telling_lines(family: Family, nested: Iterable[Family]) -> list[Family]:
+    """Choose those of the lines nested in a family that say more than it does itself."""
+    # A line of a few of many uses is no part of the paragraph as people know it.
+    common = [line for line in nested if line.answers * _RARE >= family.answers]
+    return [line for line in common if figures(line) != figures(family)]
+
+
 def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:
     """Choose answers that fit, those with the largest part of stock text first (then the longer ones, then by id)."""
-    dates, bodies, kinds, novel, words, ids = (
-        column(result.scores, name) for name in ("date", "body", "kinds", "novel", "words", "id")
-    )
+    novel, words, ids = (column(result.scores, name) for name in ("novel", "words", "id"))
 
     def stock_first(place: int) -> tuple[float, int, str]:
         return (1.0 if novel[place] is None else novel[place]), -words[place], ids[place]
 
-    fitting = [place for place in range(len(ids)) if filters.fits(dates[place], bodies[place], kinds[place])]
-    return _chosen(result.scores, sorted(fitting, key=stock_first)[: filters.top])
+    return _chosen(result.scores, sorted(_fitting(result, filters), key=stock_first)[: filters.top])
+
+
+def least_and_most_novel(result: ReuseResult, filters: Filters) -> tuple[Sequence[Score], Sequence[Score]]:
+    """Choose answers that fit and have shares: those with the least novel words and those with the most.
+
+    Of equal ones those of more scorable words come first, then by id.
+    """
+    novel, words, ids = (column(result.scores, name) for name in ("novel", "scorable_words", "id"))
+    fitting = [place for place in _fitting(result, filters) if novel[place] is not None]
+    fitting.sort(key=lambda place: (-words[place], ids[place]))
+    least = sorted(fitting, key=novel.__getitem__)[: filters.top]
+    most = sorted(fitting, key=lambda place: -novel[place])[: filters.top]
+    return _chosen(result.scores, least), _chosen(result.scores, most)
+
+
+def _fitting(result: ReuseResult, filters: Filters) -> list[int]:
+    """Places of the answers that fit."""
+    columns = (column(result.scores, name) for name in ("date", "body", "kinds"))
+    return [place for place, of_answer in enumerate(zip(*columns, strict=True)) if filters.fits(*of_answer)]
 
 
 def by_id(scores: Sequence[Score]) -> Sequence[Score]:

@@ -19,7 +19,7 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
-_SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown"}
+_SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html"}
 
 
 _TUNING = tuple(field for field in fields(ReuseParams) if field.name not in ("against", "min_answers"))
@@ -55,7 +55,7 @@ VERBS = {
             "--until",
             *_LABELLING,
         ),
-        _FORMATS,
+        (*_FORMATS, "html"),
     ),
     "score": Verb(
         "Lists answers, one a row, with the part of their words that is template text,\n"
@@ -186,8 +186,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
-    "--output": {"metavar": "FILE", "help": "write there; .json, .csv or .md says the format"},
-    "--top": {"metavar": "N", "type": whole(1), "help": "list N (20 in table and markdown, else all)"},
+    "--output": {"metavar": "FILE", "help": "write there; .json, .csv, .md, .html say the format"},
+    "--top": {"metavar": "N", "type": whole(1), "help": "list N (table, markdown 20, html 200, else all)"},
     "--unit": {
         "metavar": "UNIT",
         "choices": ("paragraph", "sentence", "both"),

@@ -19,7 +19,8 @@ from rich.text import Text
 from pqreuse.lazy import column
 from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant
 from pqreuse.report import wording
-from pqreuse.report.listing import Listing, list_bodies, why_unscored
+from pqreuse.report.listing import Listing, figures, list_bodies, telling_lines, why_unscored
+from pqreuse.shading import lines
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
@@ -28,7 +29,7 @@ _FIGURE_NAMES = ("answers", "questions", "wordings")
 _RANK, _NUMBER, _LINES, _NESTED, _NESTED_LINES = 4, 9, 4, 3, 2
 _QUESTIONS, _RUNS = 3, 10
 _BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
-_RARE, _BODIES = 10, 10
+_BODIES = 10
 _CHANGED = re.compile(r"\{[^{}]* ?→ ?[^{}]*\}")
 _ARROWS = "{a → b}: b stands where the closest earlier wording had a; {→ b} is put in, {a →} left out."
 _SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
@@ -200,9 +201,7 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
     if family.inside:
         inside = f"– {family.inside:,} of {wording.count(len(family.uses), 'use')} inside a stock paragraph"
         _print(console, Text(inside, style="dim"), _RANK + 2)
-    # A line of a few of many uses is no part of the paragraph as people know it.
-    common = [line for line in nested if line.answers * _RARE >= family.answers]
-    telling = [line for line in common if _figures(line) != _figures(family)]
+    telling = telling_lines(family, nested)
     for line in telling[:_NESTED]:
         _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
     if len(telling) > _NESTED:
@@ -240,17 +239,13 @@ def _variant(console: Console, number: int, variant: Variant) -> None:
         _print(console, line.append(f" ({', '.join(one.changes)})" if one.changes else "", "dim"), _RANK + 2)
 
 
-def _figures(family: Family) -> tuple[int, int, int]:
-    return family.answers, family.questions, family.variants
-
-
 def _figures_line(rank: str, figures: Iterable[int | str]) -> str:
     cells = (f"{figure:,}" if isinstance(figure, int) else figure for figure in figures)
     return f"{rank:>{_RANK}}" + "".join(f"{cell:>{_NUMBER + 1}}" for cell in cells)
 
 
 def _family(console: Console, rank: str, family: Family, indent: int, most_lines: int) -> None:
-    line = Text(_figures_line(rank, _figures(family)), style="bold")
+    line = Text(_figures_line(rank, figures(family)), style="bold")
     alone = " · line" if family.unit == "sentence" and family.parent is None else ""
     console.print(line.append(f"  {wording.span_of_dates(family)}{alone}", "not bold"))
     _print(console, _template(family), indent, most_lines)
@@ -318,7 +313,7 @@ def _score_row(score: Score, id_width: int, width: int) -> Text:
 
 
 def _words(score: Score, span: Span) -> str:
-    return wording.lines(score.text[span.start : span.end])
+    return lines(score.text[span.start : span.end])
 
 
 def _bracket(text: str, left: str, right: str) -> str:

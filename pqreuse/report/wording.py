@@ -6,13 +6,9 @@ from collections.abc import Mapping
 
 from pqreuse.records import Corpus, Difference, Family, GroupShares, Recall, ReuseResult, Score, Shares, Variant
 from pqreuse.report.listing import in_order
+from pqreuse.shading import UNSAFE
+from pqreuse.shading import percents as _percents
 
-# Controls would act on a terminal, direction marks would turn the rest of its line around, and lone surrogates cannot
-# be encoded. None of them is ever part of a word.
-_UNSAFE = dict.fromkeys(
-    [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)], "\ufffd"
-)
-_UNSAFE_BUT_LINES = {code: text for code, text in _UNSAFE.items() if code != 0x0A}
 _AROUND = 2  # words on each side of what changed
 _OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
 
@@ -23,16 +19,7 @@ def one_line(text: str) -> str:
     >>> one_line("a\tb\n c\x1b[31m")
     'a b c\ufffd[31m'
     """
-    return " ".join(text.split()).translate(_UNSAFE)
-
-
-def lines(text: str) -> str:
-    r"""Keep the text with its line breaks, other controls replaced.
-
-    >>> lines("a\r\nb\tc\x07")
-    'a\nb c\ufffd'
-    """
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").translate(_UNSAFE_BUT_LINES)
+    return " ".join(text.split()).translate(UNSAFE)
 
 
 def percents(item: Shares | Score | GroupShares | None) -> tuple[str, str, str]:
@@ -43,14 +30,7 @@ def percents(item: Shares | Score | GroupShares | None) -> tuple[str, str, str]:
     >>> percents(None)
     ('–', '–', '–')
     """
-    if item is None or item.template is None or item.slot is None or item.novel is None:
-        return "–", "–", "–"
-    exact = [1000 * share for share in (item.template, item.slot, item.novel)]
-    tenths = [int(share) for share in exact]
-    # The largest remainders are rounded up (Hamilton's method).
-    for place in sorted(range(3), key=lambda place: tenths[place] - exact[place])[: max(0, 1000 - sum(tenths))]:
-        tenths[place] += 1
-    template, slot, novel = (f"{tenth / 10:.1f} %" for tenth in tenths)
+    template, slot, novel = _percents((None,) * 3 if item is None else (item.template, item.slot, item.novel))
     return template, slot, novel
 
 

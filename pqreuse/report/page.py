@@ -1,0 +1,171 @@
+"""The report as a page: one file that holds all it shows, asks for nothing, and can be searched, printed and cited."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from importlib import resources
+from itertools import combinations
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any
+
+from pqreuse.lazy import column
+from pqreuse.records import ReuseResult
+from pqreuse.report import wording
+from pqreuse.report.contract import report_contract
+from pqreuse.report.drawing import calendar, timeline
+from pqreuse.report.files import check_output, write_file
+from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
+from pqreuse.report.views import KINDS, FamilyViews, clip, view_answer
+from pqreuse.shading import lines, shaded, share_bar
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_ANSWERS = 25
+_VALUE, _NAME, _COUNTS = 160, 120, 120
+_SHARING, _PAIRS, _HEATS = 12, 12, 5
+
+
+def write_report(result: ReuseResult, path: str | PathLike[str], *, top: int | None = PAGE_TOP) -> None:
+    """Write a result as one self-contained HTML page, whole or not at all.
+
+    The page holds what ``pqreuse report --format html`` shows: figures of the corpus, shares of bodies and months, the
+    most-used stock texts with their slots, wordings and uses, the answers with most and with least new text, which
+    bodies share texts, and what was left out. It needs no network and no other file.
+
+    Parameters
+    ----------
+    result : ReuseResult
+    path : str or path-like
+    top : int or None
+        Stock texts that the page holds; None for all.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; whatever stood there still stands.
+
+    Examples
+    --------
+    >>> import os, pqreuse, tempfile
+    >>> result = pqreuse.find_reuse(["We have set up a network of hubs to share what works."] * 2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pqreuse.write_report(result, os.path.join(folder, "reuse.html"))
+    ...     os.listdir(folder)
+    ['reuse.html']
+    """
+    check_output(fspath(path), ())
+    write_file(page(result, list_families(result, Filters(top=top))), fspath(path))
+
+
+def page(result: ReuseResult, listing: Listing) -> Iterator[bytes]:
+    """The page in pieces of UTF-8."""
+    script, style = _part("page.js"), _part("page.css")
+    policy = f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; base-uri 'none'; "
+    template = _environment().from_string(_part("page.html.j2"))
+    told = {"script": script, "style": style, "policy": f"{policy}form-action 'none'", **_contents(result, listing)}
+    for chunk in template.generate(told):
+        yield chunk.encode()
+
+
+def _part(name: str) -> str:
+    return resources.files("pqreuse.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    def inert(value: object) -> object:
+        return lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=inert)
+    made.filters |= {
+        "number": "{:,}".format,
+        "percent": lambda share: "–" if share is None else f"{100 * share:.1f} %",
+        "shaded": lambda pieces: Markup(shaded(pieces)),
+        "bar": lambda shares: Markup(share_bar(shares)),
+        "short": lambda name: clip(wording.short_body(name), _NAME),
+        "name": lambda name: clip(name, _NAME),
+        "raw": Markup,
+        "clip": lambda text, most=_VALUE: clip(text, most),
+        "body_counts": lambda counts: clip(wording.body_counts(counts, _COUNTS), 2 * _COUNTS),
+        "words": lambda name: name.replace("_", " "),
+        "count": wording.count,
+    }
+    return made
+
+
+def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
+    document = report_contract(result, listing)
+    blocks = listing.blocks()
+    # Uses are of the answers that these were compared with, where those are others.
+    asked = {answer.id: answer for answer in (*result.corpus, *(result.compared_with or ()))}
+    months = calendar(sorted({answer.date[:7] for answer in asked.values() if answer.date is not None}))
+    named = dict.fromkeys([one["body"] for one in document["bodies"]] + [answer.body for answer in asked.values()])
+    bodies = [name for name in named if name is not None]
+    families = FamilyViews(result, asked, months, bodies)
+    numbered = {family.id: rank for rank, (family, _) in enumerate(blocks, 1)}
+    chosen = replace(listing.filters, top=_ANSWERS)
+    return {
+        "document": document,
+        "corpus": document["corpus"],
+        "shares": [document["shares"][name] for name in ("template", "slot", "novel")],
+        "percents": wording.percents(result.shares),
+        "found": listing.found,
+        "all_found": sum(parent is None for parent in column(result.families, "parent")),
+        "others": len(result.compared_with or ()),
+        "told": listing.filters.told(),
+        "once": wording.official_repetition(result.corpus),
+        "recall": wording.recall(result.recall) if result.recall else "",
+        "months": months,
+        "bodies": bodies,
+        "kinds": [kind for kind in KINDS if result.kinds.get(kind)],
+        "all_kinds": KINDS,
+        "timeline": timeline(document["months"]),
+        "families": [families.view(rank, *block) for rank, block in enumerate(blocks, 1)],
+        "answers": [
+            (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
+            for name, scores in zip(("least", "most"), least_and_most_novel(result, chosen), strict=True)
+        ],
+        "sharing": _sharing(result, numbered),
+    }
+
+
+def _sharing(result: ReuseResult, numbered: Mapping[str, int]) -> dict[str, Any] | None:
+    """How many stock texts each two bodies both use, of those with most, and the pairs with most."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    example: dict[tuple[str, str], str] = {}
+    columns = (column(result.families, name) for name in ("id", "parent", "bodies"))
+    for name, parent, bodies in zip(*columns, strict=True):
+        if parent is None:
+            for pair in combinations(sorted(bodies), 2):
+                pairs[pair] += 1
+                if name in numbered:
+                    example.setdefault(pair, name)
+    if not pairs:
+        return None
+    each: Counter[str] = Counter()
+    for pair, count in pairs.items():
+        each.update(dict.fromkeys(pair, count))
+    names = sorted(each, key=lambda name: (-each[name], name))[:_SHARING]
+    most = max(pairs.values())
+    cells = [
+        [(count := pairs[min(row, other), max(row, other)], -(-_HEATS * count // most)) for other in names]
+        for row in names
+    ]
+    top = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:_PAIRS]
+    return {
+        "names": names,
+        "rows": list(zip(names, cells, strict=True)),
+        "bodies": len(each),
+        "pairs": [(*pair, count, numbered.get(example.get(pair, "")), example.get(pair)) for pair, count in top],
+    }
