@@ -9,13 +9,13 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 
+from pqreuse.duplicates import Question, distinct, joined_words
 from pqreuse.errors import ParameterError
-from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
+from pqreuse.groups import Sets, marked_together, twins
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
 from pqreuse.words import Words, digest
 
-_CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
 _new_answer = fast_maker(Answer)
 
 
@@ -139,7 +139,7 @@ def resolve(reading: Reading) -> Corpus:
 
     The records are gone through once, and those that say nothing new are not kept.
     """
-    questions, records, duplicates, warnings = _distinct(reading.records)
+    questions, records, duplicates, warnings = distinct(reading.records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
     order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
@@ -173,90 +173,6 @@ def resolve(reading: Reading) -> Corpus:
         previews=sum(answer.preview for answer in answers),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
-    )
-
-
-def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
-    """Each question once, how many records there were, how many were read again, and what is doubtful."""
-    named: dict[str, Record] = {}
-    others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
-    nameless: list[Record] = []
-    questions: list[Question] = []
-    warnings: list[str] = []
-    count = duplicates = 0
-    for record in records:
-        count += 1
-        name = _identifier(record)
-        if name is None:
-            nameless.append(record)
-            continue
-        first = named.setdefault(name, record)
-        if first is not record:
-            if _CONTENT(first) == _CONTENT(record):
-                duplicates += 1
-            else:
-                others[name].append(record)
-    for name in sorted(named):
-        if name not in others:  # nearly all: nothing to compare
-            questions.append(Question(named[name], name))
-            continue
-        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
-        questions += found
-        duplicates += again
-        warnings += warning
-    by_words = {}
-    if nameless:
-        for question in reversed(questions):
-            by_words[_words(question.record)] = question
-    blank = 0
-    for record in sorted(nameless, key=_content):
-        words = _words(record)
-        if words in by_words:
-            by_words[words].absorb(record)
-            duplicates += 1
-            blank += not words[0]
-        else:
-            question = by_words[words] = Question(record, digest(*words))
-            questions.append(question)
-    if blank:
-        warnings.append(
-            f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
-            "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
-        )
-    return questions, count, duplicates, warnings
-
-
-def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
-    """The questions that go by one identifier: one, unless the source gave it twice with different words."""
-    questions: dict[tuple[str, str], Question] = {}
-    again = 0
-    for record in records:
-        words = _words(record)
-        if words in questions:
-            again += 1
-            questions[words].absorb(record)
-        else:
-            questions[words] = Question(record, name)
-    if len(questions) == 1:
-        return list(questions.values()), again, []
-    full = {words: one for words, one in questions.items() if not one.record.preview} or questions
-    corrected = [one for one in full.values() if one.record.correction]
-    if corrected or len(full) == 1:
-        versions = sorted(full.values(), key=_version)
-        last = versions[-1]
-        earlier = [text for one in versions for text in (*one.earlier, one.record.text)]
-        for question in questions.values():
-            last.absorb(question.record)
-        last.earlier = tuple(earlier[:-1])
-        reason = "the corrected version counts" if corrected else "the full text counts, not the preview"
-        return [last], again, [f"identifier {name} was read in {len(questions)} versions: {reason}"]
-    for words, question in full.items():
-        question.id = f"{name}#{digest(*words)[:8]}"
-    names = ", ".join(sorted(question.id for question in full.values()))
-    return (
-        list(full.values()),
-        again,
-        [f"identifier {name} stands for {len(full)} records with different words: told apart as {names}"],
     )
 
 
@@ -341,27 +257,6 @@ def _date(records: Sequence[Record]) -> str | None:
     dates = [record.answered for record in records if record.answered is not None]
     dates = dates or [record.tabled for record in records if record.tabled is not None]
     return min(dates, key=lambda date: (-len(date), days(date))) if len(dates) > 1 else next(iter(dates), None)
-
-
-def _identifier(record: Record) -> str | None:
-    if record.id is not None:
-        return record.id
-    return f"{record.tabled}/{record.uin}" if record.tabled is not None and record.uin is not None else None
-
-
-def _content(record: Record) -> tuple[str, ...]:
-    """A key by content alone, so that neither order nor folder of the files matters."""
-    return tuple("" if value is None else str(value) for value in _CONTENT(record))
-
-
-def _version(question: Question) -> tuple[bool, str, tuple[str, ...]]:
-    """When a version was published: corrections after what they correct."""
-    record = question.record
-    return record.correction, record.corrected or record.answered or "", _content(record)
-
-
-def _words(record: Record) -> tuple[str, str]:
-    return joined_words(record.question), joined_words(record.text)
 
 
 def _first(records: Iterable[Record], name: str) -> str | None:

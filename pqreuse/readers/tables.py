@@ -27,7 +27,7 @@ _TAKE: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_IDENTIFIERS, values.identifier),
     **dict.fromkeys(_DATES, values.date_text),
     **dict.fromkeys(("asker", "minister"), lambda value, name: values.person(value)),
-    **dict.fromkeys(("correction", "withdrawn"), lambda value, name: values.flag(value)),
+    **dict.fromkeys(("correction", "holding", "withdrawn"), lambda value, name: values.flag(value)),
     "grouped": values.several,
 }
 
