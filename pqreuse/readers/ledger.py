@@ -32,6 +32,8 @@ _DOUBTS = {
     "either": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " write dates as 2025-06-30 to be sure",
     "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
+    "quotes": "{n} row{s} with text behind a closing quotation mark, where a cell may be cut (first: {first}):"
+    ' write "" for a quotation mark in a cell',
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
     "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",

@@ -106,17 +106,21 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
             taken.append(line)
             yield line
 
-    reader = csv.reader(rows(), delimiter=delimiter)
-    header = [name.strip() for name in next(reader, [])]
+    all_rows = rows()
+    head = csv.reader(all_rows, delimiter=delimiter)
+    header = [name.strip() for name in next(head, [])]
     map_ = _columns_of(header, columns, guessed)
+    reader, before = csv.reader(all_rows, delimiter=delimiter, strict=True), blank + head.line_num + 1
     while True:
-        where = f"line {blank + reader.line_num + 1}"
+        where = f"line {before + reader.line_num}"
         taken.clear()
-        if (cells := next(reader, None)) is None:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            cells = _mended(error, taken, delimiter, ledger, where)
+        if cells is None:
             return
-        if _is_cut(taken, delimiter):
-            ledger.skip(where, "a quotation mark is opened here and never closed: the row is cut short or malformed")
-        elif any(cells[len(header) :]):
+        if any(cells[len(header) :]):
             ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
         elif any(cells):
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
@@ -134,15 +138,28 @@ def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) ->
     return map_
 
 
-def _is_cut(lines: list[str], delimiter: str) -> bool:
-    """Whether a row ends inside quotes: the rest of the file stands in its last cell."""
-    if not sum(line.count('"') for line in lines) % 2:
-        return False
-    try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+def _mended(error: csv.Error, lines: list[str], delimiter: str, ledger: Ledger, where: str) -> list[str]:
+    """The cells of a row whose quotation marks are not as they should be; none where its end cannot be told.
+
+    Raises
+    ------
+    csv.Error
+        If something else is wrong with it.
+    """
+    behind = f"; so is what stands in the lines behind it ({len(lines) - 1:,})" if len(lines) > 1 else ""
+    if "unexpected end" in str(error):
+        ledger.skip(
+            where,
+            f"a quotation mark is opened here and never closed: the row is cut or malformed, and left out{behind}",
+        )
+        return []
+    cells = next(csv.reader(lines, delimiter=delimiter))
+    if not behind:
+        ledger.doubt("quotes", where)
+        return cells
+    # Read on, as is usual, some rows would be one answer.
+    ledger.skip(where, f'a quotation mark in a cell is not doubled ("") from here on: the row is left out{behind}')
+    return []
 
 
 def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Iterator[None]:

@@ -192,6 +192,23 @@ def test_csv_large_and_odd_cells(read: Read) -> None:
     ]
 
 
+def test_rows_that_a_quotation_mark_runs_together_are_no_answer(read: Read) -> None:
+    """They would be read as one, and nobody would know."""
+    reading = read('id,answer\n1,"Yes, he said\n2,second\n3,"third"\n4,fourth\n5,"so\n6,sixth\n')
+    assert [(record.where, record.text) for record in reading.records] == [("line 5", "fourth")]
+    assert [(item.where, item.reason.partition("; ")[2]) for item in reading.skipped] == [
+        ("line 2", "so is what stands in the lines behind it (2)"),
+        ("line 6", "so is what stands in the lines behind it (1)"),
+    ]
+
+
+def test_a_cell_with_text_behind_its_closing_mark_is_told(read: Read) -> None:
+    reading = read('"id" ,answer\n1,"He" said\n2,"a ""good"" one"\n3,"x" y\n')
+    assert [record.text for record in reading.records] == ["He said", 'a "good" one', "x y"]
+    assert [record.id for record in reading.records] == ["1", "2", "3"]
+    assert ["2 rows" in warning and "(first: line 2)" in warning for warning in reading.warnings] == [True]
+
+
 def test_plain_text_cells_stay_as_they_are(read: Read) -> None:
     text = "First < second.\r\n\r\nThird  line,  a <b "
     (record,) = read(json.dumps([{"id": 1, "AnswerText": text}])).records
