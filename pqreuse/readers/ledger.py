@@ -248,7 +248,7 @@ class Ledger:
         shown = "; ".join(message(first) + _more_like_it(len(rest)) for first, *rest in groups[:3])
         rest = sum(map(len, groups[3:]))
         more = f"; and {rest:,} more" if rest else ""
-        if files == 1 and len(self._skipped) == 1 and groups[0][0].where == WHOLE_FILE:
+        if files < 2 and len(self._skipped) == 1 and groups[0][0].where == WHOLE_FILE:
             return shown
         return f"no answers in {files} file{'' if files == 1 else 's'}: {shown or 'nothing to read'}{more}"
 
