@@ -38,6 +38,7 @@ def test_usual_names(read: Read) -> None:
             "Question_ID,Answer_Text,Date,Answer_Date",
             {"id": "a", "text": "b", "tabled": "2025-01-03", "answered": "2025-01-04"},
         ),
+        ("EventID,Reference,answer,x", {"id": "a", "uin": "a"}),
         ("UIN,Answer Text,Date,Topic", {"id": None, "uin": "a", "text": "b", "answered": "2025-01-03", "tabled": None}),
         ("EventID,AnswerText,Approved Date,ItemText", {"id": "a", "text": "b", "question": "2025-01-04"}),
         ("Reference,answer-plain-text,AnsweredOnDate,x", {"id": "a", "text": "b", "answered": "2025-01-03"}),
@@ -129,7 +130,8 @@ def test_scottish_answers(read: Read) -> None:
     (record,) = reading.records
     assert record.text == answer["AnswerText"]
     assert not record.markup
-    assert (record.id, record.question, record.heading) == ("S5W-01234", answer["ItemText"], "Steps")
+    assert (record.id, record.uin, record.heading) == ("S5W-01234", "S5W-01234", "Steps")
+    assert record.question == answer["ItemText"]
     assert (record.tabled, record.answered, record.minister) == ("2016-06-02", "2016-06-17", "Bob Example")
     assert record.asker is record.body is None
     assert [(item.where, item.reason) for item in reading.skipped] == [("record 2", "unanswered")]
