@@ -14,6 +14,7 @@ from pqreuse.words import digest, find_words
 _NO_GROUPS: frozenset[str] = frozenset()
 _NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
 _NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
+_CUT = 200  # of a question that a list cuts after 255 characters, at least so many stand in its words
 _CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
 
 
@@ -139,15 +140,23 @@ def _are_one(left: Record, right: Record) -> bool:
         return begins != "" and whole.startswith(begins)
     (left_asked, left_said), (right_asked, right_said) = _words(left), _words(right)
     versions = (left.holding, left.correction) != (right.holding, right.correction)
-    return left_asked == right_asked and (versions or left_said == right_said)
+    alike = _is_asked(left_asked, right_asked) or _is_asked(right_asked, left_asked)
+    return alike and (versions or left_said == right_said)
+
+
+def _is_asked(asked: str, whole: str) -> bool:
+    """Whether a question's words are these, or as many of them as a list leaves: the last one may be cut too."""
+    return asked == whole or (len(asked) > _CUT and whole.startswith(asked.rpartition(" ")[0]))
 
 
 def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
     """The questions that go by one identifier: one, unless the source gave it twice with different words."""
     questions: dict[tuple[str, str], Question] = {}
     again = 0
-    for record in records:
-        words = _words(record)
+    # Of a question that a list has cut, and for that has no mark, the whole text counts.
+    for record in sorted(records, key=lambda record: -len(record.question)):
+        asked, said = _words(record)
+        words = next((one for one in questions if one[1] == said and _is_asked(asked, one[0])), (asked, said))
         if words in questions:
             again += 1
             questions[words].absorb(record)

@@ -282,6 +282,19 @@ def test_the_full_text_counts_and_not_the_preview() -> None:
     assert ["full text" in warning for warning in corpus.warnings] == [True]
 
 
+def test_a_question_that_a_list_has_cut_is_the_same() -> None:
+    """The API's list cuts questions after 255 characters without a mark, and short answers not at all."""
+    whole = f"To ask the Secretary of State, {'what steps he has taken on this, and ' * 8}why."
+    cut = record(question=whole[:255], id="7", body="A")
+    corpus = made(cut, record(question=whole, id="7"))
+    assert (ids(corpus), corpus.duplicate_records, corpus.warnings) == ([("7",)], 1, ())
+    assert (corpus[0].questions, corpus[0].body) == ((whole,), "A")
+    assert len(made(replace(cut, file="a", **TABLED), record(question=whole, id="8", file="b", **TABLED))) == 1
+    assert len(made(cut, record(OTHER, whole, id="7"))) == 2
+    assert len(made(cut, record(question=whole[:200] + " else?", id="7"))) == 2
+    assert len(made(record(question=whole[:99], id="7"), record(question=whole, id="7"))) == 2
+
+
 def test_previews_are_counted() -> None:
     assert made(record(CUT, id="7", preview=True), record(id="8")).previews == 1
 
