@@ -103,8 +103,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
 def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     """The place in a corpus of each of these answers, -1 for one that is not in it.
 
-    By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
-    the same answer words.
+    By definition 3.2: an identifier in common, or, where one of them has none of its own or they have a UIN in common,
+    the same question words and the same answer words.
 
     Parameters
     ----------
@@ -129,7 +129,14 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
             asked = joined_words(question)
             made_up = digest(asked, joined_words(one.text))
             alike = by_words.get((text, asked), []) if asked else []
-            place = next((other for other, theirs in alike if made_up in (name, theirs)), place)
+            place = next(
+                (
+                    other
+                    for other, theirs in alike
+                    if made_up in (name, theirs) or not set(one.uins).isdisjoint(corpus[other].uins)
+                ),
+                place,
+            )
         found.append(place)
     return found
 
