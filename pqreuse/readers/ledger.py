@@ -156,7 +156,7 @@ class Ledger:
         if text is None:
             return None
         date = parse_date(text)
-        if "/" in text or "." in text:  # hardly any
+        if text[4:5] != "-":  # hardly any
             self._note_order(text, where)
         if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")

@@ -344,6 +344,8 @@ DATES = {
     "16/01/2025": "2025-01-16",
     "16/01/2025 09:30": "2025-01-16",
     "16.1.2025": "2025-01-16",
+    "16-01-2025": "2025-01-16",
+    "2025/01/16": "2025-01-16",
     "16 January 2025": "2025-01-16",
     "Thursday, 16th January, 2025": "2025-01-16",
     "16-Jan-2025": "2025-01-16",
@@ -370,6 +372,7 @@ def test_dates(text: str, date: str | None) -> None:
     ("dates", "told"),
     [
         (["03/02/2025", "4.5.2025", "2025-01-01"], "2 records with a date that may be day or month first, read as day"),
+        (["3-2-2025", "2025/02/03"], "1 record with a date that may be day or month first, read as day"),
         (["03/02/2025", "16/01/2025"], None),  # the second tells the order
         (["03/03/2025", "2025-02-03"], None),
         (["16/01/2025"], None),
