@@ -6,7 +6,8 @@
     python benchmarks/speed.py --tables            the README's tables again, from the JSON that is there
 
 Parts: clusters (a list of texts in, clusters of near-duplicates out, see peers.py), kernels (each stage beside a scan
-of the bytes, see kernels.py), reading and start (the program from the shell, see commands.py). Needs the extra `bench`.
+of the bytes, see kernels.py), reading and start (the program from the shell, see commands.py), lines (a large file of
+JSON Lines, see lines.py). Needs the extra `bench`.
 
 Each run of a tool is a process of its own, kept to `--threads` processors; it has done the work once on a few texts, so
 that imports are not counted. The tools take turns, repeat by repeat. Texts are those of generated.py. Recall and
@@ -33,6 +34,7 @@ sys.path[:0] = [str(HERE)]
 
 import commands  # noqa: E402
 import kernels  # noqa: E402
+import lines  # noqa: E402
 from generated import generate  # noqa: E402
 from peers import TOOLS  # noqa: E402
 from recording import (  # noqa: E402
@@ -53,7 +55,7 @@ from recording import (  # noqa: E402
 )
 from reference import Pairs, Shingled, alike, judge, only, shingle, stars  # noqa: E402
 
-PARTS = ("clusters", "kernels", "reading", "start")
+PARTS = ("clusters", "kernels", "reading", "lines", "start")
 MODES = {"all": "all texts", "distinct": "exact copies collapsed first"}
 WARM_UP = 300
 HEAD = [
@@ -175,6 +177,7 @@ def tables(folder: Path) -> str:
     for name, show in (
         ("kernels", kernels.as_table),
         ("reading", commands.reading_table),
+        ("lines", lines.as_table),
         ("start", commands.start_table),
     ):
         found += [show(record) for record in read_records(folder, f"speed_{name}.json")]
@@ -240,6 +243,8 @@ def main() -> None:
             write_record(run_child(command, limit_seconds=args.limit_seconds), "speed_kernels", folder)
         elif part == "reading":
             write_record(commands.measure_reading(args.repeats), "speed_reading", folder)
+        elif part == "lines":
+            write_record(lines.measure(5_000_000 if args.quick else 500_000_000, args.repeats), "speed_lines", folder)
         else:
             write_record(commands.measure_start(max(args.repeats, 3 if args.quick else 11)), "speed_start", folder)
     if not args.quick and args.output == RESULTS:

@@ -6,8 +6,10 @@ another: the pipeline hands arrays from one to the next.
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     frames.py        data frames of any library, recognised and made
+    lazy.py          records made when they are asked for, and made fast
     records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
+    garbage.py       Python's search for cycles, kept still where millions of records are made
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place
@@ -36,8 +38,11 @@ another: the pipeline hands arrays from one to the next.
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     tidy.py          what was found -> tables for data frames
+    times.py         dates of answers -> their order in time
     stock.py         the families of one unit: shingles to templates, each stage one call
+    units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
+    against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
     estimators.py    the same as scikit-learn classes
     report/          result -> terminal, tables, the JSON contract

@@ -12,20 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.arrow import TextColumn
-from pqreuse.corpus import answer_alone, as_corpus, resolve
+from pqreuse.corpus import answer_alone, as_corpus, resolve, without_body
 from pqreuse.duplicates import Question
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
+from pqreuse.lazy import LazySequence, column
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger
-from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column
+from pqreuse.records import Answer, Corpus, Skipped
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
 
-def gather(answers: Any, columns: Mapping[str, str] | None = None) -> Corpus:
-    """A corpus of answers at hand.
+def gather(*several: Any, columns: Mapping[str, str] | None = None) -> list[Corpus]:
+    """Corpora of answers at hand.
 
     Plain strings, and answers without an identifier, get their position as one: ``"0"``, ``"1"`` and so on, with zeros
     in front where there are more than ten, so that they sort as they stand. Rows of a data frame are read as those of
@@ -33,28 +34,35 @@ def gather(answers: Any, columns: Mapping[str, str] | None = None) -> Corpus:
 
     Parameters
     ----------
-    answers : Corpus, iterable of Answer or of str, data frame, or column of one
+    *several : Corpus, iterable of Answer or of str, data frame, or column of one
     columns : mapping of str to str, optional
-        Of a data frame, see `read_answers`.
+        Of those that are data frames, see `read_answers`.
 
     Raises
     ------
     InputError
         If a data frame cannot be used.
     ParameterError
-        If an item is neither text nor `Answer`, or two have the same identifier.
+        If an item is neither text nor `Answer`, two have the same identifier, or columns are named of no data frame.
     """
-    framed = is_framed(answers)
-    if framed and (frame := open_frame(answers)) is not None:
-        rows = Rows(frame, columns)
-        return replace(_in_place(rows) or resolve(rows.read()), backend=rows.backend)
-    if columns:
-        raise ParameterError(
-            f"{next(iter(columns))}= names a column of a data frame, but answers are {type(answers).__name__}"
-        )
-    if framed and (texts := open_column(answers)) is not None:
+    frames = [open_frame(answers) if is_framed(answers) else None for answers in several]
+    if columns and not any(frame is not None for frame in frames):
+        kinds = " and ".join(dict.fromkeys(type(answers).__name__ for answers in several))
+        raise ParameterError(f"{next(iter(columns))}= names a column of a data frame, but answers are {kinds}")
+    return [
+        _at_hand(answers) if frame is None else _of_rows(Rows(frame, columns))
+        for answers, frame in zip(several, frames, strict=True)
+    ]
+
+
+def _at_hand(answers: Any) -> Corpus:
+    if is_framed(answers) and (texts := open_column(answers)) is not None:
         return replace(_of_column(*_texts(texts)), backend=str(texts.implementation))
     return as_corpus(answers)
+
+
+def _of_rows(rows: Rows) -> Corpus:
+    return replace(_in_place(rows) or resolve(rows.read()), backend=rows.backend)
 
 
 def bare(answers: Sequence[Answer]) -> Sequence[Answer]:
@@ -161,7 +169,7 @@ def _in_place(rows: Rows) -> Corpus | None:
         answers=_made_when_asked_for(make, rows.text.take(of_row), names, date=dates, body=bodies, minister=ministers),
         records=len(names),
         skipped=tuple(reading.skipped),
-        warnings=tuple(reading.warnings),
+        warnings=(*reading.warnings, *without_body(bodies)),
     )
 
 

@@ -5,7 +5,6 @@ Nothing heavy is imported before the arguments are known to be right: ``--help``
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import threading
@@ -19,6 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.params import ReuseParams
 from pqreuse.report.options import HELP, VERBS, parse, verb_parser
 
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         130 interrupted, 143 terminated.
     """
     try:
-        with _sigterm_raises(), _no_garbage_collection():
+        with _sigterm_raises(), no_garbage_collection():
             return _run(list(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:
         return 0
@@ -307,18 +307,6 @@ def _tell(line: str) -> None:
     with suppress(OSError):
         if sys.stderr is not None:
             print(f"pqreuse: {line}", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Let nobody look for cycles among millions of records, where there are none: it takes a tenth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -9,11 +9,13 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 
-from pqreuse.duplicates import Question, distinct, joined_words
+from pqreuse.duplicates import Question, agree, agree_of_dates, distinct, joined_words
 from pqreuse.errors import ParameterError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Sets, marked_together, twins
+from pqreuse.lazy import fast_maker
 from pqreuse.readers import Reading, stream_records
-from pqreuse.records import Answer, Corpus, Progress, Record, days, fast_maker
+from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
 
 _new_answer = fast_maker(Answer)
@@ -53,7 +55,8 @@ def read_answers(
         If nothing at all can be read, or at the first bad record when ``strict``.
     """
     reading = stream_records(inputs, input_format=input_format, columns=columns, strict=strict, progress=progress)
-    return resolve(reading)
+    with no_garbage_collection():
+        return resolve(reading)
 
 
 def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
@@ -103,8 +106,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
 def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     """The place in a corpus of each of these answers, -1 for one that is not in it.
 
-    By definition 3.2: an identifier in common, or, where one of them has none of its own or they have a UIN in common,
-    the same question words and the same answer words.
+    By definition 3.2: an identifier in common, or the same question words and the same answer words where they have a
+    UIN in common, or where one of them has no identifier of its own and neither UINs nor dates tell them apart.
 
     Parameters
     ----------
@@ -125,20 +128,29 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     found: list[int] = []
     for text, one in zip(texts[len(corpus) :], answers, strict=True):
         place = next((by_id[name] for name in one.question_ids if name in by_id and name not in answers.positions), -1)
+        if place >= 0 and (one.date or one.uins) and not _may_be_same(corpus[place], one):
+            # A made-up identifier says no more than the words do.
+            made_up = digest(joined_words(one.questions[0] if one.questions else ""), joined_words(one.text))
+            place = -1 if one.id == made_up else place
         for name, question in zip(one.question_ids, one.questions, strict=False) if place < 0 else ():
             asked = joined_words(question)
             made_up = digest(asked, joined_words(one.text))
-            alike = by_words.get((text, asked), []) if asked else []
-            place = next(
-                (
-                    other
-                    for other, theirs in alike
-                    if made_up in (name, theirs) or not set(one.uins).isdisjoint(corpus[other].uins)
-                ),
-                place,
-            )
+            for other, theirs in by_words.get((text, asked), ()):
+                # Without a question only two that have no name of their own are one.
+                nameless = [name.partition("#")[0], theirs.partition("#")[0]].count(made_up)
+                unnamed = nameless >= (1 if asked else 2) and _may_be_same(corpus[other], one)
+                # Two sources, each with an identifier of its own for it, say when it was asked, or when answered.
+                if unnamed or (asked and not nameless and not set(one.uins).isdisjoint(corpus[other].uins)):
+                    place = other
+                    break
         found.append(place)
     return found
+
+
+def _may_be_same(one: Answer, other: Answer) -> bool:
+    """Whether nothing that both say tells two answers of the same words apart, as of records."""
+    uins = not (one.uins and other.uins) or not set(one.uins).isdisjoint(other.uins)
+    return uins and agree_of_dates(one.date, other.date) and (any(one.questions) or agree(one.body, other.body))
 
 
 def resolve(reading: Reading) -> Corpus:
@@ -162,11 +174,7 @@ def resolve(reading: Reading) -> Corpus:
             f"{_number(apart, 'set')} of questions marked as answered together {_have(apart)} answers with different "
             "words: kept apart"
         )
-    nobodys = sum(answer.body is None for answer in answers)
-    if 0 < nobodys < len(answers):
-        warnings.append(
-            f"{_number(nobodys, 'answer')} of {len(answers):,} without an answering body: counts by body leave them out"
-        )
+    warnings += without_body([answer.body for answer in answers])
     return Corpus(
         answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
@@ -181,6 +189,14 @@ def resolve(reading: Reading) -> Corpus:
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
     )
+
+
+def without_body(bodies: Sequence[str | None]) -> list[str]:
+    """The warning where some answers, and not all, have no answering body."""
+    nobodys = bodies.count(None)
+    if not 0 < nobodys < len(bodies):
+        return []
+    return [f"{_number(nobodys, 'answer')} of {len(bodies):,} without an answering body: counts by body leave them out"]
 
 
 def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> tuple[list[list[Question]], int]:

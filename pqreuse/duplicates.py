@@ -64,7 +64,7 @@ def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[
     count = duplicates = 0
     for record in records:
         count += 1
-        name = _identifier(record)
+        name = record.id or _identifier(record)
         if name is None:
             nameless.append(record)
             continue
@@ -84,20 +84,9 @@ def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[
         questions += found
         duplicates += again
         warnings += warning
-    by_words = {}
-    if nameless:
-        for question in reversed(questions):
-            by_words[_words(question.record)] = question
-    blank = 0
-    for record in sorted(nameless, key=_content):
-        words = _words(record)
-        if words in by_words:
-            by_words[words].absorb(record)
-            duplicates += 1
-            blank += not words[0]
-        else:
-            question = by_words[words] = Question(record, digest(*words))
-            questions.append(question)
+    found, blank = _unnamed(nameless, questions) if nameless else ([], 0)
+    duplicates += len(nameless) - len(found)
+    questions += found
     if blank:
         warnings.append(
             f"{blank:,} record{'' if blank == 1 else 's'} without identifier or question, with the words of another "
@@ -107,18 +96,66 @@ def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[
     return questions, count, duplicates, warnings
 
 
+def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
+    """The questions of records without identifier that are no copies, and how many copies have no question words."""
+    # By words and UIN; under None those that a record of any UIN may be a copy of.
+    alike: defaultdict[tuple[tuple[str, str], str | None], list[Question]] = defaultdict(list)
+    for question in named:
+        alike[_words(question.record), None].append(question)
+    found: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
+    blank = 0
+    for record in sorted(records, key=lambda record: (record.uin is not None, _content(record))):
+        words = _words(record)
+        others = (*alike[words, None], *(alike[words, record.uin] if record.uin is not None else ()))
+        copied = next((other for other in others if _may_be_one(other.record, record, words[0])), None)
+        if copied is not None:
+            copied.absorb(record)
+            blank += not words[0]
+        else:
+            question = Question(record, digest(*words))
+            alike[words, record.uin].append(question)
+            found[words].append(question)
+    for apart in found.values():
+        for question in apart if len(apart) > 1 else ():
+            record = question.record
+            marks = (record.uin, record.tabled, record.answered, record.body)
+            question.id += f"#{digest(*(mark or '' for mark in marks))[:8]}"
+    return [question for apart in found.values() for question in apart], blank
+
+
+def _may_be_one(one: Record, other: Record, asked: str) -> bool:
+    """Whether nothing that both say tells two records of the same words apart: UIN, date, if nothing is asked body."""
+    return (
+        agree(one.uin, other.uin)
+        and agree_of_dates(one.tabled, other.tabled)
+        and agree_of_dates(one.answered, other.answered)
+        and (asked != "" or agree(one.body, other.body))
+    )
+
+
+def agree(one: str | None, other: str | None) -> bool:
+    """Whether two values are not different: one that is not known may be any."""
+    return one is None or other is None or one == other
+
+
+def agree_of_dates(one: str | None, other: str | None) -> bool:
+    """The same of dates, of which one may be a month."""
+    return one is None or other is None or one.startswith(other) or other.startswith(one)
+
+
 def _merge_names(named: dict[str, Record], others: defaultdict[str, list[Record]]) -> None:
     """Give the records of one question one name where two sources, each with its own, hold the same question.
 
     Day tabled and UIN name a question too; but what one source tells apart by its identifiers is not the same.
     """
-    by_uin: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, record in named.items():
-        if record.uin is not None and record.tabled is not None and len(record.tabled) == 10:
-            by_uin[record.tabled, record.uin].append(name)
-    for names in by_uin.values():
+    by_uin: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for name, first in named.items():
+        for record in (first, *others[name]) if name in others else (first,):
+            if record.uin is not None and record.tabled is not None and len(record.tabled) == 10:
+                by_uin[record.tabled, record.uin].add(name)
+    for _, names in sorted((key, names) for key, names in by_uin.items() if len(names) > 1):
         kept: list[str] = []
-        for name in sorted(names) if len(names) > 1 else ():
+        for name in sorted(names & named.keys()):
             records = [named[name], *others.get(name, ())]
             for other in kept:
                 if any(_are_one(left, right) for left in (named[other], *others.get(other, ())) for right in records):
@@ -132,7 +169,8 @@ def _merge_names(named: dict[str, Record], others: defaultdict[str, list[Record]
 
 def _are_one(left: Record, right: Record) -> bool:
     """Whether two records of the same day tabled and UIN, but other identifiers, are the same question."""
-    if left.file == right.file and None not in (left.id, right.id):
+    # The API's are numbers, others are not.
+    if left.id is not None and right.id is not None and left.id.isdecimal() == right.id.isdecimal():
         return False
     if left.preview or right.preview:
         cut, whole = sorted((joined_words(left.text), joined_words(right.text)), key=len)

@@ -48,8 +48,9 @@ def open_column(data: Any) -> nw.Series[Any] | None:
 
 
 def is_framed(data: Any) -> bool:
-    """Whether it is worth asking: lists and generators are the usual case, and narwhals takes its time."""
-    return not isinstance(data, str | list | tuple | Iterator) or hasattr(data, "__arrow_c_stream__")
+    """Whether it is worth asking: our own records, lists and generators are usual, and narwhals takes its time."""
+    ours = isinstance(data, str | list | tuple | Iterator) or type(data).__module__.startswith("pqreuse.")
+    return not ours or hasattr(data, "__arrow_c_stream__")
 
 
 def _known(data: Any) -> Any:

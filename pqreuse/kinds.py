@@ -271,8 +271,8 @@ RULES = (
     Rule(
         "deposit",
         ("librar*",),
-        r"(?<!not be )(?<!plans to )(?<!or )\b(?:plac(?:e|ed|es|ing)|deposit(?:ed|ing)?|la(?:id|y)(?! out)|lodged?|put"
-        r"|available|found|provided?(?! by)|publish(?:ed|es)|sen[dt])\b…\b(?:in|to) <library>"
+        r"(?<!not )(?<!not be )(?<!plans to )(?<!or )\b(?:plac(?:e|ed|es|ing)|deposit(?:ed|ing)?|la(?:id|y)(?! out)"
+        r"|lodged?|put|available|found|provided?(?! by)|publish(?:ed|es)|sen[dt])\b…\b(?:in|to) <library>"
         r"(?! (?:research|briefing))",
         "I will place a copy of my letter in the Library of the House.",
     ),
@@ -280,13 +280,13 @@ RULES = (
     Rule(
         "will_write",
         ("write",),
-        r"\b<department> (?:\w+ ){0,5}?(?:will|shall) (?:\w+ ){0,5}?write (?:\w+ )?(?:to )?<asker>",
+        r"\b<department> (?:\w+ ){0,5}?(?:will|shall) (?!not )(?:\w+ ){0,5}?write (?:\w+ )?(?:to )?<asker>",
         "I will write to the hon. Member.",
     ),
     Rule(
         "will_write",
         ("written writing happy officials", "hon* member* noble you him her them deputy lord lady"),
-        r"\b<department> (?:am|are|is|have|has) (?:\w+ )?(?:(?:written|writing)(?: \w+)?|happy to write"
+        r"\b<department> (?:am|are|is|have|has) (?!not )(?:\w+ )?(?:(?:written|writing)(?: \w+)?|happy to write"
         r"|asked (?:\w+ )?officials to write) to <asker>",
         "I have written to the hon. Member.",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,8 @@ def within(limit: int | None) -> Iterator[None]:
 
     if not can_spill:
         raise ParameterError("memory_limit needs files mapped as Linux and macOS do: leave it out on this system")
-    before = set_handler(new_handler(limit, os.fsencode(os.path.join(tempfile.gettempdir(), "pqreuse-XXXXXX"))))
+    pattern = os.path.join(tempfile.gettempdir(), "pqreuse-XXXXXX")
+    before = set_handler(new_handler(min(limit, sys.maxsize), os.fsencode(pattern)))
     try:
         yield
     finally:

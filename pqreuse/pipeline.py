@@ -1,44 +1,39 @@
-"""find_reuse: each stage one call. The only place that knows them all, and that hands arrays from one to the next."""
+"""find_reuse: each stage one call, from one to the next of which it hands arrays; and what else is asked of texts."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
 from functools import partial
-from itertools import chain
-from threading import Event
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
-from pqreuse.candidates import Held
-from pqreuse.corpus import same_answers
 from pqreuse.errors import ParameterError
-from pqreuse.joining import join_families, joined_uses
 from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.lazy import column
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE, Ragged
+from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Answer, Corpus, Progress, Recall, ReuseResult, Unit, column, days
+from pqreuse.records import Answer, Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
-from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Segments, Split, split_answers, split_sentences
+from pqreuse.segments import Split, split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
-from pqreuse.stock import Stock, family_uses, find_exemplars, find_stock
+from pqreuse.stock import Stock, family_uses, find_exemplars
 from pqreuse.tidy import Tidy
-from pqreuse.words import Words, index_words, number_words
+from pqreuse.times import Times, times_of
+from pqreuse.units import family_records, find_both, measured_recall
+from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
 
@@ -90,7 +85,7 @@ def find_reuse(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    corpus = gather(answers, columns)
+    (corpus,) = gather(answers, columns=columns)
     with within(memory_limit):
         return _find(corpus, settings, n_threads, progress)
 
@@ -109,13 +104,14 @@ def score_answers(
     The families are those that `find_reuse` finds in the corpus alone, under the same identifiers; a segment of an
     answer joins the one whose exemplar it resembles most. Its wording, where it is new, is added for this answer alone,
     so that an answer's labels do not depend on what else is scored. An answer that stands in the corpus too is not
-    compared with itself.
+    compared with itself: one with an identifier in common or, where one of them has none of its own, with the same
+    words of question and answer. A plain string has neither, and is compared with the same string.
 
     Parameters
     ----------
     answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
     threads, memory_limit, progress, **params
-        See `find_reuse`. Columns that are named are those of both.
+        See `find_reuse`. Columns that are named are those of each that is a data frame.
 
     Returns
     -------
@@ -138,9 +134,9 @@ def score_answers(
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
-    old, new = gather(corpus, columns), gather(answers, columns)
+    old, new = gather(corpus, answers, columns=columns)
     with within(memory_limit):
-        return _compare(old, new, settings, n_threads, progress)
+        return compare_with(old, new, settings, threads=n_threads, progress=progress)
 
 
 def cluster_texts(
@@ -226,7 +222,7 @@ def text_signatures(
 
 
 def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
-    times = _times(corpus.answers)
+    times = times_of(corpus.answers)
     texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
     all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
@@ -234,18 +230,21 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
-    paragraphs, sentences = _both_units(
-        partial(_find_stock, words, decimal_points(words, answers), times, settings),
+    paragraphs, sentences = find_both(
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
-        n_threads,
-        progress,
+        words,
+        decimal_points(words, answers),
+        times.first_day,
+        settings,
+        threads=n_threads,
+        progress=progress,
     )
     labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
     listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
-    families = _families(paragraphs, sentences, words, corpus.answers, settings)
+    families = family_records(paragraphs, sentences, words, corpus.answers, settings)
     return ReuseResult(
         params=settings,
         corpus=corpus,
@@ -256,57 +255,9 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         families=families.listed(settings.min_answers),
         scores=listed,
         shares=scores.shares(),
-        recall=_recall(settings, paragraphs.held, sentences.held),
+        recall=measured_recall(settings, paragraphs, sentences),
         kinds=count_kinds(kinds),
         tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
-    )
-
-
-def _compare(old: Corpus, new: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
-    both = (*old.answers, *new.answers)
-    times = _times(old.answers)
-    all_words = index_words((answer.text for answer in both), n_threads)
-    split = split_answers(both, all_words)
-    words = scorable_words(all_words, split.unscorable)
-    glued = decimal_points(words, both)
-    sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
-    units = (split.paragraphs, sentences)
-    old_units = [_until(segments, len(old)) for segments in units]
-    stocks = _both_units(
-        partial(_find_stock, words, glued, times, settings), old_units[0], lambda: old_units[1], n_threads, progress
-    )
-    order, but, limit = _only_with(old, new, all_words, times, settings.against)
-    runs = shared_runs(words.tokens, split.closed, words.indptr, order, settings.run_words, limit, n_threads, but)
-    joined = [
-        join_families(stock, segments, words, settings, threads=n_threads, progress=progress)
-        for stock, segments in zip(stocks, units, strict=True)
-    ]
-    uses = chain.from_iterable(
-        joined_uses(one, segments, words, glued, settings, threads=n_threads)
-        for one, segments in zip(joined, units, strict=True)
-    )
-    labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=n_threads)
-    names, family = _once([name for one in joined for name in one.ids], labels.family)
-    labelled = Labelled(labels.label, family, labels.earliest, names)
-    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    texts = [answer.text for answer in new]
-    kinds = find_kinds(texts, index_words(texts, n_threads))
-    listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
-    families = _families(*stocks, words, old.answers, settings)
-    return ReuseResult(
-        params=settings,
-        corpus=new,
-        paragraphs=len(split.paragraphs) - len(old_units[0]),
-        sentences=len(sentences) - len(old_units[1]),
-        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
-        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
-        families=families.listed(settings.min_answers),
-        scores=listed,
-        shares=scores.shares(),
-        recall=_recall(settings, *(stock.held for stock in stocks)),
-        kinds=count_kinds(kinds),
-        compared_with=old,
-        tables=Tidy(families, settings.min_answers, old.answers, listed, scores.all_spans).table,
     )
 
 
@@ -322,53 +273,12 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     return settings, n_threads
 
 
-def _find_stock(
-    words: ScorableWords,
-    glued: NDArray[np.bool_],
-    times: _Times,
-    settings: ReuseParams,
-    unit: Unit,
-    segments: Segments,
-    threads: int,
-    progress: Progress | None,
-) -> Stock:
-    return find_stock(unit, segments, words, glued, times.first_day, settings, threads=threads, progress=progress)
-
-
-def _both_units(
-    find: Callable[[Unit, Segments, int, Progress | None], Stock],
-    paragraphs: Segments,
-    sentences: Callable[[], Segments],
-    threads: int,
-    progress: Progress | None,
-) -> tuple[Stock, Stock]:
-    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split."""
-    if threads == 1:
-        return find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
-    stopped = Event()
-
-    def listen(stage: str, done: int, total: int | None) -> None:
-        if stopped.is_set():
-            raise CancelledError
-
-    with ThreadPoolExecutor(1) as pool:
-        # Only the longer work tells how far it is: nobody is told of two things at once.
-        other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
-        try:
-            found = find("sentence", sentences(), threads - threads // 2, progress)
-        except BaseException:
-            # Whoever interrupts is not to wait for the other half.
-            stopped.set()
-            raise
-        return other.result(), found
-
-
 def _labelled(
     answers: Sequence[Answer],
     split: Split,
     words: ScorableWords,
     stocks: tuple[Stock, Stock],
-    times: _Times,
+    times: Times,
     params: ReuseParams,
     threads: int,
 ) -> Labelled:
@@ -377,117 +287,3 @@ def _labelled(
     units = [family_uses(stock) for stock in stocks]
     labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
     return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])
-
-
-def _only_with(
-    old: Corpus, new: Corpus, words: Words, times: _Times, against: str
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Orders of which only those of old answers count for new ones: of each, the one that does not, and the limit."""
-    n_all = len(old) + len(new)
-    # Old answers come first, whatever the dates.
-    order = np.concatenate((times.order, np.arange(len(old), n_all, dtype=np.int32)))
-    but, limit = order.copy(), np.zeros(n_all, np.int32)
-    itself = np.array(same_answers(old, new, words), np.int64)
-    but[len(old) + np.flatnonzero(itself >= 0)] = order[itself[itself >= 0]]
-    limit[len(old) :] = len(old) if against == "others" else times.preceding(new.answers)
-    return order, but, limit
-
-
-def _until(segments: Segments, n_answers: int) -> Segments:
-    """The segments of the first answers."""
-    end = int(np.searchsorted(segments.answer, n_answers))
-    return Segments(*(getattr(segments, field.name)[:end] for field in fields(Segments)))
-
-
-def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """Each name once, and the numbers of families by these; -1 stays."""
-    distinct_names = list(dict.fromkeys(names))
-    number = {name: place for place, name in enumerate(distinct_names)}
-    places = np.array([*(number[name] for name in names), -1], np.int32)
-    return distinct_names, places[family]
-
-
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """When each answer was given.
-
-    Attributes
-    ----------
-    order : ndarray of int32, shape (n_answers,)
-        Each answer's place in time: by last possible day (undated last), then first, then identifier.
-    at : ndarray of int64, shape (n_answers,)
-        The answer at each place.
-    first_day : ndarray of int64, shape (n_answers,)
-        First possible day; `NONE` where undated.
-    last_days : ndarray of int64, shape (n_answers,)
-        Last possible days in this order.
-    """
-
-    order: NDArray[np.int32]
-    at: NDArray[np.int64]
-    first_day: NDArray[np.int64]
-    last_days: NDArray[np.int64]
-
-    def preceding(self, answers: Sequence[Answer]) -> NDArray[np.int32]:
-        """For each of these other answers, how many of the ordered ones precede it: int32[n_answers]."""
-        first, _ = _days(answers)
-        # An undated answer has no day that another's could be before.
-        return np.where(first == NONE, 0, np.searchsorted(self.last_days, first, "left")).astype(np.int32)
-
-
-def _times(answers: Sequence[Answer]) -> _Times:
-    first, last = _days(answers)
-    # The answers come sorted by identifier; stable sorting keeps that among equals.
-    at = np.lexsort((first, last))
-    order = np.empty(len(answers), np.int32)
-    order[at] = np.arange(len(answers))
-    return _Times(order, at, first, last[at])
-
-
-def _days(answers: Sequence[Answer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First and last possible day of each answer; `NONE` where undated."""
-    spans = [days(date) or (NONE, NONE) for date in column(answers, "date")]
-    first, last = np.array(spans, np.int64).reshape(-1, 2).T
-    return first, last
-
-
-def _recall(params: ReuseParams, *counted: Held) -> Recall | None:
-    sample, pairs, held = (sum(column) for column in zip(*counted, strict=True))
-    if not pairs:
-        return None
-    # Wilson (1927), for 95 %.
-    z2 = 1.959963984540054**2
-    measured = held / pairs
-    middle = (measured + z2 / (2 * pairs)) / (1 + z2 / pairs)
-    half = (z2 * (measured * (1 - measured) / pairs + z2 / (4 * pairs**2))) ** 0.5 / (1 + z2 / pairs)
-    return Recall(
-        target=1.0 if params.search == "exact" else params.lsh_recall,
-        measured=measured,
-        # At the ends the interval's own formula is exact but for the last bit.
-        low=0.0 if held == 0 else middle - half,
-        high=1.0 if held == pairs else middle + half,
-        sample=sample,
-        pairs=pairs,
-    )
-
-
-def _families(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
-) -> FamilyRecords:
-    around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
-    units = [
-        UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
-        for one in (paragraphs, sentences)
-    ]
-    return FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
-
-
-def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
-    """The outer segment that each inner one lies in; -1 where there is none."""
-    if not len(outer) or not len(inner):
-        return np.full(len(inner), -1, np.int64)
-    longest = int(max(outer.end.max(), inner.end.max())) + 1
-    begins = [segments.answer.astype(np.int64) * longest + segments.start for segments in (outer, inner)]
-    place = np.searchsorted(begins[0], begins[1], "right") - 1
-    inside = (place >= 0) & (outer.answer[place] == inner.answer) & (inner.end <= outer.end[place])
-    return np.where(inside, place, -1)

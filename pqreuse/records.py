@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, make_dataclass
+from dataclasses import dataclass, field
 from datetime import date as Date
-from operator import eq
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.frames import Backend, Columns, make_frame
+from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 
 if TYPE_CHECKING:
@@ -29,101 +29,6 @@ Grouping = Literal["body", "minister", "house", "month"]
 Progress = Callable[[str, int, int | None], None]
 """Told ``(stage, done, total)`` as work goes on; ``total`` is None where it is not known."""
 TableKind = Literal["families", "variants", "uses", "slots", "months", "scores", "spans"]
-T_co = TypeVar("T_co", covariant=True)
-_Record = TypeVar("_Record")
-
-
-def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
-    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
-
-    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
-
-    >>> fast_maker(Skipped)("a.json", "record 3", reason="unanswered")
-    Skipped(file='a.json', where='record 3', reason='unanswered')
-    """
-    columns = [
-        (one.name, Any, field(default=one.default, default_factory=one.default_factory))
-        for one in fields(record)  # type: ignore[arg-type]
-    ]
-
-    def become(made: Any) -> None:
-        made.__class__ = record
-
-    return make_dataclass(record.__name__, columns, slots=True, namespace={"__post_init__": become})
-
-
-class LazySequence(Sequence[T_co]):
-    """Records in a fixed order, each made anew whenever it is asked for: a large result holds arrays, not objects.
-
-    A slice is a tuple. Equal to a tuple, or another of its kind, with equal records. Whoever goes over the same records
-    again and again keeps them: ``tuple(result.families)``.
-
-    Parameters
-    ----------
-    length : int
-    make : callable
-        A place, from 0 to ``length - 1`` → the record there.
-    column : callable, optional
-        The name of an attribute → its values for all records, as far as they are known without making one, else None.
-
-    Examples
-    --------
-    >>> squares = LazySequence(4, lambda place: place**2)
-    >>> squares[-1], squares[:2], squares == (0, 1, 4, 9)
-    (9, (0, 1), True)
-    """
-
-    __slots__ = ("_column", "_length", "_make")
-
-    def __init__(
-        self,
-        length: int,
-        make: Callable[[int], T_co],
-        column: Callable[[str], Sequence[Any] | None] | None = None,
-    ) -> None:
-        self._length, self._make, self._column = length, make, column
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> T_co: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[T_co, ...]: ...
-    def __getitem__(self, index: int | slice) -> T_co | tuple[T_co, ...]:
-        if isinstance(index, slice):
-            return tuple(map(self._make, range(self._length)[index]))
-        return self._make(range(self._length)[index])
-
-    def __iter__(self) -> Iterator[T_co]:
-        return map(self._make, range(self._length))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, tuple | LazySequence):
-            return NotImplemented
-        return len(self) == len(other) and all(map(eq, self, other))
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return f"<{self._length} records, made when asked for>"
-
-    def column(self, name: str) -> Sequence[Any]:
-        """One attribute of all records, made only where nothing else knows it."""
-        known = self._column(name) if self._column else None
-        return [getattr(record, name) for record in self] if known is None else known
-
-
-def column(records: Sequence[Any], name: str) -> Sequence[Any]:
-    """One attribute of all records, without making those of a `LazySequence` that knows it.
-
-    >>> column((Skipped(file="a", where="", reason=""), Skipped(file="b", where="", reason="")), "file")
-    ['a', 'b']
-    """
-    if isinstance(records, LazySequence):
-        return records.column(name)
-    return [getattr(record, name) for record in records]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

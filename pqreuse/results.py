@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.history import History, last_day
+from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.questions import question_similarity
 from pqreuse.ragged import Ragged, changes, ranges
-from pqreuse.records import Answer, Family, LazySequence, Unit, Use, column, fast_maker
+from pqreuse.records import Answer, Family, Unit, Use
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.templates import Templates

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.ragged import NONE
-from pqreuse.records import Answer, Kind, Label, LazySequence, Score, Shares, Span, column, fast_maker
+from pqreuse.records import Answer, Kind, Label, Score, Shares, Span
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Split
 

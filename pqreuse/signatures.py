@@ -75,7 +75,15 @@ def to_datasketch(signatures: NDArray[np.uint32], *, seed: int = 1, lean: bool =
     Returns
     -------
     list of datasketch.MinHash or of datasketch.LeanMinHash
+
+    Raises
+    ------
+    ParameterError
+        If these are no signatures.
     """
+    found = np.asarray(signatures)
+    if found.dtype != np.uint32 or found.ndim != 2:
+        raise ParameterError(f"signatures must be uint32[n_texts, n_hashes], got {found.dtype} of shape {found.shape}")
     from datasketch import LeanMinHash, MinHash
 
     if lean:

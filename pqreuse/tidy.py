@@ -9,8 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from pqreuse.frames import Columns
+from pqreuse.lazy import column
 from pqreuse.ragged import changes
-from pqreuse.records import Answer, Score, TableKind, column
+from pqreuse.records import Answer, Score, TableKind
 from pqreuse.results import FamilyRecords, UseColumns
 
 _TYPES: dict[str, Literal["Int64", "Float64"]] = {

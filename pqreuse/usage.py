@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.errors import ParameterError
+from pqreuse.lazy import column
 from pqreuse.ragged import Ragged, changes
-from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult, column
+from pqreuse.records import Answer, Gap, Grouping, GroupShares, ReuseResult
 
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 _PRIOR = 4  # answers that are taken to be all template or all not, as many as Agresti and Coull (1998) add

@@ -9,7 +9,8 @@ from itertools import chain
 from operator import itemgetter
 from typing import get_args
 
-from pqreuse.records import Change, Slot, SlotKind, SlotValue, Use, fast_maker
+from pqreuse.lazy import fast_maker
+from pqreuse.records import Change, Slot, SlotKind, SlotValue, Use
 from pqreuse.scorable import ScorableWords
 from pqreuse.templates import Templates, kind_of, meaning_of
 from pqreuse.words import find_links

@@ -12,6 +12,9 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Doctests would run it, and it is only to be read by type checkers.
+collect_ignore = ["typed_use.py"]
+
 # "ci" gives every run the same examples: a red run is red again. HYPOTHESIS_PROFILE=thorough looks further.
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
 settings.register_profile("thorough", deadline=None, max_examples=5_000)

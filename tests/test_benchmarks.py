@@ -48,6 +48,7 @@ peers = load("peers")
 kernels = load("kernels")
 words_exact = load("words_exact")
 commands = load("commands")
+lines = load("lines")
 speed = load("speed")
 scale = load("scale")
 
@@ -329,6 +330,20 @@ def test_words_are_compared_with_the_definition(examples: Path, monkeypatch: pyt
     # It would notice.
     monkeypatch.setattr(words_exact.naive, "words", lambda text: [*text.split(), "more"])
     assert words_exact.compare(["one two", "three"])["differing"] == 2
+
+
+def test_a_large_file_has_nothing_twice_and_is_read_in_every_way(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    written = lines.write_lines(file, 300_000)
+    corpus = pqreuse.read_answers(file)
+    assert (corpus.records, corpus.questions, corpus.duplicate_records) == (written, written, 0)
+    record = recording.with_surroundings(lines.measure(300_000, repeats=1))
+    assert record["size"]["lines"] == written
+    for way, runs in record["ways"].items():
+        (run,) = runs["repeats"]
+        assert run["lines"] == written
+        assert run["told_bytes"] == (0 if way == "json" else record["size"]["bytes"])
+    assert lines.as_table(record).count("\n|") == len(lines.WAYS) + 2
 
 
 def test_kernels_are_shown_beside_a_scan() -> None:

@@ -282,6 +282,12 @@ def test_datasketch_goes_on_where_we_stopped() -> None:
     assert (np.minimum(fresh.hashvalues, text_signatures(past()[:1], n_hashes=16, seed=5)[0]) == ours.hashvalues).all()
 
 
+@pytest.mark.parametrize("wrong", [np.zeros(4, np.uint32), np.zeros((2, 4), np.int64), [[1, 2]]])
+def test_what_is_no_signatures_is_refused(wrong: Any) -> None:
+    with pytest.raises(pqreuse.ParameterError, match=r"^signatures must be uint32\[n_texts, n_hashes\], got u?int"):
+        pqreuse.to_datasketch(wrong)
+
+
 def test_sketches_of_different_kinds_are_refused() -> None:
     make = partial(datasketch.MinHash, 8)
     assert pqreuse.from_datasketch([]).shape == (0, 0)

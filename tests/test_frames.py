@@ -25,7 +25,8 @@ from pqreuse import frames
 from pqreuse.answers import gather
 from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.frames import Backend
-from pqreuse.records import Corpus, LazySequence, ReuseResult, TableKind, column
+from pqreuse.lazy import LazySequence, column
+from pqreuse.records import Corpus, ReuseResult, TableKind
 
 LINE = "We have set up a network of {} attendance hubs to share what works."
 ROWS = [
@@ -131,6 +132,25 @@ def test_nulls_of_a_column_are_skipped_and_counted(make: Callable[[Any], Any]) -
     assert [(one.where, one.reason) for one in corpus.skipped] == [("row 2", "null"), ("row 4", "null")]
 
 
+@pytest.mark.parametrize("dtype", [object, pd.StringDtype("python")])
+def test_pandas_does_without_pyarrow(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
+    rows = pd.DataFrame({"text": pd.Series([LINE.format(31), None, LINE.format(32)], dtype=dtype)})
+    expected = pqreuse.find_reuse(rows)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    found = pqreuse.find_reuse(rows)
+    assert (found.families, found.scores) == (expected.families, expected.scores)
+    assert found.corpus.skipped == expected.corpus.skipped
+    assert [one.where for one in pqreuse.find_reuse(rows["text"]).corpus.skipped] == ["row 2"]
+    assert pqreuse.cluster_texts(rows["text"]).tolist() == [0, 1, 0]
+
+
+def test_lone_surrogates_in_pandas_are_read() -> None:
+    rows = pd.DataFrame({"text": pd.Series([f"{LINE.format(31)} \ud800", LINE.format(32)], dtype=object)})
+    assert pqreuse.cluster_texts(rows["text"]).tolist() == [0, 0]
+    for these in (rows, rows["text"]):
+        assert pqreuse.find_reuse(these).families[0].answers == 2
+
+
 @pytest.mark.parametrize("name", ["polars", "pandas", "pyarrow", "duckdb"])
 def test_columns_that_are_named_and_typed(name: str) -> None:
     given = {"when": datetime.date(2025, 1, 9), "who": "Ann", "where": "Home"}
@@ -187,8 +207,8 @@ def test_any_rows_are_read_as_those_of_a_file(
         return list(corpus), counts, sorted(warnings), sorted(one.reason for one in corpus.skipped)
 
     expected = read(lambda: pqreuse.read_answers(file))
-    assert read(lambda: gather(frame)) == expected
-    assert read(lambda: gather(frame.to_pandas().astype(object))) == expected
+    assert read(lambda: gather(frame)[0]) == expected
+    assert read(lambda: gather(frame.to_pandas().astype(object))[0]) == expected
 
 
 # Errors
@@ -408,6 +428,18 @@ def test_lone_surrogates_are_replaced() -> None:
         assert text in (f"{LINE} ?", f"{LINE} \ud800")
 
 
-def test_lists_do_without_narwhals() -> None:
-    code = "import sys, pqreuse; pqreuse.find_reuse(['a']); sys.exit('narwhals' in sys.modules)"
+def test_columns_are_those_of_either_side_that_is_a_data_frame() -> None:
+    rows, texts = pl.DataFrame({"said": [LINE.format(31)]}), [LINE.format(32)]
+    corpus = pqreuse.find_reuse(texts).corpus
+    others = pl.DataFrame({"said": [LINE.format(33)]})
+    for new, old in ((rows, corpus), (rows, texts), (texts, rows), (rows, others)):
+        assert pqreuse.score_answers(new, old, text="said").shares.novel == 0
+    with pytest.raises(ParameterError, match="text= names a column of a data frame, but answers are Corpus and list"):
+        pqreuse.score_answers(texts, corpus, text="said")
+
+
+def test_lists_and_what_was_read_do_without_narwhals() -> None:
+    code = (
+        "import sys, pqreuse; pqreuse.find_reuse(pqreuse.find_reuse(['a']).corpus); sys.exit('narwhals' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-P", "-c", code], check=False).returncode == 0

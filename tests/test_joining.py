@@ -13,8 +13,9 @@ from test_pipeline import expected_families, scorable, segments, words_by_label
 
 from pqreuse import Answer, ParameterError, find_reuse, score_answers
 from pqreuse.corpus import resolve
+from pqreuse.lazy import column
 from pqreuse.readers import Reading
-from pqreuse.records import Corpus, Record, column, days
+from pqreuse.records import Corpus, Record, days
 from pqreuse.results import family_id
 
 LINE = "We have set up a network of {} attendance hubs to share what works."
@@ -174,13 +175,17 @@ NAMED = Record(text=OTHER, question="What is said?", id="7")
         (replace(NAMED, id="8", uin="21", question="What else?"), replace(NAMED, uin="21"), False),
         (replace(NAMED, id=None, question="What else?"), NAMED, False),
         (replace(NAMED, id=None, question=""), replace(NAMED, question=""), False),
+        (replace(NAMED, id=None, uin="5"), replace(NAMED, uin="6"), False),
+        (replace(NAMED, id=None, question=""), replace(NAMED, id=None, question=""), True),
+        (replace(NAMED, id=None, question="", body="A"), replace(NAMED, id=None, question="", body="B"), False),
     ],
 )
 @pytest.mark.parametrize("against", ["others", "earlier"])
 def test_an_answer_that_stands_in_both_is_not_compared_with_itself(
     new: Record, old: Record, same: bool, against: str
 ) -> None:
-    new, old = replace(new, answered="2025-01-02"), replace(old, answered="2025-01-01")
+    day = "2025-01-02" if same and None in (new.id, old.id) else "2025-01-01"  # dates too would tell these apart
+    new, old = replace(new, answered="2025-01-02"), replace(old, answered=day)
     (score,) = score_answers(read(new), read(old), against=against).scores
     assert (score.template == 0) == same
     # Another one that says the same counts all the same.
@@ -189,6 +194,16 @@ def test_an_answer_that_stands_in_both_is_not_compared_with_itself(
     assert {span.earliest_answer_id for span in score.spans if span.label == "template"} == (
         {"9"} if same else {read(old)[0].id} if read(old)[0].id < "9" else {"9"}
     )
+
+
+def test_the_same_text_without_identifier_on_another_day_is_another_answer() -> None:
+    text = Record(text=OTHER, body="A")
+    january, february, march = (replace(text, answered=f"2025-0{month}-01") for month in (1, 2, 3))
+    assert score_answers(read(march), read(january)).scores[0].template == 1
+    assert score_answers(read(january), read(january)).scores[0].novel == 1
+    (score,) = score_answers(read(february), read(january, february)).scores
+    assert score.template == 1
+    assert len({span.earliest_answer_id for span in score.spans}) == 1
 
 
 def test_another_version_of_an_old_answer_says_nothing_for_it() -> None:

@@ -43,6 +43,8 @@ def test_every_kind_has_a_rule() -> None:
         "",
         FILLER,
         "There are no plans to place a copy of the minutes in the House of Commons Library.",
+        "I will not place a copy of the minutes in the Library of the House, and I will not write to the hon. Member.",
+        "I have not written to the hon. Member.",
         "The assessment has not been produced, so will not be placed in the Library of the House.",
         "The British Library has published a report, and the Women's Health Library was set up in July.",
         "I refer the hon. Member to the written ministerial statement made on 10 March 2025 (HCWS510).",

@@ -118,6 +118,11 @@ def test_a_full_disk_is_an_error_and_no_crash(monkeypatch: pytest.MonkeyPatch, t
         np.zeros(MEGABYTE)
 
 
+def test_more_than_there_can_be_is_no_limit() -> None:
+    with within(1 << 70):
+        assert np.ones(3 * MEGABYTE, np.uint8).all()
+
+
 @pytest.mark.parametrize("limit", [-1, 1.5, "4GB", True])
 def test_a_limit_is_a_number_of_bytes(limit: object) -> None:
     with pytest.raises(ParameterError, match="memory_limit must be a number of bytes"):

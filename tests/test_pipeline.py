@@ -14,9 +14,10 @@ from strategies import corpora
 import pqreuse
 from pqreuse import scoring
 from pqreuse.corpus import resolve
+from pqreuse.lazy import column
 from pqreuse.pipeline import find_reuse
 from pqreuse.readers import Reading
-from pqreuse.records import Answer, Record, ReuseResult, column, days
+from pqreuse.records import Answer, Record, ReuseResult, days
 from pqreuse.results import family_id
 from pqreuse.segments import paragraph_stretches, paragraphs, sentence_stretches, sentences, unscorable_stretches
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import pqreuse
 from pqreuse import params, records
 from pqreuse.errors import ParameterError, UnknownAnswerError
+from pqreuse.lazy import LazySequence, column
 from pqreuse.params import ReuseParams
-from pqreuse.records import Answer, Corpus, LazySequence, Skipped, column, days
+from pqreuse.records import Answer, Corpus, Skipped, days
 
 RECORDS = [
     thing

@@ -23,7 +23,7 @@ import pqreuse
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pqreuse"
-FOUNDATION = {"errors", "params", "records", "ragged", "threads", "_kernels", "arrow", "words"}
+FOUNDATION = {"errors", "params", "lazy", "records", "ragged", "garbage", "threads", "_kernels", "arrow", "words"}
 STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "families", "templates", "runs", "scores"}
 DISK = {"memory", "readers", "corpus", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}

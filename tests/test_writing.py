@@ -7,7 +7,8 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from pqreuse import Answer, Family, find_reuse
-from pqreuse.records import SlotValue, Use, fast_maker
+from pqreuse.lazy import fast_maker
+from pqreuse.records import SlotValue, Use
 
 
 def family(*texts: str, unit: str = "paragraph") -> Family:

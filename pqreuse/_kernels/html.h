@@ -115,7 +115,7 @@ typedef struct {
     int64_t start;   /* where the block that is open begins */
     int64_t newline; /* the first line break in what nobody sees at the end of the text; -1 where there is none */
     int64_t row_before, row_start, cell_start;
-    int64_t n_tables;
+    int64_t n_tables, n_links;
     int open, blocks, rows, cells;
     int space; /* white space was read and is not written yet */
     int bare;  /* white space that comes next is dropped */

@@ -17,51 +17,59 @@ cdef extern from "html.h" nogil:
         HTML_TOO_NARROW
     ctypedef struct extract:
         int64_t n_tables
-    int64_t read_8(const uint8_t *text, int64_t n, extract *to, uint8_t *out, int64_t *tables)
-    int64_t read_8_16(const uint8_t *text, int64_t n, extract *to, uint16_t *out, int64_t *tables)
-    int64_t read_16(const uint16_t *text, int64_t n, extract *to, uint16_t *out, int64_t *tables)
-    int64_t read_32(const uint32_t *text, int64_t n, extract *to, uint32_t *out, int64_t *tables)
+        int64_t n_links
+    int64_t read_8(const uint8_t *text, int64_t n, extract *to, uint8_t *out, int64_t *tables, int64_t *links)
+    int64_t read_8_16(const uint8_t *text, int64_t n, extract *to, uint16_t *out, int64_t *tables, int64_t *links)
+    int64_t read_16(const uint16_t *text, int64_t n, extract *to, uint16_t *out, int64_t *tables, int64_t *links)
+    int64_t read_32(const uint32_t *text, int64_t n, extract *to, uint32_t *out, int64_t *tables, int64_t *links)
     int unsound_8(const uint8_t *text, int64_t n)
     int unsound_16(const uint16_t *text, int64_t n)
     int unsound_32(const uint32_t *text, int64_t n)
 
 
 def simple_text(str source):
-    """The text of simple markup, and the stretches of it that are tables; None where the markup is not simple.
+    """The text of simple markup, the stretches of it that are tables, and the addresses of links as they are written;
+    None where the markup is not simple.
 
     What is simple has neither NUL nor lone surrogates, and a whole tag.
     """
     cdef int kind = PyUnicode_KIND(source), written = kind
-    cdef int64_t n = PyUnicode_GET_LENGTH(source), length, table
+    cdef int64_t n = PyUnicode_GET_LENGTH(source), length, place
     cdef const void *text = PyUnicode_DATA(source)
-    # An ampersand that is written wider, and what the table `<table></table>` takes.
-    cdef size_t room = <size_t> (n + CHUNK) * max(kind, 2), n_tables = <size_t> (n // 15 + 1)
-    cdef void *out = malloc(room)
-    cdef int64_t *tables = <int64_t *> malloc(2 * n_tables * sizeof(int64_t))
+    # For characters that are written wider, and for the tables `<table></table>` and links `<a>` that there may be.
+    cdef void *out = malloc(<size_t> (n + CHUNK) * max(kind, 2))
+    cdef int64_t *tables = <int64_t *> malloc(<size_t> (n // 15 + 1) * 2 * sizeof(int64_t))
+    cdef int64_t *links = <int64_t *> malloc(<size_t> (n // 3 + 1) * 2 * sizeof(int64_t))
     cdef extract to
-    if out == NULL or tables == NULL:
+    if out == NULL or tables == NULL or links == NULL:
         free(out)
         free(tables)
+        free(links)
         raise MemoryError
     try:
         if kind == 1:
-            length = read_8(<const uint8_t *> text, n, &to, <uint8_t *> out, tables)
+            length = read_8(<const uint8_t *> text, n, &to, <uint8_t *> out, tables, links)
             if length == HTML_TOO_NARROW:
                 written = 2
-                length = read_8_16(<const uint8_t *> text, n, &to, <uint16_t *> out, tables)
+                length = read_8_16(<const uint8_t *> text, n, &to, <uint16_t *> out, tables, links)
         elif kind == 2:
-            length = read_16(<const uint16_t *> text, n, &to, <uint16_t *> out, tables)
+            length = read_16(<const uint16_t *> text, n, &to, <uint16_t *> out, tables, links)
         else:
-            length = read_32(<const uint32_t *> text, n, &to, <uint32_t *> out, tables)
+            length = read_32(<const uint32_t *> text, n, &to, <uint32_t *> out, tables, links)
         if length < 0:
             return None
         found = PyUnicode_FromKindAndData(written, out, length)
-        if not to.n_tables:
-            return found, ()
-        return found, tuple([(tables[2 * table], tables[2 * table + 1]) for table in range(to.n_tables)])
+        if not to.n_tables and not to.n_links:
+            return found, (), ()
+        return (
+            found,
+            tuple([(tables[2 * place], tables[2 * place + 1]) for place in range(to.n_tables)]),
+            tuple([source[links[2 * place] : links[2 * place + 1]] for place in range(to.n_links)]),
+        )
     finally:
         free(out)
         free(tables)
+        free(links)
 
 
 def all_sound(values):

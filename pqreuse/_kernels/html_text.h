@@ -57,21 +57,33 @@ static int NAMED(finish)(extract *to, WRITTEN *out) {
     return 1;
 }
 
-/* Behind a tag's name: where the tag has ended, behind its attributes. */
-static int64_t NAMED(end_of_tag)(const CHARACTER *in, int64_t at, int64_t n, int may_close) {
+/* Whether an attribute's name of four letters is "href". */
+static inline int NAMED(is_address)(const CHARACTER *name) {
+    return (name[0] | 0x20) == 'h' && (name[1] | 0x20) == 'r' && (name[2] | 0x20) == 'e' && (name[3] | 0x20) == 'f';
+}
+
+/* Behind a tag's name: where the tag has ended, behind its attributes. Where the first address that it has stands goes to
+   `link`, unless that is NULL. */
+static int64_t NAMED(end_of_tag)(const CHARACTER *in, int64_t at, int64_t n, int may_close, int64_t *link) {
     for (;;) {
-        int64_t gap = at, name;
+        int64_t gap = at, name, length;
         while (at < n && kind_of(in[at]) == SPACE) at++;
         if (at < n && in[at] == '>') return at + 1;
         if (may_close && at + 1 < n && in[at] == '/' && in[at + 1] == '>') return at + 2;
         name = at;
         while (at < n && (is_letter(in[at]) || (at > name && (is_digit(in[at]) || in[at] == '-')))) at++;
         if (at == n || at == name || name == gap) return HTML_NOT_SIMPLE;
+        length = at - name;
         if (in[at] == '=') {
             CHARACTER quote = ++at < n ? in[at] : 0;
             if (quote != '"' && quote != '\'') return HTML_NOT_SIMPLE;
+            gap = at + 1;
             for (at++; at < n && in[at] != quote; at++) {
                 if (in[at] == '<' || in[at] == '>' || kind_of(in[at]) == REFUSED) return HTML_NOT_SIMPLE;
+            }
+            if (link != NULL && length == 4 && NAMED(is_address)(in + name) && link[1] < 0) {
+                link[0] = gap;
+                link[1] = at;
             }
             if (at++ >= n) return HTML_NOT_SIMPLE;
         }
@@ -246,7 +258,7 @@ static int NAMED(table_tag)(extract *to, WRITTEN *out, int kind, uint64_t name, 
 
 /* Behind the opening of a tag: do what it says. Where it ends. */
 static int64_t NAMED(read_tag)(
-    const CHARACTER *in, int64_t at, int64_t n, extract *to, WRITTEN *out, int64_t *tables
+    const CHARACTER *in, int64_t at, int64_t n, extract *to, WRITTEN *out, int64_t *tables, int64_t *links
 ) {
     uint64_t name = 0;
     int closes = at < n && in[at] == '/', closed = 0, kind;
@@ -256,7 +268,10 @@ static int64_t NAMED(read_tag)(
     }
     kind = kind_of_tag(name);
     if (!closes) {
-        at = NAMED(end_of_tag)(in, at, n, kind == BREAK || name == 'p');
+        int64_t *link = name == 'a' ? links + 2 * to->n_links : NULL;
+        if (link != NULL) link[1] = -1;
+        at = NAMED(end_of_tag)(in, at, n, kind == BREAK || name == 'p', link);
+        to->n_links += link != NULL && link[1] >= 0;
         closed = at > 0 && in[at - 2] == '/' && name == 'p';
     } else if (at == n || in[at++] != '>' || kind == BREAK) {
         return HTML_NOT_SIMPLE;
@@ -288,14 +303,14 @@ static int64_t NAMED(read_tag)(
     return at;
 }
 
-/* Read `n` characters of markup. `out` has room for as many and a few more, `tables` for two numbers for each fifteen.
-   The length of its text, or why there is none. */
-static int64_t NAMED(read)(const CHARACTER *in, int64_t n, extract *to, WRITTEN *out, int64_t *tables) {
+/* Read `n` characters of markup. `out` has room for as many and a few more, `tables` for two numbers for each fifteen,
+   `links` for two for each three. The length of its text, or why there is none. */
+static int64_t NAMED(read)(const CHARACTER *in, int64_t n, extract *to, WRITTEN *out, int64_t *tables, int64_t *links) {
     int64_t at = 0;
     memset(to, 0, sizeof(*to));
     while (at >= 0 && at < n) {
         if (in[at] == '<') {
-            at = NAMED(read_tag)(in, at + 1, n, to, out, tables);
+            at = NAMED(read_tag)(in, at + 1, n, to, out, tables, links);
         } else if (to->where == IN_BLOCK || (to->where == IN_CELL && kind_inside(to) != LIST)) {
             at = NAMED(read_text)(in, at, n, to, out);
         } else if (kind_of(in[at]) == SPACE) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #if defined(__unix__) || defined(__APPLE__)
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -41,7 +42,9 @@ static void *map_file(const spill *self, size_t size) {
 #ifdef __APPLE__
         int failed = ftruncate(file, (off_t)size);
 #else
-        int failed = posix_fallocate(file, 0, (off_t)size);
+        int failed;
+        do failed = posix_fallocate(file, 0, (off_t)size);
+        while (failed == EINTR); /* Python hears of the signal later */
 #endif
         if (!failed) start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         close(file);

@@ -1,10 +1,9 @@
 """Files to records: one file for each format, one entry point, `read_records`.
 
-In reading order: `decoding` (bytes to text), `dates`, `html` and `values` (what stands in a field),
-`ledger` (what was read, skipped and doubted), `places` (inputs to files), `sources` (files to bytes, unpacked),
-`archives` (what a ZIP archive holds), `columns` (which column is what), the formats `tables`, `api`, `records_json`,
-`xml_tree`, `wrans`, `oireachtas` and `transcript`, `formats` (which of them a file has), and `reading` (all of it
-together).
+In reading order: `decoding` (bytes to text), `dates`, `html` and `values` (what stands in a field), `ledger` (what was
+read, skipped and doubted), `places` (inputs to files), `sources` (files to bytes, unpacked), `archives` (what a ZIP
+archive holds), `columns` (which column is what), the formats `tables`, `api`, `json_rows`, `records_json`, `xml_tree`,
+`wrans`, `oireachtas` and `transcript`, `formats` (which of them a file has), and `reading` (all of it together).
 """
 
 from pqreuse.readers.columns import COLUMN_KEYS

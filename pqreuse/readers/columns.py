@@ -24,7 +24,7 @@ _NAMES = {
     "question": "question questiontext questionhtml itemtext",
     "group": "group groupid groupkey answergroup",
     "grouped": "grouped groupedquestions groupeduins groupedwith",
-    "uin": "uin questionuin questionnumber eventid reference",
+    "uin": "uin questionuin questionnumber reference eventid",
     "house": "house chamber",
     "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby tablername membername",
     "minister": "minister answeredby answeringmember answeringmembername answermp answeredbymsp ministername",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,12 +106,14 @@ class Rows:
 
 
 def cells(column: nw.Series[Any]) -> Sequence[Any]:
-    """The values of a column, None for nulls; text that Arrow holds is left in place, its nulls are empty."""
+    """The values of a column, None for nulls; text that Arrow has or can have stays one column, its nulls empty."""
     import narwhals.stable.v2 as nw
 
     native = column.to_native()
     if isinstance(column.dtype, nw.String) and hasattr(native, "__arrow_c_stream__"):
-        return TextColumn.of(native)
+        # pandas asks pyarrow, which may be missing, and which lone surrogates are no text for.
+        with suppress(ImportError, UnicodeEncodeError):
+            return TextColumn.of(native)
     # pandas has a null of its own for each type, and some are neither true nor false; of lists it makes arrays.
     return [
         None if null else cell.tolist() if isinstance(cell, np.ndarray) else cell

@@ -10,9 +10,10 @@ from typing import Any
 
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
+from pqreuse.lazy import fast_maker
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
-from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html
-from pqreuse.records import Record, Skipped, fast_maker
+from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
+from pqreuse.records import Record, Skipped
 
 WHOLE_FILE = "whole file"
 
@@ -31,6 +32,8 @@ _DOUBTS = {
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
     "either": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " write dates as 2025-06-30 to be sure",
+    "american": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
+    " others there put the month first, so these are likely wrong: write dates as 2025-06-30",
     "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
     "quotes": "{n} row{s} with text behind a closing quotation mark, where a cell may be cut (first: {first}):"
     ' write "" for a quotation mark in a cell',
@@ -186,20 +189,22 @@ class Ledger:
         preview = False
         simple = simple_text(raw) if raw else None
         if simple is not None:
-            text, tables = simple
+            text, tables, written = simple
+            links = plain_addresses(written) if written else ()
             markup = True
         else:
             raw = self.clean(raw or "", where)
             preview = is_preview(raw)
             text, tables, markup = Extract(raw) if preview else field_text(raw, is_html=html[0])
+            links = link_addresses(raw) if markup else ()
         question = question or ""
         if "<" in question or "&" in question:
             question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
             fields["preview"] = True
-        if raw and markup and ("href" in raw or (simple is None and "HREF" in raw)):
-            fields["links"] = link_addresses(raw)
+        if links:
+            fields["links"] = links
         fields["question"] = question
         self._add(where, text, tables, markup, fields)
 
@@ -236,7 +241,9 @@ class Ledger:
         for (file, name), (count, first, _) in sorted(self._doubts.items()):
             kind, _, what = name.partition(":")
             # One date of a file tells the order of all.
-            if kind == "either" and (file, "day") in self._orders and (file, "month") not in self._orders:
+            if kind == "either" and (file, "month") in self._orders:
+                kind = kind if (file, "day") in self._orders else "american"
+            elif kind == "either" and (file, "day") in self._orders:
                 continue
             yield f"{file}: " + _DOUBTS[kind].format(n=count, s="" if count == 1 else "s", first=first, what=what)
 

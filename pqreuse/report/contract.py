@@ -9,7 +9,8 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from pqreuse.records import Corpus, Family, GroupShares, LazySequence, ReuseResult, Score
+from pqreuse.lazy import LazySequence
+from pqreuse.records import Corpus, Family, GroupShares, ReuseResult, Score
 from pqreuse.report.listing import Listing, by_answers, by_id, in_order
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Literal
 
 from pqreuse.errors import ParameterError
-from pqreuse.records import Family, GroupShares, Kind, LazySequence, ReuseResult, Score, Skipped, column, days
+from pqreuse.lazy import LazySequence, column
+from pqreuse.records import Family, GroupShares, Kind, ReuseResult, Score, Skipped, days
 
 _NUMBER = re.compile("[0-9]+")
 

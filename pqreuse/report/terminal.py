@@ -16,7 +16,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant, column
+from pqreuse.lazy import column
+from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant
 from pqreuse.report import wording
 from pqreuse.report.listing import Listing, list_bodies, why_unscored
 
@@ -286,9 +287,8 @@ def _foot(result: ReuseResult, listing: Listing, shown: int) -> str:
             return f"No paragraph or line stands in {result.params.min_answers:,} answers or more."
         return "Nothing is stock here: no paragraph or line stands in two answers."
     if not shown:
-        return (
-            f"No stock text fits the filters; without them there are {wording.count(len(result.families), 'family')}."
-        )
+        alone = sum(parent is None for parent in column(result.families, "parent"))  # nested lines are not counted
+        return f"No stock text fits the filters; without them there are {wording.count(alone, 'family')}."
     found = f"{wording.count(listing.found, 'family')} of stock text, most used first"
     if shown == listing.found:
         return f"{found}. --format json has every use of them."

@@ -13,6 +13,7 @@ from string import ascii_uppercase
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.readers.html import Extract, looks_like_html, parsed_text
@@ -85,7 +86,8 @@ _PIECES = (
 _words = st.lists(
     st.sampled_from(_PIECES.split("|")) | st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4
 ).map("".join)
-_ATTRIBUTES = """|||| class="a b"| href="x?a=1&b=2" id=""| nowrap| a='b"'| a=b| a='b>'| title="a>b"| a=\""""
+_ATTRIBUTES = """|||| class="a b"| href="x?a=1&b=2" id=""| nowrap| a='b"'| a=b| a='b>'| title="a>b"| a=\"| href=' g '"""
+_ATTRIBUTES += """| data-href="d" HREF="" href="e" title='f'"""
 _attributes = st.sampled_from(_ATTRIBUTES.split("|"))
 
 
@@ -122,7 +124,9 @@ def check(source: str) -> bool:
     """Whether it is simple; then it must be what the parser gives, and markup, and sound."""
     simple = simple_text(source)
     if simple is not None:
-        assert Extract(*simple, markup=True) == parsed_text(source)
+        assert Extract(simple[0], simple[1], markup=True) == parsed_text(source)
+        links = [link.attrib["href"] for link in etree.HTML(f"<body>{source}").iter("a") if "href" in link.attrib]
+        assert list(map(html.unescape, simple[2])) == links
         assert looks_like_html(source)
         assert all_sound([source, *simple[:1]])
     return simple is not None
@@ -177,7 +181,7 @@ def test_any_entity() -> None:
 def test_any_initials_behind_an_ampersand() -> None:
     for letters in chain.from_iterable(product(ascii_uppercase, repeat=length) for length in (1, 2, 3)):
         check(f"<p>R&{''.join(letters)} &{''.join(letters)}.</p>")
-    assert simple_text("<p>R&D</p>") == ("R&D", ())
+    assert simple_text("<p>R&D</p>") == ("R&D", (), ())
 
 
 def test_any_character_reference() -> None:

@@ -38,7 +38,6 @@ def test_usual_names(read: Read) -> None:
             "Question_ID,Answer_Text,Date,Answer_Date",
             {"id": "a", "text": "b", "tabled": "2025-01-03", "answered": "2025-01-04"},
         ),
-        ("EventID,Reference,answer,x", {"id": "a", "uin": "a"}),
         ("UIN,Answer Text,Date,Topic", {"id": None, "uin": "a", "text": "b", "answered": "2025-01-03", "tabled": None}),
         ("EventID,AnswerText,Approved Date,ItemText", {"id": "a", "text": "b", "question": "2025-01-04"}),
         ("Reference,answer-plain-text,AnsweredOnDate,x", {"id": "a", "text": "b", "answered": "2025-01-03"}),
@@ -133,6 +132,7 @@ def test_scottish_answers(read: Read) -> None:
     assert (record.id, record.uin, record.heading) == ("S5W-01234", "S5W-01234", "Steps")
     assert record.question == answer["ItemText"]
     assert (record.tabled, record.answered, record.minister) == ("2016-06-02", "2016-06-17", "Bob Example")
+    assert record.uin == record.id  # by which other answers refer to it
     assert record.asker is record.body is None
     assert [(item.where, item.reason) for item in reading.skipped] == [("record 2", "unanswered")]
     assert [record.text[start:end] for start, end in paragraph_stretches(record.text, record.markup, ())] == [
@@ -390,3 +390,9 @@ def test_dates_that_may_be_american_are_told(read: Read, dates: list[str], told:
     found = [warning for warning in reading.warnings if "month first" in warning]
     assert len(found) == (told is not None)
     assert told is None or f"{told} first (first: line 2, '{dates[0]}')" in found[0]
+
+
+def test_dates_of_a_file_that_puts_the_month_first_are_told_as_wrong(read: Read) -> None:
+    rows = "1,So.,03/02/2025\n2,So.,01/16/2025\n"
+    assert any("likely wrong" in warning for warning in read("id,answer,date\n" + rows).warnings)
+    assert not any("likely wrong" in warning for warning in read(f"id,answer,date\n{rows}3,So.,16/01/2025\n").warnings)

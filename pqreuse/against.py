@@ -1,0 +1,113 @@
+"""Answers against another corpus, whose families stay as they are: each stage one call. Part of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.corpus import same_answers
+from pqreuse.joining import join_families, joined_uses
+from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.params import ReuseParams
+from pqreuse.records import Corpus, Progress, ReuseResult
+from pqreuse.referrals import find_targets
+from pqreuse.runs import shared_runs
+from pqreuse.scorable import decimal_points, scorable_words
+from pqreuse.scores import find_labels
+from pqreuse.scoring import Labelled, ScoreRecords
+from pqreuse.segments import Segments, split_answers, split_sentences
+from pqreuse.tidy import Tidy
+from pqreuse.times import Times, times_of
+from pqreuse.units import family_records, find_both, measured_recall
+from pqreuse.words import Words, index_words
+
+
+def compare_with(
+    old: Corpus, new: Corpus, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
+) -> ReuseResult:
+    """What `score_answers` says of new answers and an old corpus.
+
+    Parameters
+    ----------
+    old, new : Corpus
+    params : ReuseParams
+    threads : int
+    progress : callable, optional
+    """
+    both = (*old.answers, *new.answers)
+    times = times_of(old.answers)
+    all_words = index_words((answer.text for answer in both), threads)
+    split = split_answers(both, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    glued = decimal_points(words, both)
+    sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
+    units = (split.paragraphs, sentences)
+    old_units = [_until(segments, len(old)) for segments in units]
+    stocks = find_both(
+        old_units[0], lambda: old_units[1], words, glued, times.first_day, params, threads=threads, progress=progress
+    )
+    order, but, limit = _only_with(old, new, all_words, times, params.against)
+    runs = shared_runs(words.tokens, split.closed, words.indptr, order, params.run_words, limit, threads, but)
+    joined = [
+        join_families(stock, segments, words, params, threads=threads, progress=progress)
+        for stock, segments in zip(stocks, units, strict=True)
+    ]
+    uses = chain.from_iterable(
+        joined_uses(one, segments, words, glued, params, threads=threads)
+        for one, segments in zip(joined, units, strict=True)
+    )
+    labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=threads)
+    names, family = _once([name for one in joined for name in one.ids], labels.family)
+    labelled = Labelled(labels.label, family, labels.earliest, names)
+    scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
+    texts = [answer.text for answer in new]
+    kinds = find_kinds(texts, index_words(texts, threads))
+    listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
+    families = family_records(*stocks, words, old.answers, params)
+    return ReuseResult(
+        params=params,
+        corpus=new,
+        paragraphs=len(split.paragraphs) - len(old_units[0]),
+        sentences=len(sentences) - len(old_units[1]),
+        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
+        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
+        families=families.listed(params.min_answers),
+        scores=listed,
+        shares=scores.shares(),
+        recall=measured_recall(params, *stocks),
+        kinds=count_kinds(kinds),
+        compared_with=old,
+        tables=Tidy(families, params.min_answers, old.answers, listed, scores.all_spans).table,
+    )
+
+
+def _only_with(
+    old: Corpus, new: Corpus, words: Words, times: Times, against: str
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Orders of which only those of old answers count for new ones: of each, the one that does not, and the limit."""
+    n_all = len(old) + len(new)
+    # Old answers come first, whatever the dates.
+    order = np.concatenate((times.order, np.arange(len(old), n_all, dtype=np.int32)))
+    but, limit = order.copy(), np.zeros(n_all, np.int32)
+    itself = np.array(same_answers(old, new, words), np.int64)
+    but[len(old) + np.flatnonzero(itself >= 0)] = order[itself[itself >= 0]]
+    limit[len(old) :] = len(old) if against == "others" else times.preceding(new.answers)
+    return order, but, limit
+
+
+def _until(segments: Segments, n_answers: int) -> Segments:
+    """The segments of the first answers."""
+    end = int(np.searchsorted(segments.answer, n_answers))
+    return Segments(*(getattr(segments, field.name)[:end] for field in fields(Segments)))
+
+
+def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """Each name once, and the numbers of families by these; -1 stays."""
+    distinct_names = list(dict.fromkeys(names))
+    number = {name: place for place, name in enumerate(distinct_names)}
+    places = np.array([*(number[name] for name in names), -1], np.int32)
+    return distinct_names, places[family]

@@ -1,0 +1,107 @@
+"""The stock of both units, paragraphs and sentences: found side by side, shown together. Part of the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Event
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.params import ReuseParams
+from pqreuse.records import Answer, Progress, Recall, Unit
+from pqreuse.results import FamilyRecords, UnitFamilies
+from pqreuse.scorable import ScorableWords
+from pqreuse.segments import Segments
+from pqreuse.stock import Stock, find_stock
+
+
+def find_both(
+    paragraphs: Segments,
+    sentences: Callable[[], Segments],
+    words: ScorableWords,
+    glued: NDArray[np.bool_],
+    first_day: NDArray[np.int64],
+    params: ReuseParams,
+    *,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> tuple[Stock, Stock]:
+    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split.
+
+    Parameters
+    ----------
+    paragraphs : Segments
+    sentences : callable
+        Gives the sentences.
+    words, glued, first_day, params, threads, progress
+        See `find_stock`.
+    """
+
+    def find(unit: Unit, segments: Segments, threads: int, progress: Progress | None) -> Stock:
+        return find_stock(unit, segments, words, glued, first_day, params, threads=threads, progress=progress)
+
+    if threads == 1:
+        return find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
+    stopped = Event()
+
+    def listen(stage: str, done: int, total: int | None) -> None:
+        if stopped.is_set():
+            raise CancelledError
+
+    with ThreadPoolExecutor(1) as pool:
+        # Only the longer work tells how far it is: nobody is told of two things at once.
+        other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
+        try:
+            found = find("sentence", sentences(), threads - threads // 2, progress)
+            return other.result(), found
+        except BaseException:
+            # Whoever interrupts is not to wait for the other half.
+            stopped.set()
+            raise
+
+
+def family_records(
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
+) -> FamilyRecords:
+    """The families of both units as records."""
+    around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
+    units = [
+        UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
+        for one in (paragraphs, sentences)
+    ]
+    return FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
+
+
+def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
+    """The outer segment that each inner one lies in; -1 where there is none."""
+    if not len(outer) or not len(inner):
+        return np.full(len(inner), -1, np.int64)
+    longest = int(max(outer.end.max(), inner.end.max())) + 1
+    begins = [segments.answer.astype(np.int64) * longest + segments.start for segments in (outer, inner)]
+    place = np.searchsorted(begins[0], begins[1], "right") - 1
+    inside = (place >= 0) & (outer.answer[place] == inner.answer) & (inner.end <= outer.end[place])
+    return np.where(inside, place, -1)
+
+
+def measured_recall(params: ReuseParams, *stocks: Stock) -> Recall | None:
+    """How complete the search was, of both units together; None where no pair of the sample resembles."""
+    sample, pairs, held = (sum(counts) for counts in zip(*(stock.held for stock in stocks), strict=True))
+    if not pairs:
+        return None
+    # Wilson (1927), for 95 %.
+    z2 = 1.959963984540054**2
+    measured = held / pairs
+    middle = (measured + z2 / (2 * pairs)) / (1 + z2 / pairs)
+    half = (z2 * (measured * (1 - measured) / pairs + z2 / (4 * pairs**2))) ** 0.5 / (1 + z2 / pairs)
+    return Recall(
+        target=1.0 if params.search == "exact" else params.lsh_recall,
+        measured=measured,
+        # At the ends the interval's own formula is exact but for the last bit.
+        low=0.0 if held == 0 else middle - half,
+        high=1.0 if held == pairs else middle + half,
+        sample=sample,
+        pairs=pairs,
+    )
