@@ -18,8 +18,9 @@ another: the pipeline hands arrays from one to the next.
     memory.py        a limit to the memory of arrays, the rest in files
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
+    duplicates.py    records -> questions: those read again, and of several versions the one that counts
     groups.py        questions -> those that have one answer
-    corpus.py        records -> answers: duplicates, versions, groups
+    corpus.py        records -> answers
     answers.py       lists, data frames, columns -> answers
     kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
     referrals.py     referrals -> the answers that they point to

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from pqreuse.arrow import TextColumn
 from pqreuse.corpus import answer_alone, as_corpus, resolve, without_body
+from pqreuse.duplicates import Question
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
-from pqreuse.groups import Question
 from pqreuse.lazy import LazySequence, column
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger

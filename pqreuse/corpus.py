@@ -9,15 +9,15 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 
+from pqreuse.duplicates import Question, agree, agree_of_dates, distinct, joined_words
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
-from pqreuse.groups import Question, Sets, joined_words, marked_together, twins
+from pqreuse.groups import Sets, marked_together, twins
 from pqreuse.lazy import fast_maker
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
 
-_CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
 _new_answer = fast_maker(Answer)
 
 
@@ -106,8 +106,8 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
 def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
     """The place in a corpus of each of these answers, -1 for one that is not in it.
 
-    By definition 3.2: an identifier in common, or, where one of them has none of its own, the same question words and
-    the same answer words, unless their UINs or dates tell them apart.
+    By definition 3.2: an identifier in common, or the same question words and the same answer words where they have a
+    UIN in common, or where one of them has no identifier of its own and neither UINs nor dates tell them apart.
 
     Parameters
     ----------
@@ -138,7 +138,9 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
             for other, theirs in by_words.get((text, asked), ()):
                 # Without a question only two that have no name of their own are one.
                 nameless = [name.partition("#")[0], theirs.partition("#")[0]].count(made_up)
-                if nameless >= (1 if asked else 2) and _may_be_same(corpus[other], one):
+                unnamed = nameless >= (1 if asked else 2) and _may_be_same(corpus[other], one)
+                # Two sources, each with an identifier of its own for it, say when it was asked, or when answered.
+                if unnamed or (asked and not nameless and not set(one.uins).isdisjoint(corpus[other].uins)):
                     place = other
                     break
         found.append(place)
@@ -146,9 +148,9 @@ def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:
 
 
 def _may_be_same(one: Answer, other: Answer) -> bool:
-    """Whether nothing that both say tells two answers of the same words apart, as `_may_be_one` of records."""
+    """Whether nothing that both say tells two answers of the same words apart, as of records."""
     uins = not (one.uins and other.uins) or not set(one.uins).isdisjoint(other.uins)
-    return uins and _agree_of_dates(one.date, other.date) and (any(one.questions) or _agree(one.body, other.body))
+    return uins and agree_of_dates(one.date, other.date) and (any(one.questions) or agree(one.body, other.body))
 
 
 def resolve(reading: Reading) -> Corpus:
@@ -156,7 +158,7 @@ def resolve(reading: Reading) -> Corpus:
 
     The records are gone through once, and those that say nothing new are not kept.
     """
-    questions, records, duplicates, warnings = _distinct(reading.records)
+    questions, records, duplicates, warnings = distinct(reading.records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
     order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
@@ -195,125 +197,6 @@ def without_body(bodies: Sequence[str | None]) -> list[str]:
     if not 0 < nobodys < len(bodies):
         return []
     return [f"{_number(nobodys, 'answer')} of {len(bodies):,} without an answering body: counts by body leave them out"]
-
-
-def _distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
-    """Each question once, how many records there were, how many were read again, and what is doubtful."""
-    named: dict[str, Record] = {}
-    others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
-    nameless: list[Record] = []
-    questions: list[Question] = []
-    warnings: list[str] = []
-    count = duplicates = 0
-    for record in records:
-        count += 1
-        name = record.id or _identifier(record)
-        if name is None:
-            nameless.append(record)
-            continue
-        first = named.get(name)
-        if first is None:
-            named[name] = record
-        elif _CONTENT(first) == _CONTENT(record):
-            duplicates += 1
-        else:
-            others[name].append(record)
-    for name in sorted(named):
-        if name not in others:  # nearly all: nothing to compare
-            questions.append(Question(named[name], name))
-            continue
-        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
-        questions += found
-        duplicates += again
-        warnings += warning
-    found, blank = _unnamed(nameless, questions) if nameless else ([], 0)
-    duplicates += len(nameless) - len(found)
-    questions += found
-    if blank:
-        warnings.append(
-            f"{_number(blank, 'record')} without identifier or question, with the words of another answer: "
-            "taken as read twice; if they are answers to different questions, name an id column (--column id=NAME)"
-        )
-    return questions, count, duplicates, warnings
-
-
-def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
-    """The questions of records without identifier that are no copies, and how many copies have no question words."""
-    # By words and UIN; under None those that a record of any UIN may be a copy of.
-    alike: defaultdict[tuple[tuple[str, str], str | None], list[Question]] = defaultdict(list)
-    for question in named:
-        alike[_words(question.record), None].append(question)
-    found: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
-    blank = 0
-    for record in sorted(records, key=lambda record: (record.uin is not None, _content(record))):
-        words = _words(record)
-        others = (*alike[words, None], *(alike[words, record.uin] if record.uin is not None else ()))
-        copied = next((other for other in others if _may_be_one(other.record, record, words[0])), None)
-        if copied is not None:
-            copied.absorb(record)
-            blank += not words[0]
-        else:
-            question = Question(record, digest(*words))
-            alike[words, record.uin].append(question)
-            found[words].append(question)
-    for apart in found.values():
-        for question in apart if len(apart) > 1 else ():
-            record = question.record
-            marks = (record.uin, record.tabled, record.answered, record.body)
-            question.id += f"#{digest(*(mark or '' for mark in marks))[:8]}"
-    return [question for apart in found.values() for question in apart], blank
-
-
-def _may_be_one(one: Record, other: Record, asked: str) -> bool:
-    """Whether nothing that both say tells two records of the same words apart: UIN, date, if nothing is asked body."""
-    return (
-        _agree(one.uin, other.uin)
-        and _agree_of_dates(one.tabled, other.tabled)
-        and _agree_of_dates(one.answered, other.answered)
-        and (asked != "" or _agree(one.body, other.body))
-    )
-
-
-def _agree(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
-
-
-def _agree_of_dates(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one.startswith(other) or other.startswith(one)
-
-
-def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int, list[str]]:
-    """The questions that go by one identifier: one, unless the source gave it twice with different words."""
-    questions: dict[tuple[str, str], Question] = {}
-    again = 0
-    for record in records:
-        words = _words(record)
-        if words in questions:
-            again += 1
-            questions[words].absorb(record)
-        else:
-            questions[words] = Question(record, name)
-    if len(questions) == 1:
-        return list(questions.values()), again, []
-    full = {words: one for words, one in questions.items() if not one.record.preview} or questions
-    corrected = [one for one in full.values() if one.record.correction]
-    if corrected or len(full) == 1:
-        versions = sorted(full.values(), key=_version)
-        last = versions[-1]
-        earlier = [text for one in versions for text in (*one.earlier, one.record.text)]
-        for question in questions.values():
-            last.absorb(question.record)
-        last.earlier = tuple(earlier[:-1])
-        reason = "the corrected version counts" if corrected else "the full text counts, not the preview"
-        return [last], again, [f"identifier {name} was read in {len(questions)} versions: {reason}"]
-    for words, question in full.items():
-        question.id = f"{name}#{digest(*words)[:8]}"
-    names = ", ".join(sorted(question.id for question in full.values()))
-    return (
-        list(full.values()),
-        again,
-        [f"identifier {name} stands for {len(full)} records with different words: told apart as {names}"],
-    )
 
 
 def _by_answer(questions: Sequence[Question], sets: Sequence[Sequence[int]]) -> tuple[list[list[Question]], int]:
@@ -397,27 +280,6 @@ def _date(records: Sequence[Record]) -> str | None:
     dates = [record.answered for record in records if record.answered is not None]
     dates = dates or [record.tabled for record in records if record.tabled is not None]
     return min(dates, key=lambda date: (-len(date), days(date))) if len(dates) > 1 else next(iter(dates), None)
-
-
-def _identifier(record: Record) -> str | None:
-    if record.id is not None:
-        return record.id
-    return f"{record.tabled}/{record.uin}" if record.tabled is not None and record.uin is not None else None
-
-
-def _content(record: Record) -> tuple[str, ...]:
-    """A key by content alone, so that neither order nor folder of the files matters."""
-    return tuple("" if value is None else str(value) for value in _CONTENT(record))
-
-
-def _version(question: Question) -> tuple[bool, str, tuple[str, ...]]:
-    """When a version was published: corrections after what they correct."""
-    record = question.record
-    return record.correction, record.corrected or record.answered or "", _content(record)
-
-
-def _words(record: Record) -> tuple[str, str]:
-    return joined_words(record.question), joined_words(record.text)
 
 
 def _first(records: Iterable[Record], name: str) -> str | None:

@@ -5,55 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
 
-from pqreuse.records import Record
-from pqreuse.words import find_words, index_words
+from pqreuse.duplicates import Question, joined_words
+from pqreuse.words import index_words
 
-_NO_GROUPS: frozenset[str] = frozenset()
-_NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
-_NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
 # Whom a question is put to: the Secretary of State for Environment, Food and Rural Affairs; in the Lords always the
 # Government. Ends before the first word that such a name never has.
 _ADDRESS = re.compile(
     "to ask (?:[^ ]+ ){1,20}?(?=(?:what|how|whether|if|when|which|who|whose|whom|why|where|"
     "with|pursuant|further|following|by|in|on|under|at|as) )"
 )
-
-
-@lru_cache(maxsize=1 << 16)
-def joined_words(text: str) -> str:
-    """A text's words (definition 3.1), a space between them: what two texts of the same words have in common."""
-    return " ".join(find_words(text).words)
-
-
-class Question:
-    """One question: a record, all marks of groups that its copies bore, its identifier, its answer's earlier texts."""
-
-    __slots__ = ("earlier", "grouped", "groups", "id", "record")
-
-    def __init__(self, record: Record, name: str) -> None:
-        self.record = record
-        self.id = name
-        self.grouped = frozenset(record.grouped) if record.grouped else _NO_GROUPED
-        self.groups = _NO_GROUPS if record.group is None else frozenset((record.group,))
-        self.earlier: tuple[str, ...] = () if record.original is None else (record.original,)
-
-    def absorb(self, other: Record) -> None:
-        """Take from a copy what this record does not have."""
-        self.grouped |= frozenset(other.grouped)
-        if other.group is not None:
-            self.groups |= {other.group}
-        if other.original is not None and not self.earlier:
-            self.earlier = (other.original,)
-        missing = {
-            name: getattr(other, name)
-            for name in _NAMES
-            if getattr(self.record, name) is None and getattr(other, name) is not None
-        }
-        if missing:
-            self.record = replace(self.record, **missing)
 
 
 class Sets:

@@ -56,6 +56,8 @@ class Record:
         ISO dates, ``2025-06-30`` or, of month precision, ``2025-06``.
     correction : bool
         The source marks this text as a correction of an earlier one with the same identifier.
+    holding : bool
+        The source marks this text as a holding reply: a full answer is to follow.
     original : str or None
         The text before its correction, where the source gives it beside the corrected one.
     grouped : tuple of (str, str or None)
@@ -88,6 +90,7 @@ class Record:
     answered: str | None = None
     corrected: str | None = None
     correction: bool = False
+    holding: bool = False
     original: str | None = None
     grouped: tuple[tuple[str, str | None], ...] = ()
     group: str | None = None
@@ -131,7 +134,8 @@ class Answer:
     tables, links, markup, preview
         See `Record`.
     versions : tuple of str
-        The texts that the source has since corrected, as far as they were read, the oldest first; not compared.
+        The texts that the source has since corrected, or had given as holding replies, as far as they were read, the
+        oldest first; not compared.
     """
 
     text: str

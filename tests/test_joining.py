@@ -170,6 +170,9 @@ NAMED = Record(text=OTHER, question="What is said?", id="7")
         (NAMED, replace(NAMED, id=None, text=OTHER.upper(), question="what is said"), True),
         (replace(NAMED, text=OTHER + " And more."), NAMED, True),  # another version of it
         (replace(NAMED, id="8"), NAMED, False),
+        (replace(NAMED, id="8", uin="21"), replace(NAMED, uin="21"), True),  # in another source
+        (replace(NAMED, id="8", uin="21"), replace(NAMED, uin="22"), False),
+        (replace(NAMED, id="8", uin="21", question="What else?"), replace(NAMED, uin="21"), False),
         (replace(NAMED, id=None, question="What else?"), NAMED, False),
         (replace(NAMED, id=None, question=""), replace(NAMED, question=""), False),
         (replace(NAMED, id=None, uin="5"), replace(NAMED, uin="6"), False),

@@ -69,6 +69,7 @@ def add_question(ledger: Ledger, where: str, value: dict[str, Any]) -> None:
         answer,
         html=(True, True),
         correction=values.flag(value.get("answerIsCorrection")),
+        holding=values.flag(value.get("answerIsHolding")),
         asker=values.person(value.get("askingMember")),
         minister=values.person(value.get("answeringMember")),
         grouped=grouped,

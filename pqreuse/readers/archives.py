@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from pqreuse.errors import MissingPackageError
 from pqreuse.readers.ledger import UnusableError
 from pqreuse.readers.places import display_name
-from pqreuse.readers.sources import DamageError, Source
+from pqreuse.readers.sources import DamageError, Source, is_bomb
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-# Text packs to a tenth, the most repetitive JSON to a fiftieth: what unpacks to this much, and so many times its size,
-# was made to fill memories. A member cannot unpack to more than its entry says.
-_MOST_BYTES, _MOST_TIMES = 1 << 28, 100
 _MOST_MEMBERS = 1_000_000
 _CHUNK = 1 << 16
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
@@ -47,8 +44,9 @@ def open_members(source: Source) -> Iterator[tuple[str, Source | str]]:
             raise UnusableError("a ZIP archive or an Office file: an Office file; save it as CSV or text")
         if not members:
             raise UnusableError("no files in this archive (hidden ones are left out): check that it is the right one")
+        # A member cannot unpack to more than its entry says.
         unpacked = sum(member.file_size for member in members)
-        if len(members) > _MOST_MEMBERS or (unpacked > _MOST_BYTES and unpacked > _MOST_TIMES * len(data)):
+        if len(members) > _MOST_MEMBERS or is_bomb(unpacked, len(data)):
             raise UnusableError(
                 f"a ZIP archive of {len(data):,} bytes that would unpack to {unpacked:,} in {len(members):,} files:"
                 " unpack it yourself if you trust it"

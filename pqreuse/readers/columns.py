@@ -33,15 +33,16 @@ _NAMES = {
     "url": "url link href uri",
     # Found by name only: no one has asked to map them.
     "correction": "iscorrection answeriscorrection",
+    "holding": "isholding answerisholding",
     "corrected": "dateanswercorrected correctedon datecorrected",
     "withdrawn": "iswithdrawn withdrawn",
 }
-_HIDDEN = ("correction", "corrected", "withdrawn")
+_HIDDEN = ("correction", "holding", "corrected", "withdrawn")
 _QUESTIONS = frozenset(_NAMES["question"].split())
 # In which a row's fields are looked at: where several hold what they cannot, the first is told.
 FIELDS = (
     *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
-    *("date", "tabled", "corrected", "grouped", "correction", "asker", "minister", "withdrawn"),
+    *("date", "tabled", "corrected", "grouped", "correction", "holding", "asker", "minister", "withdrawn"),
 )
 # Of the API, as programs write them that flatten its JSON into a table.
 _API_HTML = ("value.answerText", "value.questionText")

@@ -103,6 +103,7 @@ class JsonRows:
                 "answered": None if row.date is None else ledger.date(row.date, where),
                 "corrected": None if row.corrected is None else ledger.date(row.corrected, where),
                 "correction": row.correction is not None and values.flag(row.correction),
+                "holding": row.holding is not None and values.flag(row.holding),
                 "group": None if group is None else f"{ledger.file}#{group}",
                 "grouped": tuple([(ledger.clean(uin, where), None) for uin in uins]) if uins else (),
             },

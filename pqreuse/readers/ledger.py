@@ -35,8 +35,8 @@ _DOUBTS = {
     "american": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " others there put the month first, so these are likely wrong: write dates as 2025-06-30",
     "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
-    "quotes": "{n} row{s} over several lines with a stray quotation mark, which may be several rows read as one"
-    " (first: {first}): write a quotation mark inside a cell twice",
+    "quotes": "{n} row{s} with text behind a closing quotation mark, where a cell may be cut (first: {first}):"
+    ' write "" for a quotation mark in a cell',
     "surrogate": "{n} record{s} with lone surrogates, replaced by U+FFFD (first: {first})",
     "nul": "{n} record{s} with NUL characters, replaced by U+FFFD (first: {first})",
     "encoding": "not all of it is valid UTF-8 or what its head names: such bytes read as Windows-1252 (first: {first})",
@@ -159,7 +159,7 @@ class Ledger:
         if text is None:
             return None
         date = parse_date(text)
-        if "/" in text or "." in text:  # hardly any
+        if text[4:5] != "-":  # hardly any
             self._note_order(text, where)
         if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")
@@ -255,7 +255,7 @@ class Ledger:
         shown = "; ".join(message(first) + _more_like_it(len(rest)) for first, *rest in groups[:3])
         rest = sum(map(len, groups[3:]))
         more = f"; and {rest:,} more" if rest else ""
-        if files == 1 and len(self._skipped) == 1 and groups[0][0].where == WHOLE_FILE:
+        if files < 2 and len(self._skipped) == 1 and groups[0][0].where == WHOLE_FILE:
             return shown
         return f"no answers in {files} file{'' if files == 1 else 's'}: {shown or 'nothing to read'}{more}"
 

@@ -18,10 +18,18 @@ from pqreuse.records import Progress
 _CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+# Text packs to a tenth, the most repetitive JSON to a fiftieth: what unpacks to this much, and so many times its size,
+# was made to fill memories.
+_MOST_BYTES, _MOST_TIMES = 1 << 28, 100
 
 
 class DamageError(Exception):
     """The bytes of a source cannot all be had; the message says why, and the way out."""
+
+
+def is_bomb(unpacked: int, packed: int) -> bool:
+    """Whether so much was made of so little that nobody can have meant to read it."""
+    return unpacked > _MOST_BYTES and unpacked > _MOST_TIMES * packed
 
 
 class Meter:
@@ -59,12 +67,13 @@ class Source:
         self.name = name
         self.damage: str | None = None
         self.guessed_line: int | None = None
+        self._n_packed = 0
         packed = self._until_damage(packed)
         start = next(packed, b"")
         if start.startswith(_GZIP):
-            self._chunks = self._gunzip(start, packed)
+            self._chunks = self._until_bomb(self._gunzip(start, packed))
         elif start.startswith(_ZSTD):
-            self._chunks = self._unzstd(start, packed)
+            self._chunks = self._until_bomb(self._unzstd(start, packed))
         else:
             self._chunks = _chain(start, packed)
         head: list[bytes] = []
@@ -128,9 +137,20 @@ class Source:
 
     def _until_damage(self, packed: Iterator[bytes]) -> Iterator[bytes]:
         try:
-            yield from packed
+            for chunk in packed:
+                self._n_packed += len(chunk)
+                yield chunk
         except DamageError as error:
             self.damage = str(error)
+
+    def _until_bomb(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        unpacked = 0
+        for chunk in chunks:
+            unpacked += len(chunk)
+            if is_bomb(unpacked, self._n_packed):
+                self.damage = f"it unpacks to over {_MOST_TIMES} times its size: unpack it yourself if you trust it"
+                return
+            yield chunk
 
     def _gunzip(self, start: bytes, packed: Iterator[bytes]) -> Iterator[bytes]:
         unpacker, data = zlib.decompressobj(wbits=31), start

@@ -27,7 +27,7 @@ _TAKE: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_IDENTIFIERS, values.identifier),
     **dict.fromkeys(_DATES, values.date_text),
     **dict.fromkeys(("asker", "minister"), lambda value, name: values.person(value)),
-    **dict.fromkeys(("correction", "withdrawn"), lambda value, name: values.flag(value)),
+    **dict.fromkeys(("correction", "holding", "withdrawn"), lambda value, name: values.flag(value)),
     "grouped": values.several,
 }
 
@@ -106,22 +106,23 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
             taken.append(line)
             yield line
 
-    reader = csv.reader(rows(), delimiter=delimiter)
-    header = [name.strip() for name in next(reader, [])]
+    all_rows = rows()
+    head = csv.reader(all_rows, delimiter=delimiter)
+    header = [name.strip() for name in next(head, [])]
     map_ = _columns_of(header, columns, guessed)
+    reader, before = csv.reader(all_rows, delimiter=delimiter, strict=True), blank + head.line_num + 1
     while True:
-        where = f"line {blank + reader.line_num + 1}"
+        where = f"line {before + reader.line_num}"
         taken.clear()
-        if (cells := next(reader, None)) is None:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            cells = _mended(error, taken, delimiter, ledger, where)
+        if cells is None:
             return
-        fault = _fault_of_quotes(taken, delimiter)
-        if "unexpected end" in fault:
-            ledger.skip(where, "a quotation mark is opened here and never closed: the row is cut short or malformed")
-        elif any(cells[len(header) :]):
+        if any(cells[len(header) :]):
             ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
         elif any(cells):
-            if fault and len(taken) > 1:
-                ledger.doubt("quotes", where)
             row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
             add_row(ledger, where, row, map_)
             if ledger.full:
@@ -137,18 +138,28 @@ def _columns_of(header: list[str], columns: Mapping[str, str], guessed: bool) ->
     return map_
 
 
-def _fault_of_quotes(lines: list[str], delimiter: str) -> str:
-    """What is wrong with the quotation marks of a row; "unexpected end": the rest of the file stands in its last cell.
+def _mended(error: csv.Error, lines: list[str], delimiter: str, ledger: Ledger, where: str) -> list[str]:
+    """The cells of a row whose quotation marks are not as they should be; none where its end cannot be told.
 
-    Nothing is looked for in a row of one line whose quotation marks are even: it can have taken no other in.
+    Raises
+    ------
+    csv.Error
+        If something else is wrong with it.
     """
-    if len(lines) == 1 and not lines[0].count('"') % 2:
-        return ""
-    try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return str(error)
-    return ""
+    behind = f"; so is what stands in the lines behind it ({len(lines) - 1:,})" if len(lines) > 1 else ""
+    if "unexpected end" in str(error):
+        ledger.skip(
+            where,
+            f"a quotation mark is opened here and never closed: the row is cut or malformed, and left out{behind}",
+        )
+        return []
+    cells = next(csv.reader(lines, delimiter=delimiter))
+    if not behind:
+        ledger.doubt("quotes", where)
+        return cells
+    # Read on, as is usual, some rows would be one answer.
+    ledger.skip(where, f'a quotation mark in a cell is not doubled ("") from here on: the row is left out{behind}')
+    return []
 
 
 def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> Iterator[None]:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from lxml import etree
 
 
+# What the parser refuses though it may be well-formed, by its own words for it.
+_REFUSED = {
+    "amplification": "refused, its entities stand for very much more than is in the file",
+    "reference loop": "refused, an entity in it stands for itself",
+    "excessive depth": "refused, its elements are nested deeper than any answer's",
+    "text node": "refused, a text in it is longer than any answer",
+}
+
+
 def parse_xml(source: Source) -> etree._Element:
     """Parse a whole file.
 
@@ -40,7 +49,10 @@ def parse_xml(source: Source) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         place = f" at line {line}" if line else ""
-        why = str(error).partition(", line ")[0]
-        raise UnusableError(
-            f"no well-formed XML{place} ({one_line(why, 120)}): mend it or download the file again"
-        ) from None
+        why = one_line(str(error).partition(", line ")[0], 120)
+        refused = next((reason for words, reason in _REFUSED.items() if words in why.casefold()), None)
+        if refused is not None:
+            raise UnusableError(f"{refused}{place}: take that out if you trust the rest") from None
+        if why.startswith("Entity "):
+            why += " in the file itself, and nothing outside of it is ever read"
+        raise UnusableError(f"no well-formed XML{place} ({why}): mend it or download the file again") from None

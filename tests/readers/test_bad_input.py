@@ -182,6 +182,21 @@ def test_cut_packed_lines_keep_whole_records(read: Read, packing: str) -> None:
     assert skipped.reason.startswith(f"the {packing} data is cut short: copy or download the file again")
 
 
+@pytest.mark.parametrize("packing", ["gzip", "zstandard"])
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "in.txt"])
+def test_what_unpacks_to_very_much_more_is_not_unpacked_to_its_end(
+    read: Read, packing: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = pytest.importorskip(packing, reason=f"needs {packing}").compress
+    monkeypatch.setattr("pqreuse.readers.sources._MOST_BYTES", 1 << 20)
+    with pytest.raises(InputError, match="over 100 times its size: unpack it yourself if you trust it"):
+        read(pack(b'[{"answer": "' + b"a" * (1 << 23)), name)
+    for start in (LINES, ""):
+        # What is far larger, but not by so much, or by so much, but not large, is read.
+        lines = start + "".join(f'{{"answer": "{number} {"a" * 500}"}}\n' for number in range(1_000))
+        assert len(read(pack(lines.encode())).records) == 1_000 + 3_000 * bool(start)
+
+
 def test_gzip_with_a_wrong_checksum_or_a_tail(read: Read) -> None:
     packed = gzip.compress(LINES.encode())
     for data in (packed[:-8] + bytes(8), packed + b"tail"):

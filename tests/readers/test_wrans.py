@@ -104,6 +104,7 @@ def test_house_by_uin(read: Read, uin: str, house: str | None) -> None:
 
 LOL = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 ATTACKS = {
+    "long text": publicwhip(QUES.format(1) + "<reply>" + "x" * 11_000_000 + "</reply>"),
     "external entity": '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + publicwhip("&x;"),
     "parameter entity": '<!DOCTYPE p [<!ENTITY % x SYSTEM "http://127.0.0.1:1/x"> %x;]>' + publicwhip("&y;"),
     "bomb": f'<!DOCTYPE p [<!ENTITY l0 "lol">{LOL}]>' + publicwhip(QUES.format(1) + "<reply>&l11;</reply>"),
@@ -124,3 +125,22 @@ def test_attacks_and_damage_give_one_line_quickly(read: Read, content: str) -> N
         read(content, "in.xml")
     assert time.perf_counter() - began < 1
     assert "root:" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("external entity", "'x' not defined in the file itself, and nothing outside of it is ever read"),
+        ("parameter entity", "nothing outside of it is ever read"),
+        ("unknown entity", "nothing outside of it is ever read"),
+        ("bomb", "its entities stand for very much more"),
+        ("wide bomb", "its entities stand for very much more"),
+        ("recursive entity", "an entity in it stands for itself"),
+        ("deep", "nested deeper"),
+        ("long text", "longer than any answer"),
+    ],
+)
+def test_what_is_refused_is_told_in_words(read: Read, name: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(ATTACKS[name], "in.xml")
+    assert reason in str(caught.value)
