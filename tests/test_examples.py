@@ -17,12 +17,14 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_prints_what_its_head_says(path: Path) -> None:
+def test_example_prints_what_its_head_says(path: Path, tmp_path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     head = ast.get_docstring(ast.parse(source), clean=False) or ""
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     run = [sys.executable, "-P", "-W", "error", str(path)]
-    done = subprocess.run(run, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        run, cwd=tmp_path, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
     shown = textwrap.dedent(head.partition("It prints:\n\n")[2])
     assert [line.rstrip() for line in done.stdout.splitlines()] == shown.splitlines()

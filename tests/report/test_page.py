@@ -289,7 +289,7 @@ def test_library_and_command_line_write_the_same_page(result, examples, tmp_path
 def test_the_example_page_is_what_its_script_makes(result, examples, tmp_path):
     write_report(result, tmp_path / "report.html")
     made = (tmp_path / "report.html").read_bytes()
-    assert examples.with_name("report.html").read_bytes() == made, "run `python examples/make_report.py`"
+    assert examples.with_name("report.html").read_bytes() == made, "run `python examples/make_report.py examples`"
     assert examples.with_name("report.png").read_bytes().startswith(b"\x89PNG")
 
 
