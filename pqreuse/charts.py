@@ -63,7 +63,7 @@ def draw_bodies(bodies: Sequence[Group], ax: Axes | None) -> Axes:
     rows = range(len(known))
     ax.hlines(rows, low, high, color=_COLOURS["template"], alpha=0.4, linewidth=4)
     ax.plot(middle, rows, "o", color=_COLOURS["template"])
-    ax.set_yticks(rows, [f"{one.group[0]} ({one.answers:,})" for one in known])
+    ax.set_yticks(rows, [f"{one.group[0]} ({one.answers:,})" for one in known], parse_math=False)
     ax.set_xlim(0, 100)
     ax.set_xlabel("template text, % of words, with 95 % interval")
     return ax
@@ -79,7 +79,7 @@ def draw_shares(groups: Sequence[tuple[str | None, Any]], ax: Axes | None) -> Ax
         parts = [100 * getattr(one, name) for _, one in known]
         ax.barh(rows, parts, left=reached, color=colour, label=name)
         reached = [left + part for left, part in zip(reached, parts, strict=True)]
-    ax.set_yticks(rows, [name or "not named" for name, _ in known])
+    ax.set_yticks(rows, [name or "not named" for name, _ in known], parse_math=False)
     ax.set_xlim(0, 100)
     ax.set_xlabel("% of words")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False)

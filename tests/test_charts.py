@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from report.sample import RESULT
 
-from pqreuse import ParameterError, ReuseResult, find_reuse, read_answers
+from pqreuse import Answer, ParameterError, ReuseResult, find_reuse, read_answers
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,16 @@ def test_charts_into_given_axes(result):
 
     _, ax = pyplot.subplots()
     assert result.plot("bodies", ax) is ax
+
+
+def test_names_are_drawn_as_they_are():
+    name = "Office of $a{ and $b_1"
+    text = "We have set up a network of hubs across the country to share what works with schools."
+    found = find_reuse([Answer(id=str(number), text=text, body=name) for number in range(2)])
+    for kind in ("bodies", "shares"):
+        ax = found.plot(kind)
+        ax.figure.savefig(BytesIO())
+        assert any(label.get_text().startswith(name) for label in ax.get_yticklabels())
 
 
 def test_no_such_chart(result):

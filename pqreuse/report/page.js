@@ -10,8 +10,15 @@
   const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/[‘’]/g, "'").replace(/\s+/g, " ");
 
   // Of the template, its slots' values, the lines and the wordings.
-  const searched = ".template, .wordings .text, .nested bdi";
-  const words = (row) => folded([...row.querySelectorAll(searched)].map((part) => part.textContent).join("\n"));
+  const searched = ".template[dir], .wordings .text, .nested bdi";
+  // What the page says of a slot is not said by the text.
+  const aside = ".hidden, .others, .values b, thead, .figure, .nowrap, .quiet, .cut";
+  const said = (part) => {
+    const copy = part.cloneNode(true);
+    for (const told of copy.querySelectorAll(aside)) told.remove();
+    return copy.textContent;
+  };
+  const words = (row) => folded([...row.querySelectorAll(searched)].map(said).join("\n"));
 
   const order = {
     answers: (a, b) => a.rank - b.rank,
@@ -49,16 +56,6 @@
     alike: element.dataset.alike === "" ? 2 : Number(element.dataset.alike),
   }));
 
-  // What is closed lies beside the page until it is opened: hiding a row of a few elements takes no time.
-  for (const part of document.querySelectorAll("details:not([open])")) {
-    const rest = document.createDocumentFragment();
-    rest.append(...[...part.childNodes].slice(1));
-    part.unfold = () => part.append(rest);
-    // A click (that of a key too) is told before it opens, a toggle only after.
-    part.firstElementChild.addEventListener("click", part.unfold, { once: true });
-    part.addEventListener("toggle", part.unfold, { once: true });
-  }
-
   if (list) {
     let sorted = "answers";
     const show = () => {
@@ -86,11 +83,10 @@
 
     // A link to a text opens it, and never leads to one that is hidden.
     const open = () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target = document.getElementById(location.hash.slice(1));
       if (!target || target.parentElement !== list) return;
       if (target.hidden) { form.reset(); show(); }
       target.querySelector(".more").open = true;
-      target.querySelector(".more").unfold?.();
       target.scrollIntoView();
     };
     window.addEventListener("hashchange", open);
@@ -99,10 +95,7 @@
 
   // On paper stands what one needs to cite it.
   window.addEventListener("beforeprint", () => {
-    for (const part of document.querySelectorAll("footer details")) {
-      part.unfold?.();
-      part.open = true;
-    }
+    for (const part of document.querySelectorAll("footer details")) part.open = true;
   });
 
   // One slot is open at a time; Escape and a click elsewhere close it.

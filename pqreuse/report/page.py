@@ -20,7 +20,7 @@ from pqreuse.report.drawing import calendar, timeline
 from pqreuse.report.files import check_output, write_file
 from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
 from pqreuse.report.views import KINDS, FamilyViews, clip, view_answer
-from pqreuse.shading import lines, shaded, share_bar
+from pqreuse.shading import lines, percents, shaded, share_bar
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -90,6 +90,7 @@ def _environment() -> Environment:
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=inert)
     made.filters |= {
         "number": "{:,}".format,
+        "percents": percents,
         "percent": lambda share: "–" if share is None else f"{100 * share:.1f} %",
         "shaded": lambda pieces: Markup(shaded(pieces)),
         "bar": lambda shares: Markup(share_bar(shares)),

@@ -21,6 +21,7 @@ from pqreuse.report import wording
 from pqreuse.report.contract import json_lines, report_contract
 from pqreuse.report.listing import Filters, list_families
 from pqreuse.report.page import page
+from pqreuse.shading import percents
 
 
 def rendered(result: ReuseResult, **filters: Any) -> Any:
@@ -126,8 +127,8 @@ def test_shares_of_bodies_and_months(whole, result, section, key):
     for row, group in zip(rows, groups, strict=True):
         told = texts(row.xpath("th | td"))
         assert told[0] == group[key]
-        share, interval = told[-4:-2]
-        assert share == f"{100 * group['template']:.1f} %"
+        share, interval, slot, novel = told[-4:]
+        assert (share, slot, novel) == percents([group[name] for name in ("template", "slot", "novel")])
         assert interval == f"{100 * group['template_low']:.1f} – {100 * group['template_high']:.1f} %"
 
 
