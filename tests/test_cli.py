@@ -130,7 +130,7 @@ def test_help_imports_nothing_heavy(args):
         "heavy &= set(sys.modules);"
         "assert not heavy, heavy"
     )
-    done = subprocess.run([sys.executable, "-c", code, *args], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code, *args], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
@@ -423,7 +423,7 @@ def test_json_does_not_need_rich():
         "sys.modules.update(Stages().modules()); from pqreuse.cli import main;"
         "assert main(['report', 'x', '--format', 'json']) == 0; assert 'rich' not in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
+    done = subprocess.run([sys.executable, "-P", "-c", code], cwd=ROOT, capture_output=True)
     assert done.returncode == 0, done.stderr
 
 

@@ -105,7 +105,7 @@ print(len(pqreuse.cluster_texts(texts, threads=1, memory_limit=limit)))
 @pytest.mark.usefixtures("_linux")
 def test_a_corpus_larger_than_memory_goes_through() -> None:
     found = [
-        subprocess.run([sys.executable, "-c", CHILD, *limit], capture_output=True, text=True, check=False)
+        subprocess.run([sys.executable, "-P", "-c", CHILD, *limit], capture_output=True, text=True, check=False)
         for limit in ([], ["2000000"])
     ]
     assert "MemoryError" in found[0].stderr
