@@ -148,7 +148,9 @@ def test_import_is_light() -> None:
     code = (
         "import sys, pqreuse.readers; print([m for m in ('lxml', 'pyarrow', 'zstandard', 'numpy') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    )
 
 
 def test_strict_stops_at_bad_things_only(read: Read) -> None:
