@@ -66,8 +66,7 @@ def compare_with(
     names, family = _once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    texts = [answer.text for answer in new]
-    kinds = find_kinds(texts, index_words(texts, threads))
+    kinds = find_kinds([answer.text for answer in new], _behind(all_words, len(old)))
     listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
     families = family_records(*stocks, words, old.answers, params)
     return ReuseResult(
@@ -106,6 +105,13 @@ def _until(segments: Segments, n_answers: int) -> Segments:
     """The segments of the first answers."""
     end = int(np.searchsorted(segments.answer, n_answers))
     return Segments(*(getattr(segments, field.name)[:end] for field in fields(Segments)))
+
+
+def _behind(words: Words, n_texts: int) -> Words:
+    """The words of all texts but the first ones."""
+    first = words.indptr[n_texts]
+    places = (words.tokens[first:], words.starts[first:], words.ends[first:])
+    return Words(*places, words.indptr[n_texts:] - first, words.vocabulary)
 
 
 def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:

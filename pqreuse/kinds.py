@@ -63,12 +63,8 @@ _PARTS = {
 _ANSWER, _QUESTION, _POINT = "answer* reply replies response*", "question* pq* uin*", "refer* direct point draw"
 _SOON = "shortly soon course once when quickly"
 _HELD = "held collected collated recorded kept maintained retained compiled stored logged tracked gathered captured"
-_MONTHS = "january february march april may june july august september october november december"
+MONTHS = "january february march april may june july august september october november december"
 _HOLD = "hold collect collate record keep maintain gather capture retain compile store log track"
-_FACTS = (
-    "information data dataset* figure* statistics detail* record* breakdown* list lists register* number* estimate* "
-    "log logs database total* cost*"
-)
 
 RULES = (
     Rule(
@@ -132,7 +128,7 @@ RULES = (
     ),
     Rule(
         "referral",
-        ("out stated noted explained outlined mentioned said referred confirmed described", _ANSWER, _MONTHS),
+        ("out stated noted explained outlined mentioned said referred confirmed described", _ANSWER, MONTHS),
         r"\bas \w+ (?:\w+ )?in (?:my|our|the) (?:written )?<answer> (?:given )?(?:on|of) (?:the )?\d",
         "As set out in my answer of 12 March, the review is under way.",
     ),

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date
 
-from pqreuse.kinds import plain
+from pqreuse.kinds import MONTHS, plain
 from pqreuse.records import Answer, Kind, days
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = MONTHS.split()
 _DATE = re.compile(
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month>" + "|".join(_MONTHS) + r")\b(?:,? (?P<year>\d{4})\b)?"
     r"|\b(?P<iso>\d{4}-\d\d-\d\d)\b|\b(?P<slashed>\d{1,2}/\d{1,2}/\d{4})\b"

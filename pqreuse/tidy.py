@@ -13,6 +13,7 @@ from pqreuse.lazy import column
 from pqreuse.ragged import changes
 from pqreuse.records import Answer, Score, TableKind
 from pqreuse.results import FamilyRecords, UseColumns
+from pqreuse.usage import months_of, numbered
 
 _TYPES: dict[str, Literal["Int64", "Float64"]] = {
     **dict.fromkeys("answers questions variants inside undated start end slot value".split(), "Int64"),
@@ -112,10 +113,7 @@ class Tidy:
 
     def _of_months(self) -> Columns:
         uses = self._families.uses(self._min_answers)
-        months = [date and date[:7] for date in column(self._answers, "date")]
-        names = sorted({month for month in months if month})
-        number = {month: place for place, month in enumerate(names)}
-        month_of = np.array([number.get(month, -1) if month else -1 for month in months], np.int64)
+        names, month_of = numbered(months_of(self._answers))
         # Each answer once: its uses of a family stand together.
         once = (changes(uses.family) | changes(uses.answer)) & (month_of[uses.answer] >= 0)
         answer = uses.answer[once]

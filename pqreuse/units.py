@@ -16,6 +16,7 @@ from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.stock import Stock, find_stock
+from pqreuse.usage import wilson_interval
 
 
 def find_both(
@@ -91,17 +92,13 @@ def measured_recall(params: ReuseParams, *stocks: Stock) -> Recall | None:
     sample, pairs, held = (sum(counts) for counts in zip(*(stock.held for stock in stocks), strict=True))
     if not pairs:
         return None
-    # Wilson (1927), for 95 %.
-    z2 = 1.959963984540054**2
     measured = held / pairs
-    middle = (measured + z2 / (2 * pairs)) / (1 + z2 / pairs)
-    half = (z2 * (measured * (1 - measured) / pairs + z2 / (4 * pairs**2))) ** 0.5 / (1 + z2 / pairs)
+    low, high = wilson_interval(measured, pairs)
     return Recall(
         target=1.0 if params.search == "exact" else params.lsh_recall,
         measured=measured,
-        # At the ends the interval's own formula is exact but for the last bit.
-        low=0.0 if held == 0 else middle - half,
-        high=1.0 if held == pairs else middle + half,
+        low=low,
+        high=high,
         sample=sample,
         pairs=pairs,
     )

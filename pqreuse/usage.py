@@ -34,7 +34,7 @@ class Tally:
     __slots__ = ("_bounds", "_counts", "_names")
 
     def __init__(self, answers: Ragged, names: Sequence[str | None], *, most_first: bool) -> None:
-        known, number = _numbered(names)
+        known, number = numbered(names)
         number = number[answers.values]
         keys = np.sort((answers.row_of_value() * max(len(known), 1) + number)[number >= 0])
         first = np.flatnonzero(changes(keys))
@@ -78,7 +78,7 @@ def find_gaps(answers: Ragged, months: Sequence[str | None], least: int) -> dict
     dict
         Of the families that have gaps: these, in order of time.
     """
-    names, number = _numbered(months)
+    names, number = numbered(months)
     month = number[answers.values]
     wide = np.diff(month) > least
     # Not from one family to the next. Undated ones have a negative number and stand last: to them it goes down.
@@ -91,7 +91,7 @@ def find_gaps(answers: Ragged, months: Sequence[str | None], least: int) -> dict
     return found
 
 
-def _numbered(names: Sequence[str | None]) -> tuple[list[str], NDArray[np.int64]]:
+def numbered(names: Sequence[str | None]) -> tuple[list[str], NDArray[np.int64]]:
     """The distinct names in order, and the place of each one among them; -1 for None."""
     known = sorted({name for name in names if name is not None})
     place: dict[str | None, int] = {name: number for number, name in enumerate(known)}
@@ -138,7 +138,7 @@ def group_shares(answers: Sequence[Answer], scores: Sequence[Score], *groupings:
         raise ParameterError(f"groupings must be some of {', '.join(there_are)}, got {given}")
     names = [_names(answers, grouping) for grouping in groupings]
     key = np.zeros(len(answers), np.int64)
-    for known, number in map(_numbered, names):
+    for known, number in map(numbered, names):
         key = key * (len(known) + 1) + np.where(number < 0, len(known), number)
     order = np.argsort(key, kind="stable")
     n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
@@ -209,7 +209,16 @@ def share_interval(part: NDArray[np.float64], whole: NDArray[np.float64]) -> tup
     if many > 1 and spread > 0:
         variance = many / (many - 1) * ((part - share * whole) ** 2).sum() / n_words**2
         ratio = float(variance / spread)
-    n = alike * (many + _PRIOR) / (many * ratio + _PRIOR)
+    return wilson_interval(share, alike * (many + _PRIOR) / (many * ratio + _PRIOR))
+
+
+def wilson_interval(share: float, n: float) -> tuple[float, float]:
+    """The 95 % interval of a share of ``n`` independent things (Wilson, 1927); the share itself is never outside it.
+
+    >>> tuple(round(end, 3) for end in wilson_interval(1.0, 10))
+    (0.722, 1.0)
+    """
     middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     half = _Z / (1 + _Z**2 / n) * (share * (1 - share) / n + _Z**2 / (4 * n**2)) ** 0.5
+    # At the ends the formula is exact but for the last bit.
     return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))

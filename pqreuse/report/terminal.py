@@ -222,8 +222,8 @@ def _bodies(console: Console, bodies: Sequence[GroupShares]) -> None:
         name.truncate(max(console.width - row.cell_len, 12), overflow="ellipsis")
         console.print(row.append_text(name), no_wrap=True, crop=False, overflow="ignore")
     if len(bodies) > _BODIES:
-        rest = wording.count(len(bodies) - _BODIES, "more body")
-        console.print(Text(f"{indent}{rest.partition(' ')[0]:>{_NUMBER + 1}}  more: --format json", style="dim"))
+        rest = len(bodies) - _BODIES
+        console.print(Text(f"{indent}{rest:>{_NUMBER + 1},}  more: --format json", style="dim"))
 
 
 def _variant(console: Console, number: int, variant: Variant) -> None:
