@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels.shingles import Comparison, Shingles
 from pqreuse.index.exemplars import Pairs
 from pqreuse.index.postings import Part, Sizes, find_candidates, keys_of
-from pqreuse.index.tables import TOKEN, Tables
+from pqreuse.index.tables import TEXTS, TOKEN, Tables
 from pqreuse.ragged import Ragged, ranges
 from pqreuse.shingles import numbers_alike
 
@@ -134,3 +134,9 @@ class AllTexts:
             found.append(comparison.compare(left, right))
         jaccard, containment = zip(*found, strict=True)
         return np.concatenate(jaccard), np.concatenate(containment)
+
+
+def all_texts(tables: Tables) -> AllTexts:
+    """The texts of an index alone."""
+    nothing = np.empty(0, TEXTS)
+    return AllTexts(tables, nothing, tables.tokens[:0], (), tables.hashes[:0], tables.numeric[:0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -16,13 +16,14 @@ import numpy as np
 
 from pqreuse._kernels.words import unicode_version
 from pqreuse.answers import gather
-from pqreuse.corpus import read_answers
+from pqreuse.corpus import resolve
 from pqreuse.errors import InputError, ParameterError
 from pqreuse.index.adding import write
 from pqreuse.index.asking import ask
 from pqreuse.index.families import first_date, known_families, last_date
 from pqreuse.index.found import Added, IndexStats, Queried
 from pqreuse.index.intake import read
+from pqreuse.index.interchange import candidates, make_lsh, read_parquet, wordings, write_parquet
 from pqreuse.index.kept import Kept, cited_answers, same_in_index
 from pqreuse.index.resolving import Resolved, resolve_with, resolve_without
 from pqreuse.index.tables import UNITS, Tables
@@ -30,7 +31,8 @@ from pqreuse.index.verifying import first_difference
 from pqreuse.kinds import find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Corpus, Progress, Reading
+from pqreuse.readers.indexes import kept_records
+from pqreuse.records import Corpus, Progress, Reading, Unit
 from pqreuse.referrals import find_targets
 from pqreuse.storage import Change, Store, create, locked
 
@@ -225,7 +227,7 @@ class ReuseIndex:
 
     def corpus(self) -> Corpus:
         """All answers, as `read_answers` gives them: what `find_reuse` makes a report of."""
-        return read_answers(self.path)
+        return resolve(kept_records(self.path))
 
     def stats(self) -> IndexStats:
         """What it holds."""
@@ -245,6 +247,60 @@ class ReuseIndex:
             bytes=tables.store.size(),
             made_by=tables.store.head["made_by"],
         )
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write its records as a Parquet file, from which `from_parquet` makes the same index.
+
+        Raises
+        ------
+        MissingPackageError
+            If pyarrow is not installed.
+        OutputError
+            If the file cannot be written.
+        """
+        reading = self.corpus().reading
+        write_parquet(reading.records if reading else (), path)
+
+    @classmethod
+    def from_parquet(
+        cls, path: str | os.PathLike[str], file: str | os.PathLike[str], *, threads: int | None = None, **params: Any
+    ) -> ReuseIndex:
+        """Make an index of a file that `to_parquet` wrote; otherwise as `create`.
+
+        Raises
+        ------
+        InputError
+            If it is no such file.
+        """
+        return cls.create(path, Reading(list(read_parquet(file))), threads=threads, **params)
+
+    def wordings(self, unit: Unit) -> dict[str, tuple[str, ...]]:
+        """Each distinct wording of a unit by its name, with the identifiers of the answers that have it.
+
+        Its name is the identifier of the family of which it would be the exemplar; `to_datasketch` uses it.
+        """
+        return wordings(self._tables, unit)
+
+    def to_datasketch(self, unit: Unit, storage_config: Mapping[str, Any] | None = None) -> Any:
+        """A ``datasketch.MinHashLSH`` of the wordings of a unit: the way to an index on a server.
+
+        Parameters
+        ----------
+        unit : {"paragraph", "sentence"}
+        storage_config : mapping, optional
+            Where datasketch keeps it: ``{"type": "redis", "redis": {"host": "localhost", "port": 6379}}``.
+
+        Returns
+        -------
+        datasketch.MinHashLSH
+            With the bands that ``lsh_jaccard`` and ``lsh_recall`` ask for. `text_signatures` with as many hashes
+            (``lsh.h``) and `pqreuse.to_datasketch` make what it is queried with.
+        """
+        return make_lsh(self._tables, unit, storage_config)
+
+    def candidates(self, text: str, unit: Unit) -> set[str]:
+        """The names of wordings that share an LSH bucket with a text: what `to_datasketch`'s index finds for it."""
+        return candidates(self._tables, text, unit)
 
     def verify(self, progress: Progress | None = None) -> None:
         """Check every file, and that what they say is what an index made anew of the same records says.

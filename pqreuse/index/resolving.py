@@ -100,44 +100,55 @@ def resolve_without(kept: Kept, names: Iterable[str]) -> Resolved:
         If no answer has a name.
     """
     roots: set[int] = set()
-    dropped: set[int] = set()
+    removed: dict[str, Answer] = {}
     for name in names:
         _, having = kept.having(np.array([key("name", name.partition("#")[0])], np.uint64))
         under = set(kept.root[having].tolist())
-        records = {number: one for number, one in kept.bearing(under).items() if number not in dropped}
-        known = answers_of(records.values()).values()
+        known = answers_of(kept.bearing(under).values()).values()
         answer = next((one for one in known if name in (one.id, *one.question_ids)), None)
         if answer is None:
             raise UnknownAnswerError(f"no answer of the index has the identifier {name!r}")
         roots |= under
-        dropped |= _making(answer, records)
+        removed[answer.id] = answer
     bearing = kept.bearing(roots)
+    dropped = _making(removed, bearing)
     left = {number: one for number, one in bearing.items() if number not in dropped}
     gone, came = _changes(kept, roots, answers_of(bearing.values()), answers_of(left.values()))
     none = np.empty(0, np.int64)
     return Resolved(
-        [], 0, none.astype(np.uint64), none, none.reshape(-1, 2), gone, came, _records_of(came, left), sorted(dropped)
+        records=[],
+        repeated=0,
+        keys=none.astype(np.uint64),
+        key_records=none,
+        roots=none.reshape(-1, 2),
+        gone=gone,
+        came=came,
+        record_of=_records_of(came, left),
+        dropped=sorted(dropped),
     )
 
 
-def _making(answer: Answer, records: Mapping[int, Record]) -> set[int]:
-    """The records without which an answer is no more, under whatever name."""
-    words, before = joined_words(answer.text), answers_of(records.values())
-    wanted, making = {answer.id: answer}, set[int]()
+def _making(removed: Mapping[str, Answer], records: Mapping[int, Record]) -> set[int]:
+    """The records without which answers are no more, under whatever name."""
+    said = {joined_words(answer.text) for answer in removed.values()}
+    before = answers_of(records.values())
+    wanted, making = dict(removed), set[int]()
     while wanted:
-        names = {name.partition("#")[0] for one in wanted.values() for name in (one.id, *one.question_ids)}
+        names = {name for one in wanted.values() for name in (one.id, *one.question_ids)}
+        # Of records that were told apart, as 1#8c07… and 1#d3f1…, only those with the words of one that is wanted.
+        stems = {name.partition("#")[0] for name in names}
         found = {
             number
             for number, record in records.items()
-            if name_of(record) in names and (joined_words(record.text) == words or "#" not in answer.id)
-        }
+            if name_of(record) in names or (name_of(record) in stems and joined_words(record.text) in said)
+        } - making
         making |= found
         left = answers_of(record for number, record in records.items() if number not in making)
         # The same answer from another source, which had given way to this one.
         wanted = {
             name: one
             for name, one in left.items()
-            if found and (name == answer.id or (name not in before and joined_words(one.text) == words))
+            if found and (name in removed or (name not in before and joined_words(one.text) in said))
         }
     return making
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.index.comparing import AllTexts
+from pqreuse.index.comparing import all_texts
 from pqreuse.index.postings import unpacked
 from pqreuse.index.runs import run_rows
-from pqreuse.index.tables import TEXTS, TOKEN, UNITS, Tables
+from pqreuse.index.tables import TOKEN, UNITS, Tables
 from pqreuse.ragged import Ragged, ranges, row_digests
 
 _SHOWN = ~np.uint64(1 << 31)  # a row of a list, without whether its text looks the shingle up itself
@@ -55,7 +55,7 @@ def _families(tables: Tables, unit: int) -> dict[int, tuple[int, int, int]]:
 
 def _lists_are_whole(tables: Tables) -> bool:
     """Whether texts and runs are found by all that they are to be found by."""
-    texts = AllTexts(tables, np.empty(0, TEXTS), tables.tokens[:0], [], tables.hashes[:0], tables.numeric[:0])
+    texts = all_texts(tables)
     numbers = np.arange(len(texts))
     sets, words = texts.keys(numbers), texts.words_of(numbers)
     shingles = sets.values.astype(np.uint64) << np.uint64(32) | sets.row_of_value().astype(np.uint64)

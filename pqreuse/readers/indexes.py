@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 from pqreuse.packing import BLOCKS, unpack
 from pqreuse.readers.ledger import Ledger
-from pqreuse.records import Reading, Skipped
+from pqreuse.records import Reading, Record, Skipped
 from pqreuse.storage import Store
+
+
+def kept_records(path: str | os.PathLike[str]) -> Reading:
+    """What an index keeps of what it was made of.
+
+    Raises
+    ------
+    InputError
+        If the index is damaged, or of a later format.
+    """
+    store = Store(path)
+    reading = Reading(_records(store), files=store.head["files"], repeated=store.head["repeated"])
+    reading.former = json.loads(store.column("former_ids", "u1").tobytes() or b"{}")
+    for line in store.column("notes", "u1").tobytes().splitlines():
+        skipped, warnings = json.loads(line)
+        reading.skipped += [Skipped(file=file, where=where, reason=reason) for file, where, reason in skipped]
+        reading.warnings += warnings
+    return reading
 
 
 def read_index(path: str, reading: Reading, ledger: Ledger) -> Iterator[None]:
@@ -17,19 +36,22 @@ def read_index(path: str, reading: Reading, ledger: Ledger) -> Iterator[None]:
     Raises
     ------
     InputError
-        If the index is damaged, or of a later format.
+        See `kept_records`.
     """
-    store = Store(path)
-    reading.files += store.head["files"]
-    reading.repeated += store.head["repeated"]
-    reading.former = {**reading.former, **json.loads(store.column("former_ids", "u1").tobytes() or b"{}")}
-    for line in store.column("notes", "u1").tobytes().splitlines():
-        skipped, warnings = json.loads(line)
-        ledger.skipped_before(Skipped(file=file, where=where, reason=reason) for file, where, reason in skipped)
-        ledger.told += warnings
+    kept = kept_records(path)
+    reading.files += kept.files
+    reading.repeated += kept.repeated
+    reading.former = {**reading.former, **kept.former}
+    ledger.skipped_before(kept.skipped)
+    ledger.told += kept.warnings
+    for record in kept.records:
+        ledger.records.append(record)
+        if ledger.full:
+            yield
+
+
+def _records(store: Store) -> Iterator[Record]:
     dropped = set(store.column("dropped", "<i4").tolist())
     for number, record in enumerate(unpack(store.column("records", "u1"), store.column("blocks", BLOCKS))):
         if number not in dropped:
-            ledger.records.append(record)
-        if ledger.full:
-            yield
+            yield record
