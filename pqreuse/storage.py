@@ -214,11 +214,13 @@ def locked(path: str | os.PathLike[str], *, wait: bool) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(Path(path) / "lock", timeout=-1 if wait else 0)
-    try:
-        with _told(Path(path)):
+    with _told(Path(path)):
+        try:
             lock.acquire()
-    except Timeout:
-        raise OutputError(f"cannot write {path}: another process writes to it; try again later, or --wait") from None
+        except Timeout:
+            raise OutputError(
+                f"cannot write {path}: another process writes to it; try again later, or wait (--wait)"
+            ) from None
     try:
         _remove_leftovers(Path(path))
         yield

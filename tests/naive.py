@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 IGNORABLE = {
@@ -172,3 +172,23 @@ def groups(
         for wording in {tuple(words(records[i][4])) for i in members}:
             found.add(frozenset(records[i][0] for i in members if tuple(words(records[i][4])) == wording))
     return found
+
+
+def sharing(
+    lists: Sequence[tuple[int, Sequence[int]]],
+    size: Sequence[int],
+    counted: Sequence[bool],
+    own: Sequence[int],
+    ratio: float,
+    larger: bool,
+    wanted: Sequence[int],
+) -> list[tuple[int, int]]:
+    """Pairs of a query and a text that counts, of a size that allows it, and stands in enough of the query's lists."""
+    hits = Counter((query, text) for query, texts in lists for text in texts)
+    found = []
+    for (query, text), number in hits.items():
+        small, large = sorted((own[query], size[text]))
+        fits = (size[text] >= own[query]) == larger and small >= ratio * large
+        if counted[text] and fits and number >= wanted[query if larger else text]:
+            found.append((query, text))
+    return sorted(found)

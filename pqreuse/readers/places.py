@@ -172,7 +172,7 @@ def _place_in(path: str, name: str) -> Place:
         status = os.stat(path)
     except OSError as error:
         return Place(path, name, 0, problem=os_reason(error))
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) and not is_index(path):
         return Place(path, name, 0, problem="not a regular file: name it on its own to read it")
     return Place(path, name, status.st_size)
 

@@ -57,7 +57,11 @@ def many(records: Sequence[Record]) -> Corpus:
     return resolve(Reading(list(records)))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=60,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(records(), st.randoms(use_true_random=False))
 def test_portions_in_any_order_say_what_one_build_says(records: list[Record], chance: random.Random) -> None:
     with TemporaryDirectory() as folder:
@@ -77,7 +81,11 @@ def test_portions_in_any_order_say_what_one_build_says(records: list[Record], ch
         parts.verify()
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(records(), st.randoms(use_true_random=False))
 def test_what_is_removed_leaves_no_trace(records: list[Record], chance: random.Random) -> None:
     with TemporaryDirectory() as folder:
@@ -103,7 +111,11 @@ def apart(draw: st.DrawFn) -> list[Record]:
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(apart(), apart(), st.sampled_from(["others", "earlier"]))
 def test_a_query_says_what_score_answers_says(old: list[Record], new: list[Record], against: str) -> None:
     asked = many([replace(record, id=f"new {record.id}") for record in new])
@@ -127,7 +139,7 @@ def test_real_answers_in_portions(shared_data: Path, tmp_path: Path) -> None:
         shared_data / "raw/uk_questions_api" / name
         for name in ("full_page0.json", "full_page1.json", "list_2024-08.json")
     ]
-    files += sorted((shared_data / "raw/theyworkforyou_wrans").glob("*.xml")) + [shared_data / "seeds"]
+    files += [*sorted((shared_data / "raw/theyworkforyou_wrans").glob("*.xml")), shared_data / "seeds"]
     if not all(path.exists() for path in files):
         pytest.skip("needs the shared data: a file of it is not there")
     corpus = read_answers(files)

@@ -1,0 +1,227 @@
+"""What an index does: adds, replaces, removes, answers; names that families had; other tools."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from index.said import said
+
+import pqreuse
+from pqreuse import Answer, InputError, OutputError, ParameterError, ReuseIndex, UnknownAnswerError, read_answers
+from pqreuse.records import Reading, Record
+
+LINE = "We have set up a network of {} attendance hubs to share what works in schools."
+
+
+def record(number: int, text: str, **known: object) -> Record:
+    return Record(text=text, id=str(number), question=f"question {number}", **known)  # type: ignore[arg-type]
+
+
+def test_report_from_an_index_is_that_from_the_files(index: ReuseIndex, examples: Path) -> None:
+    assert index.corpus() == read_answers(examples)
+    assert read_answers(index.path) == read_answers(examples)
+    assert len(index) == len(read_answers(examples))
+
+
+def test_an_index_in_a_folder_or_beside_files_is_read(index: ReuseIndex, examples: Path) -> None:
+    assert read_answers(index.path.parent).answers == read_answers(examples).answers
+    both = read_answers([index.path, examples])
+    assert both.answers == read_answers(examples).answers
+    assert (both.files, both.records) == (2, 490)
+
+
+def test_what_is_added_twice_is_counted_and_not_kept(index: ReuseIndex, examples: Path) -> None:
+    before = said(index)
+    added = index.add(read_answers(examples))
+    assert (added.records, added.repeated, added.answers, added.replaced, added.gone) == (245, 245, 0, 0, 0)
+    assert said(index) == before
+    assert read_answers(index.path).duplicate_records == 247
+
+
+def test_a_correction_replaces(tmp_path: Path) -> None:
+    index = ReuseIndex.create(tmp_path / "index", Reading([record(1, LINE.format(31)), record(2, LINE.format(32))]))
+    added = index.add(Reading([record(1, LINE.format(33), correction=True)]))
+    assert (added.answers, added.replaced, added.gone) == (0, 1, 0)
+    (answer,) = (answer for answer in index.corpus() if answer.id == "1")
+    assert (answer.text, answer.versions) == (LINE.format(33), (LINE.format(31),))
+
+
+def test_questions_answered_together_in_two_portions(tmp_path: Path) -> None:
+    marks = {"house": "Commons", "tabled": "2024-01-05"}
+    first = record(1, LINE.format(31), uin="7", grouped=(("8", None),), **marks)
+    index = ReuseIndex.create(tmp_path / "index", Reading([first]))
+    added = index.add(Reading([record(2, LINE.format(31), uin="8", **marks)]))
+    assert (len(index), added.answers, added.replaced) == (1, 0, 1)
+    assert [answer.question_ids for answer in index.corpus()] == [("1", "2")]
+    # Named by either question.
+    removed = index.remove("2")
+    assert (len(index), removed.gone) == (0, 1)
+
+
+def test_an_answer_that_is_not_there_is_not_removed(index: ReuseIndex) -> None:
+    before = said(index)
+    name = index.corpus()[0].id
+    with pytest.raises(UnknownAnswerError, match="no answer of the index has the identifier 'nothing'"):
+        index.remove([name, "nothing"])
+    assert said(index) == before
+
+
+def test_an_answer_is_not_compared_with_itself(index: ReuseIndex) -> None:
+    corpus = index.corpus()
+    found = index.query(corpus[:20])
+    expected = pqreuse.find_reuse(corpus, search="exact")
+    for score in found.scores:
+        assert score.id not in {span.earliest_answer_id for span in score.spans}
+        # A line that only this answer has twice is no use of another's.
+        assert score.template == pytest.approx(expected.explain(score.id).template, abs=0.2)
+
+
+def test_a_text_asked_about_is_compared_with_the_same_text(index: ReuseIndex) -> None:
+    text = index.corpus()[0].text
+    (score,) = index.query(text).scores
+    assert score.template == 1.0
+
+
+def test_references_are_followed(index: ReuseIndex) -> None:
+    known = {"house": "Commons", "uin": "16611", "answered": "2024-03-04"}
+    index.add(Reading([record(1, "The hubs are open to all schools of the county.", **known)]))
+    text = "I refer the hon. Member to the answer I gave on 4 March 2024 to Question 16611."
+    (score,) = index.query([Answer(text=text, id="x", question_ids=("x",), date="2024-05-01", house="Commons")]).scores
+    assert (score.kinds, score.refers_to) == (("referral",), ("1",))
+
+
+def test_names_that_families_had_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    index = ReuseIndex.create(path, Reading([record(number, LINE.format(31)) for number in range(3)]))
+    (before,) = (family for family in pqreuse.find_reuse(index.corpus()).families if family.unit == "paragraph")
+    index.add(Reading([record(number, f"Now we can say: {LINE.format(31)}") for number in range(10, 15)]))
+    result = pqreuse.find_reuse(index.corpus())
+    now = result.family(before.id)
+    assert now.id != before.id
+    assert before.id in now.replaces
+    assert result.family(now.id) == now
+    known = next(family for family in index.query(LINE.format(32)).families if family.unit == "paragraph")
+    assert before.id in known.replaces
+    # Where it is an exemplar again, it is a name of its own.
+    index.remove([str(number) for number in range(10, 15)])
+    again = pqreuse.find_reuse(index.corpus())
+    assert again.family(before.id).id == before.id
+    index.verify()
+
+
+def test_parameters_are_kept(tmp_path: Path) -> None:
+    index = ReuseIndex.create(tmp_path / "index", [LINE.format(31)], containment=0.9, run_words=5)
+    assert (index.params.containment, index.params.run_words) == (0.9, 5)
+    assert ReuseIndex.open(index.path).params == index.params
+    (score,) = index.query("We have set up a network of friends.").scores
+    assert score.spans[0].label == "template"
+    with pytest.raises(ParameterError):
+        ReuseIndex.create(tmp_path / "other", containment=2)
+
+
+def test_answers_at_hand(tmp_path: Path) -> None:
+    index = ReuseIndex.create(tmp_path / "index")
+    assert index.add([LINE.format(31), LINE.format(32), LINE.format(31)]).answers == 2
+    assert index.add([LINE.format(31)]).answers == 0
+    answer = Answer(text="A \ud800 stray one.", id="x", question_ids=("x", "y"), questions=("a", "b"), date="2024-05")
+    assert index.add([answer]).answers == 1
+    (known,) = (one for one in index.corpus() if one.id == "x")
+    assert (known.text, known.question_ids, known.date) == ("A \ufffd stray one.", ("x", "y"), "2024-05")
+    index.verify()
+
+
+def test_a_data_frame(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame({"Reply": [LINE.format(31), LINE.format(32)], "id": ["1", "2"]})
+    index = ReuseIndex.create(tmp_path / "index", frame, text="Reply")
+    assert len(index) == 2
+    assert index.add(frame, text="Reply").repeated == 2
+    assert index.query(frame, text="Reply").scores[0].template > 0.8
+    with pytest.raises(ParameterError, match="txt is no column of a data frame"):
+        index.add(frame, txt="Reply")
+
+
+def test_an_empty_index(tmp_path: Path) -> None:
+    index = ReuseIndex.create(tmp_path / "index")
+    (score,) = index.query(LINE.format(31)).scores
+    assert (score.novel, len(index), len(index.corpus())) == (1.0, 0, 0)
+    stats = index.stats()
+    assert (stats.answers, stats.words, stats.first_date, stats.paragraph_families) == (0, 0, None, 0)
+    index.verify()
+    with pytest.raises(InputError, match="no answers"):
+        read_answers(index.path)
+
+
+def test_an_old_state_stays_as_it_was(index: ReuseIndex) -> None:
+    old = ReuseIndex.open(index.path)
+    index.add([LINE.format(31)])
+    assert len(old) == len(index) - 1
+    assert old.query(LINE.format(31)).scores[0].template < 1
+    old.refresh()
+    assert len(old) == len(index)
+
+
+def test_parquet_and_back(index: ReuseIndex, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    index.to_parquet(tmp_path / "index.parquet")
+    copy = ReuseIndex.from_parquet(tmp_path / "copy", tmp_path / "index.parquet")
+    assert copy.corpus().answers == index.corpus().answers
+    assert said(copy) == said(index)
+    (tmp_path / "other.parquet").write_bytes(b"PAR1 no more")
+    with pytest.raises(InputError, match=r"other\.parquet: "):
+        ReuseIndex.from_parquet(tmp_path / "third", tmp_path / "other.parquet")
+    with pytest.raises(OutputError):
+        index.to_parquet(tmp_path / "none" / "index.parquet")
+    assert not (tmp_path / "third").exists()
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
+    """A Redis server of our own: how datasketch finds it."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("needs redis-server on the path")
+    client = pytest.importorskip("redis", reason="needs the package redis")
+    socket = tmp_path_factory.mktemp("redis") / "socket"
+    command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(socket.parent)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    connection = client.Redis(unix_socket_path=str(socket))
+    for _ in range(200):
+        try:
+            connection.ping()
+            break
+        except client.ConnectionError:
+            time.sleep(0.05)
+    yield {"unix_socket_path": str(socket)}
+    connection.close()
+    server.terminate()
+    server.wait()
+
+
+@pytest.mark.parametrize("unit", ["paragraph", "sentence"])
+def test_datasketch_finds_the_same_candidates(index: ReuseIndex, unit: str) -> None:
+    check_candidates(index, index.to_datasketch(unit), unit)
+
+
+def test_redis_finds_the_same_candidates(index: ReuseIndex, redis: dict[str, object]) -> None:
+    lsh = index.to_datasketch("paragraph", {"type": "redis", "basename": b"pqreuse", "redis": redis})
+    check_candidates(index, lsh, "paragraph")
+
+
+def check_candidates(index: ReuseIndex, lsh: object, unit: str) -> None:
+    wordings = index.wordings(unit)
+    corpus = index.corpus()
+    texts = [answer.text.split("\n\n")[0] for answer in corpus[:60]]
+    signatures = pqreuse.text_signatures(texts, n_hashes=lsh.h)
+    met = 0
+    for text, sketch in zip(texts, pqreuse.to_datasketch(signatures), strict=True):
+        candidates = index.candidates(text, unit)
+        assert candidates == set(lsh.query(sketch))
+        assert candidates <= wordings.keys()
+        met += len(candidates)
+    assert met > 60
