@@ -78,7 +78,9 @@ def sweep(quick: bool) -> Record:
     """All points: of each parameter, with all others as they are by default."""
     data = None if quick else real_data()
     corpus = pqreuse.read_answers(data or ROOT / "examples" / "answers.jsonl")
-    size = {"originals": 12, "uses": 33, "hosts": 150} if data is None else {"originals": 160, "uses": 900, "hosts": 6_000}
+    size = (
+        {"originals": 12, "uses": 33, "hosts": 150} if data is None else {"originals": 160, "uses": 900, "hosts": 6_000}
+    )
     planted = [plant_edits(list(corpus), seed=seed, **size) for seed in ((1,) if quick else (1, 2))]
     points: dict[str, list[Record]] = {}
     for name, values in SWEEPS.items():

@@ -14,7 +14,14 @@ version = release = installed("pqreuse")
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 source_suffix = {".md": "markdown"}
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "benchmarks/README.md", "examples/README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+include_patterns = [
+    "docs/*.md",
+    "benchmarks/README.md",
+    "examples/README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENCES.md",
+]
 default_role = "obj"
 nitpicky = False  # docstrings name types of libraries whose own documents are not asked for
 

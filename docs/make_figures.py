@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 import pqreuse
@@ -125,14 +126,16 @@ def segments() -> str:
     sheet.text(20, y, "table", GREY)
     sheet.box(120, y, "Year | Sum | 2023 | £2m | 2024 | £3m", "#ffffff")
     sheet.text(420, y, "read, not compared", GREY)
-    sheet.text(20, y + 40, "Neither “hon.” nor “3.5” ends a sentence. Offsets are those of the answer’s own text.", GREY)
+    sheet.text(
+        20, y + 40, "Neither “hon.” nor “3.5” ends a sentence. Offsets are those of the answer’s own text.", GREY
+    )
     return sheet.done()
 
 
 def shingles_of(text: str) -> list[tuple[str, str]]:
     """Two-word shingles as resemblance has them: all numbers are one word."""
     masked = ["#" if word[0].isdigit() else word for word in find_words(text).words]
-    return list(zip(masked, masked[1:], strict=False))
+    return list(pairwise(masked))
 
 
 def shingles() -> str:

@@ -22,6 +22,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -221,16 +223,33 @@ def test_figures_are_pictures_and_made_by_their_script() -> None:
     folder = ROOT / "docs" / "figures"
     for name, text in made.items():
         assert (folder / name).read_text(encoding="utf-8") == text, "python docs/make_figures.py writes it anew"
-    shown = {Path(target).name for page in PAGES for target in re.findall(r"!\[[^\]]+\]\(([^)]+\.svg)\)", page.read_text())}
+    shown = {
+        Path(target).name for page in PAGES for target in re.findall(r"!\[[^\]]+\]\(([^)]+\.svg)\)", page.read_text())
+    }
     for path in sorted(folder.glob("*.svg")):
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
         assert path.name in shown
+
+
+def test_licences_of_all_that_is_asked_for_are_listed() -> None:
+    licences = load("make_licences")
+    page = (ROOT / "LICENCES.md").read_text(encoding="utf-8")
+    rows = {licences.key(name): told for name, told in re.findall(r"^\| ([\w.-]+) \| (.+) \|$", page, re.MULTILINE)}
+    wanted = set().union(*licences.asked().values())
+    assert [name for name in wanted if licences.key(name) not in rows] == []
+    assert [extra for extra in licences.asked() if extra and f"extra `{extra}`" not in page] == []
+    families = re.compile("MIT|BSD|Apache|Python Software|PSF")
+    for name in wanted:
+        with suppress(PackageNotFoundError):  # versions write the same licence differently
+            assert set(families.findall(licences.licence(name))) & set(families.findall(rows[licences.key(name)])), name
 
 
 def test_guide_builds_without_a_warning(tmp_path: Path) -> None:
     if find_spec("sphinx") is None:
         pytest.skip("needs Sphinx: pip install '.[docs]'")
     run = [sys.executable, "-P", "-m", "sphinx", "-W", "--keep-going", "-q", "-d", str(tmp_path / "cache")]
-    done = subprocess.run([*run, "-c", "docs", ".", str(tmp_path / "site")], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*run, "-c", "docs", ".", str(tmp_path / "site")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "site" / "docs" / "first_steps.html").is_file()
