@@ -331,7 +331,8 @@ def test_overview_is_printed_from_the_records(tmp_path: Path) -> None:
 
 def test_tuning_charts_are_drawn_from_the_record(tmp_path: Path) -> None:
     record = json.loads((FOLDER / "results" / "tuning.json").read_text(encoding="utf-8"))
-    assert record["defaults"] == pqreuse.ReuseParams().to_dict()
+    now = pqreuse.ReuseParams().to_dict()
+    assert [name for name in tuning.SWEEPS if record["defaults"][name] != now[name]] == []
     tuning.write_charts(record, tmp_path)
     for name, values in tuning.SWEEPS.items():
         assert [point["value"] for point in record["points"][name]] == list(values)
