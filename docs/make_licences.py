@@ -16,8 +16,8 @@ HEAD = """\
 # Licences of what pqreuse uses
 
 pqreuse is under the [MIT licence](LICENSE). It contains no code of others; `pqreuse/_kernels/unicode.h` is made from
-the tables of [Unicode's Character Database](https://www.unicode.org/license.txt) (Unicode licence v3) in Python. What it is
-installed with, by the word of each package's own metadata; `python docs/make_licences.py` writes this page anew.
+the tables of [Unicode's Character Database](https://www.unicode.org/license.txt) (Unicode licence v3) in Python. What
+it is installed with, by the word of each package's own metadata; `python docs/make_licences.py` writes this page anew.
 """
 
 
