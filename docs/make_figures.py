@@ -166,11 +166,11 @@ def candidates() -> str:
         sheet.row(75, y, [(one, TEMPLATE if first == second else PLAIN) for one, first, second in cells])
     sheet.text(20, 120, "one equal band is enough", GREY)
     sheet.text(400, 25, "(b) rare shingles, rarest first")
-    sheet.box(400, 55, "support schools across every county", SLOT)
-    sheet.text(690, 55, "in 2 texts", GREY)
-    sheet.box(400, 85, "mentoring projects that will reach", SLOT)
-    sheet.text(690, 85, "in 5 texts", GREY)
-    sheet.text(400, 120, "who shares one is compared", GREY)
+    sheet.box(400, 55, "attendance hubs", SLOT, 200)
+    sheet.text(620, 55, "in 5 texts", GREY)
+    sheet.box(400, 85, "mentoring projects", SLOT, 200)
+    sheet.text(620, 85, "in 7 texts", GREY)
+    sheet.text(400, 120, "who shares three of them is compared", GREY)
     sheet.arrow(180, 135, 290, 160)
     sheet.arrow(540, 135, 430, 160)
     sheet.box(280, 178, "exact shingle sets decide", NOVEL, width=200)
@@ -208,7 +208,8 @@ def templates() -> str:
     for place, kind in enumerate(("slot: text", "template", "number", "template", "slot, may be empty")):
         sheet.text(x + wide[place] / 2, 112, kind, GREY, "middle")
         x += wide[place] + 4
-    sheet.text(20, 150, "{We have|The Government has} set up a network of {31|32} attendance hubs {in all regions|}")
+    texts = [" ".join(filter(None, row)) for row in rows]
+    sheet.text(20, 150, pqreuse.find_reuse(texts).families[0].template)
     return sheet.done()
 
 
