@@ -100,7 +100,6 @@ def check_doctest(block: Block, names: dict[str, Any], place: str) -> None:
     assert not told, "".join(told)
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in re.findall(r"<!-- needs (\w+) -->", page.read_text(encoding="utf-8")):
