@@ -125,6 +125,12 @@ def test_code_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             pytest.fail(f"{place}: nobody knows what to do with a block of {block.info!r}")
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_code_block_goes_unseen(page: Path) -> None:
+    rest = FENCE.sub("", page.read_text(encoding="utf-8"))
+    assert re.findall(r"^(?:\s*```|~~~).*|(?<=\n\n) {4}\S.*", rest, re.MULTILINE) == []
+
+
 def test_blocks_that_lie_are_found(tmp_path: Path) -> None:
     check_console(Block("console", "$ echo one; echo two\n…\ntwo\n", 1), tmp_path, "here")
     for text in ("$ echo one\ntwo\n", "$ echo one; echo two\none\n", "$ false\n"):
