@@ -16,6 +16,8 @@ another: the pipeline hands arrays from one to the next.
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place
     memory.py        a limit to the memory of arrays, the rest in files
+    storage.py       the files of an index: what counts of them, checked and written whole
+    packing.py       records -> packed blocks of bytes, and back
     words.py         text -> words with code point offsets
     readers/         files -> records: one file for each format
     duplicates.py    records -> questions: those read again, and of several versions the one that counts
@@ -46,9 +48,11 @@ another: the pipeline hands arrays from one to the next.
     joining.py       new answers -> the families of an old corpus that they join
     against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
+    index/           the corpus kept on disk: add, query, verify
     estimators.py    the same as scikit-learn classes
     report/          result -> terminal, page, tables, the JSON contract
-    cli.py           the same from a shell
+    cli_index.py     the index from a shell
+    cli.py           the rest from a shell
 """
 
 from __future__ import annotations
@@ -68,6 +72,7 @@ if TYPE_CHECKING:
     from pqreuse.estimators import MinHashVectorizer as MinHashVectorizer
     from pqreuse.estimators import NoveltyTransformer as NoveltyTransformer
     from pqreuse.estimators import ReuseClusterer as ReuseClusterer
+    from pqreuse.index import ReuseIndex as ReuseIndex
     from pqreuse.params import ReuseParams as ReuseParams
     from pqreuse.pipeline import cluster_texts as cluster_texts
     from pqreuse.pipeline import find_reuse as find_reuse
@@ -106,6 +111,7 @@ _HOMES = {
     "ParameterError": "errors",
     "PqreuseError": "errors",
     "ReuseClusterer": "estimators",
+    "ReuseIndex": "index",
     "ReuseParams": "params",
     "ReuseResult": "records",
     "Score": "records",
@@ -141,6 +147,7 @@ __all__ = [
     "ParameterError",
     "PqreuseError",
     "ReuseClusterer",
+    "ReuseIndex",
     "ReuseParams",
     "ReuseResult",
     "Score",

@@ -63,12 +63,12 @@ def compare_with(
         for one, segments in zip(joined, units, strict=True)
     )
     labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=threads)
-    names, family = _once([name for one in joined for name in one.ids], labels.family)
+    names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
     kinds = find_kinds([answer.text for answer in new], _behind(all_words, len(old)))
     listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
-    families = family_records(*stocks, words, old.answers, params)
+    families = family_records(*stocks, words, old, params)
     return ReuseResult(
         params=params,
         corpus=new,
@@ -114,8 +114,8 @@ def _behind(words: Words, n_texts: int) -> Words:
     return Words(*places, words.indptr[n_texts:] - first, words.vocabulary)
 
 
-def _once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """Each name once, and the numbers of families by these; -1 stays."""
+def names_once(names: Sequence[str], family: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+    """Each name once, and the families' numbers among these; -1 stays."""
     distinct_names = list(dict.fromkeys(names))
     number = {name: place for place, name in enumerate(distinct_names)}
     places = np.array([*(number[name] for name in names), -1], np.int32)

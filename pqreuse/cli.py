@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.garbage import no_garbage_collection
+from pqreuse.memory import within
 from pqreuse.params import ReuseParams
-from pqreuse.report.options import HELP, VERBS, parse, verb_parser
+from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, parse, verb_parser
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,13 +84,43 @@ def _run(argv: list[str]) -> int:
         from pqreuse.report.contract import version
 
         write_stdout([f"pqreuse {version()}\n".encode()])
+    elif first == "index":
+        _run_index(argv[1:])
     elif first not in VERBS:
-        raise ParameterError(f"there is no verb {first!r}, only {', '.join(VERBS)}; see pqreuse --help")
+        verbs = ", ".join((*VERBS, "index"))
+        raise ParameterError(f"there is no verb {first!r}, only {verbs}; see pqreuse --help")
     elif {"-h", "--help"} & set(takewhile(lambda word: word != "--", argv)):
         write_stdout([verb_parser(first).format_help().encode()])
     else:
         _verb(first, parse(first, argv[1:]))
     return 0
+
+
+def _run_index(argv: list[str]) -> None:
+    from pqreuse.report.files import check_output, write_file, write_stdout
+
+    names = [name.partition(" ")[2] for name in INDEX_VERBS]
+    first = argv[0] if argv else None
+    if first in ("-h", "--help"):
+        write_stdout([verb_parser(f"index {name}").format_help().encode() + b"\n" for name in names])
+    elif first not in names:
+        told = "missing verb" if first is None else f"there is no verb {first!r}"
+        raise ParameterError(f"index: {told}; there are {', '.join(names)}: see pqreuse index --help")
+    elif {"-h", "--help"} & set(takewhile(lambda word: word != "--", argv)):
+        write_stdout([verb_parser(f"index {first}").format_help().encode()])
+    else:
+        from pqreuse.cli_index import run
+
+        args = parse(f"index {first}", argv[1:])
+        output = vars(args).get("output")
+        if output is not None:
+            check_output(output, args.inputs)
+        with _bars(args) as progress, within(vars(args).get("memory_limit")):
+            chunks = run(first, args, _columns(vars(args).get("column", [])), partial(_table, args), progress)
+        if output is None:
+            write_stdout(chunks)
+        else:
+            write_file(chunks, output)
 
 
 def _verb(name: str, args: Namespace) -> None:
@@ -283,7 +314,7 @@ def _data(
 
 
 def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:
-    if args.quiet or sys.stderr is None or not sys.stderr.isatty():
+    if vars(args).get("quiet", True) or sys.stderr is None or not sys.stderr.isatty():
         return nullcontext()
     from pqreuse.report.terminal import progress_bars
 

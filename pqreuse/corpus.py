@@ -158,7 +158,7 @@ def resolve(reading: Reading) -> Corpus:
 
     The records are gone through once, and those that say nothing new are not kept.
     """
-    questions, records, duplicates, warnings = distinct(reading.records)
+    questions, new, count, duplicates, warnings = distinct(reading.records)
     sets = Sets(len(questions))
     sets.link(marked_together(questions))
     order = sorted(range(len(questions)), key=[question.id for question in questions].__getitem__)
@@ -178,8 +178,8 @@ def resolve(reading: Reading) -> Corpus:
     return Corpus(
         answers=tuple(sorted(answers, key=attrgetter("id"))),
         files=reading.files,
-        records=records,
-        duplicate_records=duplicates,
+        records=count + reading.repeated,
+        duplicate_records=duplicates + reading.repeated,
         groups=len(grouped),
         grouped_questions=sum(map(len, grouped)),
         groups_apart=apart,
@@ -188,6 +188,8 @@ def resolve(reading: Reading) -> Corpus:
         previews=sum(answer.preview for answer in answers),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
+        former=reading.former,
+        reading=replace(reading, records=new, repeated=reading.repeated + count - len(new)),
     )
 
 

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from pqreuse.records import Record
 from pqreuse.words import digest, find_words
@@ -15,7 +17,8 @@ _NO_GROUPS: frozenset[str] = frozenset()
 _NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
 _NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
 _CUT = 200  # of a question that a list cuts after 255 characters, at least so many stand in its words
-_CONTENT = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+content = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+"""What a record says, wherever it was read."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -54,8 +57,18 @@ class Question:
             self.record = replace(self.record, **missing)
 
 
-def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[str]]:
-    """Each question once, how many records there were, how many were read again, and what is doubtful."""
+class Distinct(NamedTuple):
+    """Each question once, the records that say something new, and what was counted and doubted on the way."""
+
+    questions: list[Question]
+    records: list[Record]
+    read: int
+    duplicates: int
+    warnings: list[str]
+
+
+def distinct(records: Iterable[Record]) -> Distinct:
+    """Each question once; the records are gone through once."""
     named: dict[str, Record] = {}
     others: defaultdict[str, list[Record]] = defaultdict(list)  # of a name that was there before
     nameless: list[Record] = []
@@ -64,23 +77,24 @@ def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[
     count = duplicates = 0
     for record in records:
         count += 1
-        name = record.id or _identifier(record)
+        name = record.id or identifier_of(record)
         if name is None:
             nameless.append(record)
             continue
         first = named.get(name)
         if first is None:
             named[name] = record
-        elif _CONTENT(first) == _CONTENT(record):
+        elif content(first) == content(record):
             duplicates += 1
         else:
             others[name].append(record)
+    new = [*named.values(), *chain.from_iterable(others.values()), *nameless]
     _merge_names(named, others)
     for name in sorted(named):
         if name not in others:  # nearly all: nothing to compare
             questions.append(Question(named[name], name))
             continue
-        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_content))
+        found, again, warning = _one_name(name, sorted((named[name], *others[name]), key=_sortable))
         questions += found
         duplicates += again
         warnings += warning
@@ -93,7 +107,7 @@ def distinct(records: Iterable[Record]) -> tuple[list[Question], int, int, list[
             "answer: taken as read twice; if they are answers to different questions, name an id column "
             "(--column id=NAME)"
         )
-    return questions, count, duplicates, warnings
+    return Distinct(questions, new, count, duplicates, warnings)
 
 
 def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
@@ -104,7 +118,7 @@ def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list
         alike[_words(question.record), None].append(question)
     found: defaultdict[tuple[str, str], list[Question]] = defaultdict(list)
     blank = 0
-    for record in sorted(records, key=lambda record: (record.uin is not None, _content(record))):
+    for record in sorted(records, key=lambda record: (record.uin is not None, _sortable(record))):
         words = _words(record)
         others = (*alike[words, None], *(alike[words, record.uin] if record.uin is not None else ()))
         copied = next((other for other in others if _may_be_one(other.record, record, words[0])), None)
@@ -229,21 +243,27 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int
     )
 
 
-def _identifier(record: Record) -> str | None:
+def name_of(record: Record) -> str:
+    """What a record goes by: its identifier, else that of its day and UIN, else a digest of its words."""
+    return record.id or identifier_of(record) or digest(*_words(record))
+
+
+def identifier_of(record: Record) -> str | None:
+    """A record's own identifier, else its day and UIN, else None."""
     if record.id is not None:
         return record.id
     return f"{record.tabled}/{record.uin}" if record.tabled is not None and record.uin is not None else None
 
 
-def _content(record: Record) -> tuple[str, ...]:
+def _sortable(record: Record) -> tuple[str, ...]:
     """A key by content alone, so that neither order nor folder of the files matters."""
-    return tuple("" if value is None else str(value) for value in _CONTENT(record))
+    return tuple("" if value is None else str(value) for value in content(record))
 
 
 def _version(question: Question) -> tuple[bool, bool, str, tuple[str, ...]]:
     """When a version was published: corrections after what they correct, holding replies first."""
     record = question.record
-    return not record.holding, record.correction, record.corrected or record.answered or "", _content(record)
+    return not record.holding, record.correction, record.corrected or record.answered or "", _sortable(record)
 
 
 def _words(record: Record) -> tuple[str, str]:

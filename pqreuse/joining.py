@@ -93,16 +93,16 @@ def join_families(
     rows = distinct(key)
     wording = np.where(rows < len(texts), -1, rows - len(texts))
     family = np.where(wording < 0, rows, exemplar[wording])
-    new_uses = _by_row(new + len(stock.segments), np.searchsorted(rows, key), len(rows))
+    new_uses = by_row(new + len(stock.segments), np.searchsorted(rows, key), len(rows))
     long = np.flatnonzero(old.texts.of_segment >= 0)
-    known = _by_row(old.best_first, old.exemplar[old.best_first], len(old.texts)).take(family)
-    uses = _by_row(long, old.exemplar[old.texts.of_segment[long]], len(old.texts)).take(family)
+    known = by_row(old.best_first, old.exemplar[old.best_first], len(old.texts)).take(family)
+    uses = by_row(long, old.exemplar[old.texts.of_segment[long]], len(old.texts)).take(family)
     one_more = Ragged.of_lengths(wording[wording >= 0], (wording >= 0).astype(np.int64))
     return Joined(
         ids=list(text_ids(stock.unit, words.tokens, words.vocabulary, texts, family)),
         texts=texts,
-        members=_side_by_side(known, one_more),
-        uses=_side_by_side(uses, new_uses),
+        members=side_by_side(known, one_more),
+        uses=side_by_side(uses, new_uses),
         n_answers=np.concatenate((old.n_answers, np.ones(len(wordings), np.int64))),
     )
 
@@ -150,12 +150,12 @@ def joined_uses(
         )
 
 
-def _by_row(values: NDArray[np.int64], row: NDArray[np.int64], n_rows: int) -> Ragged:
+def by_row(values: NDArray[np.int64], row: NDArray[np.int64], n_rows: int) -> Ragged:
     """Values by the row that each stands in, in their order."""
     return Ragged.of_lengths(values[np.argsort(row, kind="stable")], np.bincount(row, minlength=n_rows))
 
 
-def _side_by_side(left: Ragged, right: Ragged) -> Ragged:
+def side_by_side(left: Ragged, right: Ragged) -> Ragged:
     """Each row of one with the same row of the other behind it."""
     row = np.concatenate((left.row_of_value(), right.row_of_value()))
-    return _by_row(np.concatenate((left.values, right.values)), row, len(left))
+    return by_row(np.concatenate((left.values, right.values)), row, len(left))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.records import Kind
-from pqreuse.words import Vocabulary, Words, index_words
+from pqreuse.words import Words, index_words
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -337,9 +337,10 @@ def _places(words: Words) -> Iterator[NDArray[np.int64]]:
     """For each rule, where its first group has a word behind which the other groups have one, near and in order."""
     groups = sorted({group for rule in RULES for group in rule.words})
     bits = np.zeros(len(words.vocabulary), np.uint64)
+    vocabulary = list(words.vocabulary)  # each would be decoded at every step of the search
     for number, group in enumerate(groups):
         for word in group.split():
-            bits[_range(words.vocabulary, word)] |= np.uint64(1 << number)
+            bits[_range(vocabulary, word)] |= np.uint64(1 << number)
     places = np.flatnonzero((bits != 0)[words.tokens])
     of_words = bits[words.tokens[places]]
     of_group = {group: places[of_words & np.uint64(1 << number) != 0] for number, group in enumerate(groups)}
@@ -353,7 +354,7 @@ def _places(words: Words) -> Iterator[NDArray[np.int64]]:
         yield first
 
 
-def _range(vocabulary: Vocabulary, word: str) -> slice:
+def _range(vocabulary: Sequence[str], word: str) -> slice:
     """Places of a word, or with ``*`` of all that begin so."""
     start = word.removesuffix("*")
     end = f"{start}\U0010ffff" if word.endswith("*") else f"{start}\0"

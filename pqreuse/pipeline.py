@@ -245,7 +245,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
     listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
-    families = family_records(paragraphs, sentences, words, corpus.answers, settings)
+    families = family_records(paragraphs, sentences, words, corpus, settings)
     return ReuseResult(
         params=settings,
         corpus=corpus,

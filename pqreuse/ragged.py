@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
 
 @dataclass(frozen=True, slots=True)
 class Ragged:
@@ -70,6 +72,22 @@ def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
         np.asarray(starts, np.int64) - (ends - lengths), lengths
     )
     return counted
+
+
+def row_digests(rows: Ragged) -> NDArray[np.uint64]:
+    """A hash of the numbers of each row, in their order: equal rows have equal ones, on any machine.
+
+    >>> one, other, third = row_digests(Ragged.of_lengths(np.array([3, 1, 3, 1, 1, 3]), np.array([2, 2, 2])))
+    >>> bool(one == other), bool(one == third)
+    (True, False)
+    """
+    place = (np.arange(len(rows.values)) - np.repeat(rows.indptr[:-1], rows.lengths)).astype(np.uint64)
+    mixed = (rows.values.astype(np.uint64) ^ place * _SPREAD) * _SPREAD
+    mixed ^= mixed >> np.uint64(29)
+    # Sums wrap around, and so do their differences.
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed * _SPREAD, dtype=np.uint64)))
+    digests: NDArray[np.uint64] = sums[rows.indptr[1:]] - sums[rows.indptr[:-1]]
+    return digests
 
 
 def distinct(keys: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ How a record looks in a notebook, and the charts of a result, are written by mod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
@@ -109,6 +109,34 @@ class Skipped:
     file: str
     where: str
     reason: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found in files; of `stream_records` all but the records is known when they have been gone through.
+
+    Attributes
+    ----------
+    records : iterable of Record
+        In the order of the inputs: of `read_records` a list, of `stream_records` an iterator.
+    files : int
+        Files opened.
+    skipped : list of Skipped
+        By file and place.
+    warnings : list of str
+        One line each, by file.
+    repeated : int
+        Records that were read too and say nothing new: an index counts them and does not keep them.
+    former : mapping of str to str
+        Families of an index that have another identifier now.
+    """
+
+    records: Iterable[Record]
+    files: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    repeated: int = 0
+    former: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +256,11 @@ class Corpus(Sequence[Answer]):
         One line each.
     backend : str or None
         The library of the data frame that the answers came in.
+    former : mapping of str to str
+        Identifiers that families had in an earlier state of an index, and those of the families that replace them.
+    reading : Reading or None
+        What the answers were made of, each record that says something new: an index keeps them. None where there were
+        no records.
     """
 
     answers: Sequence[Answer] = ()
@@ -244,6 +277,8 @@ class Corpus(Sequence[Answer]):
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     backend: str | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading | None = field(default=None, repr=False, compare=False)
 
     @property
     def questions(self) -> int:
@@ -441,6 +476,8 @@ class Family:
         How alike the questions are that it answers, 0 to 1: see `pqreuse.questions.question_similarity`. High where the
         question explains the reuse, low where it is said whatever is asked. None where fewer than two of its answers
         have questions with words.
+    replaces : tuple of str
+        Identifiers that it had in earlier states of an index; they are accepted wherever a family is named.
     history : sequence of Variant
         Its wordings in the order of their first uses (undated last), each with what changed; worked out when asked for.
     """
@@ -464,6 +501,7 @@ class Family:
     undated: int = 0
     gaps: tuple[Gap, ...] = ()
     question_similarity: float | None = None
+    replaces: tuple[str, ...] = ()
     # It follows from the uses, and takes longer than all the rest.
     history: Sequence[Variant] = field(default=(), compare=False, repr=False)
 
@@ -776,6 +814,7 @@ class ReuseResult:
             If no family of at least ``min_answers`` answers has it.
         """
         ids = column(self.families, "id")
+        family_id = (self.compared_with or self.corpus).former.get(family_id, family_id)
         if family_id not in ids:
             raise UnknownFamilyError(
                 f"no family has the identifier {family_id!r}; `pqreuse report --format csv` lists those there are"

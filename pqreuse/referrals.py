@@ -46,13 +46,19 @@ def find_targets(
     by_uin = _by_uin((*answers, *among)) if referring else {}
     targets: list[tuple[str, ...]] = [()] * len(answers)
     for place in referring:
-        text = plain(answers[place].text)
         # Most refer to answers that were not read: no need to look at their dates.
-        if by_uin.keys().isdisjoint((*_uins(text), *(uin for _, uin in _ADDRESS.findall(text)))):
+        if by_uin.keys().isdisjoint(cited_uins(answers[place].text)):
             continue
-        found = (_target(uin, given, by_uin, answers[place]) for uin, given in _cited(text, answers[place].date))
+        cited = _cited(plain(answers[place].text), answers[place].date)
+        found = (_target(uin, given, by_uin, answers[place]) for uin, given in cited)
         targets[place] = tuple(dict.fromkeys(name for name in found if name is not None))
     return targets
+
+
+def cited_uins(text: str) -> set[str]:
+    """UINs that a text names, casefolded."""
+    text = plain(text)
+    return {*_uins(text), *(uin for _, uin in _ADDRESS.findall(text))}
 
 
 def _by_uin(answers: Iterable[Answer]) -> Mapping[str, list[Answer]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -77,6 +78,8 @@ class FamilyRecords:
     words : ScorableWords
     answers : sequence of Answer
         Sorted by identifier.
+    former : mapping of str to str
+        See `Corpus`.
     gap_months : int
         See `pqreuse.usage.find_gaps`.
     """
@@ -88,10 +91,14 @@ class FamilyRecords:
         within: NDArray[np.int64],
         words: ScorableWords,
         answers: Sequence[Answer],
+        former: Mapping[str, str],
         gap_months: int,
     ) -> None:
         units, self._answers = (paragraphs, sentences), answers
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
+        self._replaces: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+        for old, new in sorted(former.items()):
+            self._replaces[new] += (old,)
         meanings = Meanings(words.vocabulary)
         self._writers = [Writer(unit.templates, words, meanings) for unit in units]
         self._n_variants = np.concatenate([np.diff(unit.templates.variants) for unit in units]).data
@@ -201,6 +208,7 @@ class FamilyRecords:
             self._undated[family],
             self._gaps.get(family, ()),
             self._question_similarity[family],
+            self._replaces.get(self._ids[family], ()),
             LazySequence(self._n_variants[family], History(uses, variants)),
         )
 

@@ -64,7 +64,14 @@ def make_shingles(
     vocabulary : Vocabulary
     shingle_words : int
     """
-    # One place behind the vocabulary stands for every number.
-    shape = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)
-    hashes = np.where(vocabulary.numeric, _NUMBER, vocabulary.hashes)
+    shape, hashes = numbers_alike(vocabulary.hashes, vocabulary.numeric)
     return Shingles(tokens, shape, hashes, texts.first[order], texts.length[order], shingle_words)
+
+
+def numbers_alike(
+    hashes: NDArray[np.uint64], numeric: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """What stands for each word in shingles, and its hash: the same for every word that begins with a digit."""
+    # One place behind the vocabulary stands for every number.
+    shape = np.where(numeric, len(numeric), np.arange(len(numeric))).astype(np.int32)
+    return shape, np.where(numeric, _NUMBER, hashes)

@@ -179,10 +179,7 @@ def meaning_of(word: str) -> Change | None:
 def meaning_mask(vocabulary: Vocabulary) -> NDArray[np.bool_]:
     """Words of a vocabulary in which a difference changes what is said, see `meaning_of`:  bool[n_vocabulary]."""
     mask = vocabulary.numeric.copy()
-    for word in FIGURES | NEGATIONS | MODALS:
-        place = vocabulary.place(word)
-        if place is not None:
-            mask[place] = True
+    mask[vocabulary.places(FIGURES | NEGATIONS | MODALS)] = True
     return mask
 
 

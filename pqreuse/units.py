@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Event
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.params import ReuseParams
-from pqreuse.records import Answer, Progress, Recall, Unit
+from pqreuse.records import Corpus, Progress, Recall, Unit
 from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
@@ -65,7 +65,7 @@ def find_both(
 
 
 def family_records(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, answers: Sequence[Answer], params: ReuseParams
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, corpus: Corpus, params: ReuseParams
 ) -> FamilyRecords:
     """The families of both units as records."""
     around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
@@ -73,7 +73,7 @@ def family_records(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, answers, params.gap_months)
+    return FamilyRecords(units[0], units[1], around, words, corpus.answers, corpus.former, params.gap_months)
 
 
 def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

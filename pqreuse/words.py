@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -24,6 +24,7 @@ _ignorable = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _composing = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _MANY_TEXTS = 4096
+_FEW = 64  # words for each one that is looked for: decoding all of them takes no longer than searching
 
 
 class FoundWords(NamedTuple):
@@ -166,10 +167,12 @@ class Vocabulary(Sequence[str]):
         for start, end in pairwise(bounds):
             yield self._utf8[start:end].decode("utf-8", "surrogatepass")
 
-    def place(self, word: str) -> int | None:
-        """The place of a word; None where it is not among these."""
-        place = bisect_left(self, word)
-        return place if place < len(self) and self[place] == word else None
+    def places(self, words: Set[str]) -> list[int]:
+        """The places of those of these words that are among them, ascending."""
+        if len(self) < _FEW * len(words):
+            return [place for place, word in enumerate(self) if word in words]
+        found = ((bisect_left(self, word), word) for word in sorted(words))
+        return [place for place, word in found if place < len(self) and self[place] == word]
 
 
 class NumberedWords(NamedTuple):

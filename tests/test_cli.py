@@ -26,7 +26,7 @@ from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
 from pqreuse.readers import FORMATS
 from pqreuse.records import Corpus, Skipped
-from pqreuse.report.options import OPTIONS, VERBS, verb_parser
+from pqreuse.report.options import INDEX_VERBS, OPTIONS, VERBS, verb_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = {"show": ["--answer", "400"], "history": ["--family", "p-hubs"]}
@@ -114,7 +114,7 @@ def test_help_names_every_option_and_the_right_defaults(verb, capsys):
 
 
 def test_every_option_is_used_by_a_verb():
-    assert set(OPTIONS) == {option for verb in VERBS.values() for option in verb.options}
+    assert set(OPTIONS) == {option for verb in (VERBS | INDEX_VERBS).values() for option in verb.options}
 
 
 def test_version(capsys):
@@ -140,7 +140,7 @@ def test_help_imports_nothing_heavy(args):
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["repotr", "x"], "there is no verb 'repotr', only report, score, show, history; see pqreuse --help"),
+        (["repotr", "x"], "there is no verb 'repotr', only report, score, show, history, index; see pqreuse --help"),
         (["report"], "missing: INPUT; see pqreuse report --help"),
         (["show", "x"], "missing: --answer; see pqreuse show --help"),
         (["report", "x", "--top", "0"], "--top: must be at least 1, got 0; see pqreuse report --help"),

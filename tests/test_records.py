@@ -21,7 +21,8 @@ RECORDS = [
     thing
     for module in (records, params)
     for thing in vars(module).values()
-    if isinstance(thing, type) and dataclasses.is_dataclass(thing)
+    # A reading is filled as it goes on; it is for the readers.
+    if isinstance(thing, type) and dataclasses.is_dataclass(thing) and thing is not records.Reading
 ]
 NUMBERS = [field for field in dataclasses.fields(ReuseParams) if "low" in field.metadata]
 CHOICES = [field for field in dataclasses.fields(ReuseParams) if "choices" in field.metadata]

@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pqreuse"
 FOUNDATION = {"errors", "params", "lazy", "records", "ragged", "garbage", "threads", "_kernels", "arrow", "words"}
 STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "families", "templates", "runs", "scores"}
-DISK = {"memory", "readers", "corpus", "report", "cli"}
+DISK = {"memory", "storage", "readers", "corpus", "index", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
-KERNELS = ("arrow", "html", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
+KERNELS = ("arrow", "html", "postings", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
 HEAVY = {
     "datasketch",
     "duckdb",

@@ -13,6 +13,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
     spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
+    postings.pyx     lists of texts by shingle -> which share enough: `pqreuse.index`
     questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
     sequences.h      sequences of words compared; least.h the two least of different orders: for more than one kernel

@@ -11,9 +11,9 @@ import numpy as np
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
 from pqreuse.readers.columns import Columns, check_columns, find_columns
-from pqreuse.readers.ledger import Ledger, Reading, UnusableError, one_line
+from pqreuse.readers.ledger import Ledger, UnusableError, one_line
 from pqreuse.readers.tables import add_row
-from pqreuse.records import Record
+from pqreuse.records import Reading, Record
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw

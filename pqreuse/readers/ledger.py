@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +12,7 @@ from pqreuse.errors import InputError
 from pqreuse.lazy import fast_maker
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
-from pqreuse.records import Record, Skipped
+from pqreuse.records import Reading, Record, Skipped
 
 WHOLE_FILE = "whole file"
 
@@ -47,28 +46,6 @@ class UnusableError(Exception):
     """A whole file cannot be used; the message is the reason and the way out, in one line."""
 
 
-@dataclass(slots=True)
-class Reading:
-    """What was found in files; of `stream_records` all but the records is known when they have been gone through.
-
-    Attributes
-    ----------
-    records : iterable of Record
-        In the order of the inputs: of `read_records` a list, of `stream_records` an iterator.
-    files : int
-        Files opened.
-    skipped : list of Skipped
-        By file and place.
-    warnings : list of str
-        One line each, by file.
-    """
-
-    records: Iterable[Record]
-    files: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 def one_line(text: str, limit: int = 1000) -> str:
     """Text fit for a message: on one line, printable, not endless."""
     text = " ".join(text.split()).encode("utf-8", "backslashreplace").decode("utf-8")
@@ -93,6 +70,8 @@ class Ledger:
         self.named = named  # the caller's columns: what they do not give is told
         self.records: list[Record] = []
         self._taken = 0
+        # What an index says of the files that it was made of.
+        self.told: list[str] = []
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
@@ -131,6 +110,10 @@ class Ledger:
         if bad and self._strict:
             raise InputError(message(skipped))
         self._skipped.append((bad, skipped))
+
+    def skipped_before(self, skipped: Iterable[Skipped]) -> None:
+        """What an index says was not used when it was made."""
+        self._skipped += ((True, one) for one in skipped)
 
     def doubt(self, kind: str, where: str, detail: str = "") -> None:
         """Count a record or line of which something had to be guessed, replaced or left out; kinds may be KIND:WHAT."""
@@ -235,7 +218,8 @@ class Ledger:
         if not self.n_records:
             raise InputError(self._nothing(files))
         skipped = sorted((item for _, item in self._skipped), key=_place)
-        return Reading(self.records, files, skipped, list(self._warnings()))
+        warnings = sorted((*self._warnings(), *self.told), key=lambda told: told.partition(": ")[0])
+        return Reading(self.records, files, skipped, warnings)
 
     def _warnings(self) -> Iterator[str]:
         for (file, name), (count, first, _) in sorted(self._doubts.items()):

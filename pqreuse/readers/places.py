@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pqreuse.errors import InputError, ParameterError
 from pqreuse.readers.ledger import one_line
+from pqreuse.storage import is_index
 
 PathLike = str | os.PathLike[str]
 
@@ -105,6 +106,9 @@ def _expand(item: str) -> Iterator[tuple[Place, str]]:
         for match in found:
             yield from _expand_found(match)
         return
+    if is_index(item):
+        yield Place(item, name, named=True), ""
+        return
     if stat.S_ISDIR(status.st_mode):
         yield from _walk(item)
         return
@@ -123,7 +127,7 @@ def _matches(pattern: str) -> list[str]:
 
 def _expand_found(path: str) -> Iterator[tuple[Place, str]]:
     """Expand a match of a glob: a folder counts with all its files, and may be empty."""
-    if os.path.isdir(path):
+    if os.path.isdir(path) and not is_index(path):
         try:
             yield from _walk(path)
         except InputError as error:
@@ -140,6 +144,9 @@ def _walk(folder: str) -> Iterator[tuple[Place, str]]:
     for parent, subfolders, names in os.walk(folder, onerror=problems.append, followlinks=True):
         subfolders[:] = sorted((name for name in subfolders if not name.startswith(".")), key=os.fsencode)
         subfolders[:] = [name for name in subfolders if _is_new(os.path.join(parent, name), seen)]
+        indexes = [name for name in subfolders if is_index(os.path.join(parent, name))]
+        subfolders[:] = [name for name in subfolders if name not in indexes]
+        names = [*names, *indexes]
         paths += [os.path.join(parent, name) for name in names if not name.startswith(".")]
     for error in problems:
         if not paths:

@@ -10,7 +10,7 @@ from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.readers.archives import is_archive, open_members
 from pqreuse.readers.columns import check_columns
 from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
-from pqreuse.readers.ledger import WHOLE_FILE, Ledger, Reading, UnusableError, one_line
+from pqreuse.readers.ledger import WHOLE_FILE, Ledger, UnusableError, one_line
 from pqreuse.readers.oireachtas import read_oireachtas
 from pqreuse.readers.places import Place, find_places, os_reason
 from pqreuse.readers.records_json import read_json
@@ -18,7 +18,8 @@ from pqreuse.readers.sources import Meter, Source, open_source
 from pqreuse.readers.tables import read_csv, read_parquet
 from pqreuse.readers.transcript import read_document, read_transcript
 from pqreuse.readers.wrans import read_wrans
-from pqreuse.records import Progress, Record
+from pqreuse.records import Progress, Reading, Record
+from pqreuse.storage import is_index
 
 _log = logging.getLogger("pqreuse")
 
@@ -127,7 +128,12 @@ def _records(
 def _read_place(
     place: Place, meter: Meter, reading: Reading, ledger: Ledger, form: str | None, columns: Mapping[str, str]
 ) -> Iterator[None]:
-    """Read a file, or the files of an archive."""
+    """Read a file, the files of an archive, or what an index keeps."""
+    if place.path is not None and is_index(place.path):
+        from pqreuse.readers.indexes import read_index
+
+        yield from read_index(place.path, reading, ledger)
+        return
     reading.files += 1
     try:
         with open_source(place, meter) as source:

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib import metadata
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pqreuse.lazy import LazySequence
+from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Family, GroupShares, ReuseResult, Score
 from pqreuse.report.listing import Listing, by_answers, by_id, in_order
+
+if TYPE_CHECKING:
+    from pqreuse.index.found import KnownFamily, Queried
 
 
 def version() -> str:
@@ -81,6 +85,16 @@ def answer_contract(score: Score) -> dict[str, Any]:
             }
             for span in score.spans
         ],
+    }
+
+
+def asked_contract(asked: Queried, params: ReuseParams) -> dict[str, Any]:
+    """Build the document of ``index query --format json``: answers as ``score`` has them, and what they join."""
+    return {
+        "pqreuse": version(),
+        "params": params.to_dict(),
+        "answers": LazySequence(len(asked.scores), lambda place: answer_contract(asked.scores[place])),
+        "families": [_known(family) for family in asked.families],
     }
 
 
@@ -184,6 +198,21 @@ def _family(family: Family) -> dict[str, Any]:
         "undated": family.undated,
         "gaps": family.gaps,
         "question_similarity": family.question_similarity,
+        "replaces": family.replaces,
+    }
+
+
+def _known(family: KnownFamily) -> dict[str, Any]:
+    first = family.first_answer
+    return {
+        "id": family.id,
+        "unit": family.unit,
+        "answers": family.answers,
+        "variants": family.variants,
+        "text": family.text,
+        "first_answer": {"id": first.id, "question_ids": first.question_ids, "date": first.date, "body": first.body},
+        "last_date": family.last_date,
+        "replaces": family.replaces,
     }
 
 

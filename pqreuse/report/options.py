@@ -32,7 +32,10 @@ class Verb:
     summary: str
     example: str
     options: tuple[str, ...]
-    formats: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    operands: str = "INPUT..."
+    least: int = 1
+    tuned: bool = True
 
 
 _READING = ("--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
@@ -80,6 +83,54 @@ VERBS = {
     ),
 }
 
+INDEX_VERBS = {
+    "index create": Verb(
+        "Makes an index, a folder PATH, of answers: whole, or not at all.",
+        "pqreuse index create pqs.pqreuse answers/",
+        _READING,
+        operands="PATH [INPUT...]",
+    ),
+    "index add": Verb(
+        "Adds answers to an index, as if all had been read at once.",
+        "pqreuse index add pqs.pqreuse today.json",
+        ("--wait", *_READING),
+        operands="PATH INPUT...",
+        least=2,
+        tuned=False,
+    ),
+    "index query": Verb(
+        "Says what of answers the index has, where it was first; adds nothing.",
+        "pqreuse index query pqs.pqreuse today.json --format json",
+        ("--text", "--format", "--output", *_READING),
+        ("table", "json"),
+        operands="PATH [INPUT...]",
+        tuned=False,
+    ),
+    "index remove": Verb(
+        "Removes answers, named by any of their questions.",
+        "pqreuse index remove pqs.pqreuse 1661084",
+        ("--wait", "--quiet"),
+        operands="PATH ID...",
+        least=2,
+        tuned=False,
+    ),
+    "index verify": Verb(
+        "Checks every file of an index, and that it says what one made anew would say.",
+        "pqreuse index verify pqs.pqreuse",
+        ("--quiet",),
+        operands="PATH",
+        tuned=False,
+    ),
+    "index stats": Verb(
+        "Says what an index holds.",
+        "pqreuse index stats pqs.pqreuse --format json",
+        ("--format", "--output"),
+        ("table", "json"),
+        operands="PATH",
+        tuned=False,
+    ),
+}
+
 HELP = """\
 usage: pqreuse VERB INPUT... [options]
 
@@ -91,10 +142,13 @@ verbs:
   show INPUT... --answer ID   one answer with its stock words marked
   history INPUT... --family ID
                               one stock text through time: what changed in it
+  index create|add|query|remove|verify|stats PATH ...
+                              answers kept on disk: see pqreuse index
 
-INPUT is a file, a folder, a ZIP archive or a glob, several of them, or - for
-standard input. Its format is found by looking at it: api-json, wrans-xml,
-oireachtas-xml, transcript, csv, jsonl, json, parquet; document only if named.
+INPUT is a file, a folder, a ZIP archive, an index or a glob, several of them,
+or - for standard input. Its format is found by looking at it: api-json,
+wrans-xml, oireachtas-xml, transcript, csv, jsonl, json, parquet; document only
+if named.
 
 examples:
   pqreuse report answers/
@@ -187,6 +241,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
     "--output": {"metavar": "FILE", "help": "write there; .json, .csv, .md, .html say the format"},
+    "--text": {"metavar": "TEXT", "help": "ask about this text, not about files"},
+    "--wait": {"action": "store_true", "help": "wait while another process writes to the index"},
     "--top": {"metavar": "N", "type": whole(1), "help": "list N (table, markdown 20, html 200, else all)"},
     "--unit": {
         "metavar": "UNIT",
@@ -237,13 +293,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def verb_parser(name: str) -> argparse.ArgumentParser:
     """Make the parser of one verb, with only the options that mean something to it."""
-    verb = VERBS[name]
+    verb = _verb(name)
     parser = _Parser(prog=f"pqreuse {name}", add_help=False, allow_abbrev=False)
     parser.verb = verb
-    parser.add_argument("inputs", nargs="*", metavar="INPUT", help="file, folder or glob; - is standard input")
+    meaning = "file, folder or glob; - is standard input" if "INPUT" in verb.operands else ""
+    parser.add_argument("inputs", nargs="*", metavar=verb.operands.split()[-1].strip("[.]"), help=meaning)
     for option in verb.options:
         parser.add_argument(option, **OPTIONS[option], **(_formats(verb) if option == "--format" else {}))
-    for field in _TUNING:
+    for field in _TUNING if verb.tuned else ():
         parser.add_argument(_option(field), metavar="VALUE", type=parameter(field.name), default=field.default)
     return parser
 
@@ -261,16 +318,20 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     end = argv.index("--") if "--" in argv else len(argv)
     args = parser.parse_intermixed_args(argv[:end])
     args.inputs = [*args.inputs, *argv[end + 1 :]]
-    if not args.inputs:
-        parser.error(
-            "missing: INPUT"
-            + (" (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else "")
-        )
-    if args.format is None:
+    verb = _verb(name)
+    if len(args.inputs) < verb.least:
+        missing = verb.operands.split()[len(args.inputs)].strip("[.]")
+        taken = " (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else ""
+        parser.error(f"missing: {missing}{taken}")
+    if verb.formats and args.format is None:
         # Nobody means a text table by a file called .csv.
         meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
-        args.format = meant if meant in VERBS[name].formats else "table"
+        args.format = meant if meant in verb.formats else "table"
     return args
+
+
+def _verb(name: str) -> Verb:
+    return VERBS[name] if name in VERBS else INDEX_VERBS[name]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -279,12 +340,19 @@ class _Parser(argparse.ArgumentParser):
     verb: Verb
 
     def format_help(self) -> str:
-        lines = [f"usage: {self.prog} INPUT... [options]", self.verb.summary, f"  e.g. {self.verb.example}", ""]
+        lines = [
+            f"usage: {self.prog} {self.verb.operands} [options]",
+            self.verb.summary,
+            f"  e.g. {self.verb.example}",
+            "",
+        ]
         for action in self._actions:
             if action.help:
                 name = " ".join(filter(None, (*action.option_strings, str(action.metavar or ""))))
                 lines.append(f"  {name:<{_COLUMN}}{action.help}")
         # No-break spaces keep an option and its number on one line.
+        if not self.verb.tuned:
+            return "\n".join([*lines, ""])
         tuning = "tuning: " + "  ".join(f"{_option(field)}\xa0{field.default}" for field in _TUNING)
         wrapped = textwrap.wrap(tuning, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
         return "\n".join([*lines, *wrapped, ""]).replace("\xa0", " ")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from shutil import get_terminal_size
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -21,6 +21,9 @@ from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, 
 from pqreuse.report import wording
 from pqreuse.report.listing import Listing, figures, list_bodies, telling_lines, why_unscored
 from pqreuse.shading import lines
+
+if TYPE_CHECKING:
+    from pqreuse.index.found import Queried
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 
@@ -112,6 +115,26 @@ def show_text(result: ReuseResult, score: Score, console: Console) -> str:
         console.print()
         _legend(console, score, plain)
         _families_of(console, result, score)
+    return capture.get()
+
+
+def asked_text(asked: Queried, console: Console) -> str:
+    """What an index says of answers: each with its words told apart, then the stock texts that they join."""
+    with console.capture() as capture:
+        plain = console.no_color or console.color_system is None
+        for score in asked.scores:
+            _answer_head(console, score, None)
+            _print(console, marked(score) if plain else coloured(score))
+            console.print()
+            _legend(console, score, plain)
+        for family in asked.families:
+            first = family.first_answer
+            head = f"{family.unit} {family.id}: {wording.count(family.answers, 'answer')}, "
+            head += f"{wording.count(family.variants, 'wording')}, the last {family.last_date or 'undated'}"
+            console.print()
+            _print(console, Text(head, style="bold"), 0, 2)
+            _print(console, Text(f"first: {_named(first.id, first.date, first.body)}", style="dim"), 2)
+            _print(console, Text(family.text), 2, _LINES)
     return capture.get()
 
 

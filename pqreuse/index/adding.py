@@ -1,0 +1,262 @@
+"""Answers that come and go → what is written to an index: records, words, texts, their lists, and who is alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.errors import OutputError
+from pqreuse.families import choose_exemplars, rank_texts
+from pqreuse.index import postings
+from pqreuse.index.comparing import AllTexts
+from pqreuse.index.exemplars import choose_again
+from pqreuse.index.incoming import Incoming
+from pqreuse.index.resolving import Resolved
+from pqreuse.index.runs import merge_rows, run_rows
+from pqreuse.index.tables import ANSWERS, CHANGES, FORMER, UNITS, WORD_FACTS, Alike, Tables
+from pqreuse.packing import BLOCKS, pack
+from pqreuse.ragged import distinct
+from pqreuse.records import Progress
+from pqreuse.results import family_id
+from pqreuse.shingles import make_shingles
+from pqreuse.stock import compare_texts
+from pqreuse.storage import Arrays, Change
+
+_MOST_WORDS = 1 << 32
+# Rows of what has become of texts are written anew where most of them no longer count.
+_ROWS_OF_A_TEXT = 4
+
+
+def write(tables: Tables, change: Change, found: Resolved, threads: int = 1, progress: Progress | None = None) -> None:
+    """Write what new records change; the caller commits it.
+
+    Parameters
+    ----------
+    tables : Tables
+        The state before.
+    change : Change
+    found : Resolved
+    threads : int
+    progress : callable, optional
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    new = Incoming(tables, found.came, threads, progress)
+    if len(tables.tokens) + len(new.tokens) > _MOST_WORDS:
+        raise OutputError(f"cannot write {tables.store.path}: an index holds at most {_MOST_WORDS:,} words")
+    _write_records(tables, change, found)
+    _write_answers(tables, change, found, new)
+    texts = new.beside(tables)
+    parts, sizes = _write_texts(tables, change, texts, new)
+    former = [tables.store.column("former", FORMER)]
+    now = []
+    for unit, alike in enumerate(tables.alike):
+        before = alike.resized(len(texts))
+        after = _counted(tables, found.gone, before, new, unit)
+        if len(tables.texts):
+            _choose_again(texts, parts, sizes, before, after)
+        elif len(new.rows):
+            _choose(new, after, unit, tables, threads, progress)
+        _write_alike(tables, change, unit, before, after)
+        former.append(_former(unit, before, after))
+        now.append(after.exemplar)
+    for rows in former[1:]:
+        change.append("former", rows)
+    _write_names(change, texts, np.concatenate(former), now)
+
+
+def _write_records(tables: Tables, change: Change, found: Resolved) -> None:
+    data, blocks = pack(found.records, tables.store.column("blocks", BLOCKS))
+    change.append("records", data)
+    change.append("blocks", blocks)
+    change.append("dropped", np.array(found.dropped, np.int32))
+    apart = found.roots[:, 0] != found.roots[:, 1]  # all others stand for themselves
+    change.append("roots", found.roots[apart].astype(np.int32))
+    order = np.argsort(found.keys, kind="stable")
+    values = found.key_records[order].astype(np.uint32)
+    _add_part(tables, change, "record_keys", {"keys": found.keys[order], "values": values}, _merge_keys)
+
+
+def _write_answers(tables: Tables, change: Change, found: Resolved, new: Incoming) -> None:
+    change.append("words", "".join(f"{word}\n" for word in new.words).encode("utf-8", "surrogatepass"))
+    facts = np.empty(len(new.words), WORD_FACTS)
+    facts["hash"], facts["numeric"] = new.hashes, new.numeric
+    change.append("word_facts", facts)
+    change.append("tokens", new.tokens)
+    ids = [answer.id.encode("utf-8", "surrogatepass") for answer in found.came]
+    rows = np.empty(len(ids), ANSWERS)
+    rows["first_day"], rows["last_day"] = new.days.T
+    rows["words"] = len(tables.tokens) + new.local.indptr[1:]
+    rows["id"] = len(tables.store.column("ids", "u1")) + np.cumsum([*map(len, ids)], dtype=np.int64)
+    rows["record"] = found.record_of
+    change.append("ids", b"".join(ids))
+    change.append("answers", rows)
+    change.append("dead", found.gone.astype(np.int32))
+    for unit, name in enumerate(UNITS):
+        uses = new.uses(unit)
+        uses["answer"] += len(tables.answers)
+        change.append(f"{name}_segments", uses)
+    hashes = np.append(tables.hashes, new.hashes)
+    runs = run_rows(new.tokens, new.local.indptr, hashes, tables.params.run_words, len(tables.tokens))
+    _add_part(tables, change, "runs", {"rows": runs}, merge_rows)
+
+
+def _write_texts(
+    tables: Tables, change: Change, texts: AllTexts, new: Incoming
+) -> tuple[list[postings.Part], postings.Sizes]:
+    """Write the texts that are new; the lists by which all are found, and their sizes."""
+    numbers = len(tables.texts) + np.arange(len(new.rows))
+    sets = texts.keys(numbers)
+    new.rows["shingles"] = sets.lengths
+    change.append("texts", new.rows)
+    order = np.argsort(new.digests, kind="stable")
+    _add_part(
+        tables,
+        change,
+        "text_keys",
+        {"keys": new.digests[order], "values": numbers[order].astype(np.uint32)},
+        _merge_keys,
+    )
+    rare = postings.rare_ones(sets, tables.postings, texts.rule, alone=False)
+    part = postings.make_part(numbers, sets, rare)
+    _add_part(tables, change, "postings", part, postings.merge)
+    return [*tables.postings, part], tables.sizes.with_more(sets.lengths.astype(np.int32), texts.rule)
+
+
+def _counted(tables: Tables, gone: NDArray[np.int64], before: Alike, new: Incoming, unit: int) -> Alike:
+    """The texts' answers and days after the change; their exemplars are still those of before."""
+    after = Alike(before.exemplar.copy(), before.answers.copy(), before.first_day.copy())
+    if len(gone):
+        uses = tables.uses(unit)
+        lost = np.isin(uses["answer"], gone)
+        text, _ = _once(uses[lost])
+        np.subtract.at(after.answers, text, 1)
+        alive = tables.alive.copy()
+        alive[gone] = False
+        still = alive[uses["answer"]] & np.isin(uses["text"], text)
+        after.first_day[text] = Alike.of_rows(np.empty(0, CHANGES), len(after.answers)).first_day[text]
+        np.minimum.at(after.first_day, uses["text"][still], tables.answers["first_day"][uses["answer"][still]])
+    text, answer = _once(new.uses(unit))
+    np.add.at(after.answers, text, 1)
+    np.minimum.at(after.first_day, text, new.days[answer, 0])
+    return after
+
+
+def _once(uses: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Texts and answers of uses, each pair once."""
+    text, answer = np.divmod(distinct(uses["text"].astype(np.int64) << 32 | uses["answer"]), 1 << 32)
+    return text, answer
+
+
+def _choose(new: Incoming, after: Alike, unit: int, tables: Tables, threads: int, progress: Progress | None) -> None:
+    """Choose the exemplars of the first texts of an index, all at once."""
+    texts, params = new.collapsed, tables.params
+    there = np.flatnonzero(after.answers > 0)
+    first, length = texts.first[there], texts.length[there]
+    order = rank_texts(
+        after.answers[there].astype(np.int64),
+        after.first_day[there].astype(np.int64),
+        new.local.tokens,
+        first,
+        length,
+    )
+    shingles = make_shingles(new.local.tokens, texts, there[order], new.local.vocabulary, params.shingle_words)
+    # Later changes find every pair, so this has to.
+    exact = replace(params, search="exact")
+    chosen = choose_exemplars(compare_texts(shingles, exact, threads, progress), len(shingles), progress)
+    after.exemplar[there[order]] = there[order][chosen]
+
+
+def _choose_again(
+    texts: AllTexts, parts: Sequence[postings.Part], sizes: postings.Sizes, before: Alike, after: Alike
+) -> None:
+    touched = np.flatnonzero((before.answers != after.answers) | (before.first_day != after.first_day))
+    choose_again(
+        before,
+        after,
+        touched,
+        lambda these, counted, kept: texts.find_alike(these, parts, sizes, counted, kept),
+        texts.joined,
+    )
+
+
+def _write_alike(tables: Tables, change: Change, unit: int, before: Alike, after: Alike) -> None:
+    names = ("exemplar", "answers", "first_day")
+    changed = np.zeros(len(after.exemplar), bool)
+    for name in names:
+        changed |= getattr(before, name) != getattr(after, name)
+    column = f"{UNITS[unit]}_changes"
+    most = _ROWS_OF_A_TEXT * len(changed)
+    anew = len(tables.store.column(column, CHANGES)) + int(changed.sum()) > most
+    texts = np.arange(len(changed)) if anew else np.flatnonzero(changed)
+    rows = np.empty(len(texts), CHANGES)
+    rows["text"] = texts
+    for name in names:
+        rows[name] = getattr(after, name)[texts]
+    (change.replace if anew else change.append)(column, rows)
+
+
+def _former(unit: int, before: Alike, after: Alike) -> NDArray[np.void]:
+    """Exemplars of families that are none any more, each with a text that is in the family now."""
+    members = np.bincount(
+        before.exemplar[before.exemplar >= 0], before.answers[before.exemplar >= 0], len(before.answers)
+    )
+    texts = np.flatnonzero(before.is_exemplar & ~after.is_exemplar & (members > 1))
+    heir = texts.copy()
+    for place in np.flatnonzero(after.exemplar[texts] < 0).tolist():
+        left = np.flatnonzero((before.exemplar == texts[place]) & (after.exemplar >= 0))
+        heir[place] = left[np.argmax(before.answers[left])] if len(left) else -1
+    rows = np.empty(len(texts), FORMER)
+    rows["unit"], rows["text"], rows["heir"] = unit, texts, heir
+    return rows[heir >= 0]
+
+
+def _write_names(
+    change: Change, texts: AllTexts, former: NDArray[np.void], exemplar: Sequence[NDArray[np.int32]]
+) -> None:
+    """Write by which names families went that go by another now."""
+    names: dict[str, str] = {}
+    for unit, name in enumerate(UNITS):
+        rows = former[former["unit"] == unit]
+        heir = exemplar[unit][rows["heir"]]
+        other = (heir >= 0) & (heir != rows["text"])
+        old, new = (
+            [family_id(name, words.split(" ")) for words in texts.joined(found[other].tolist())]
+            for found in (rows["text"], heir)
+        )
+        names |= zip(old, new, strict=True)
+    if names:
+        change.replace("former_ids", json.dumps(names, sort_keys=True).encode())
+
+
+def _add_part(
+    tables: Tables, change: Change, name: str, part: Arrays, merge: Callable[[list[Any]], dict[str, NDArray[Any]]]
+) -> None:
+    """Write a part together with the last ones that are not much larger: so there are few, and most stay."""
+    size = _size(part)
+    if not size:
+        return
+    parts = [*tables.store.parts(name), part]
+    together = 1
+    while together < len(parts) and _size(parts[-together - 1]) < 2 * size:
+        together += 1
+        size += _size(parts[-together])
+    change.add_part(name, merge(parts[-together:]) if together > 1 else part, instead_of=together - 1)
+
+
+def _size(part: Arrays) -> int:
+    return max(map(len, part.values()))
+
+
+def _merge_keys(parts: Sequence[Arrays]) -> dict[str, NDArray[Any]]:
+    keys, values = (np.concatenate([part[name] for part in parts]) for name in ("keys", "values"))
+    order = np.argsort(keys, kind="stable")
+    return {"keys": keys[order], "values": values[order]}

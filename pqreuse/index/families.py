@@ -1,0 +1,98 @@
+"""Families of an index → the records that people see, each made when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date as Date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.index.found import KnownFamily
+from pqreuse.index.incoming import Incoming
+from pqreuse.index.joins import Times
+from pqreuse.index.kept import Kept
+from pqreuse.index.tables import UNITS, Tables
+from pqreuse.lazy import LazySequence
+from pqreuse.ragged import NONE, distinct
+from pqreuse.results import family_id
+
+
+def known_families(tables: Tables, kept: Kept, exemplars: Sequence[NDArray[np.int64]]) -> Sequence[KnownFamily]:
+    """The families of these exemplars that at least ``min_answers`` answers use, most used first, then by identifier.
+
+    Parameters
+    ----------
+    tables : Tables
+    kept : Kept
+    exemplars : sequence of ndarray of int64
+        Of each unit.
+    """
+    found: list[tuple[int, str, int, int]] = []
+    for unit, texts in enumerate(exemplars):
+        for text, words in zip(texts.tolist(), tables.joined(texts), strict=True):
+            number = len(users_of(tables, unit, text))
+            if number >= tables.params.min_answers:
+                found.append((-number, family_id(UNITS[unit], words.split(" ")), unit, text))
+    found.sort()
+    replaces: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for old, new in sorted(former_ids(tables).items()):
+        replaces[new] += (old,)
+    return LazySequence(len(found), lambda place: _family(tables, kept, *found[place][1:], replaces))
+
+
+def former_ids(tables: Tables) -> dict[str, str]:
+    """Identifiers that families had before, and those that they have now."""
+    ids: dict[str, str] = json.loads(tables.store.column("former_ids", "u1").tobytes() or b"{}")
+    return ids
+
+
+def users_of(tables: Tables, unit: int, exemplar: int) -> NDArray[np.int32]:
+    """The answers of a family."""
+    return distinct(tables.users[unit].take(tables.members[unit][exemplar]).values)
+
+
+def _family(
+    tables: Tables, kept: Kept, name: str, unit: int, exemplar: int, replaces: dict[str, tuple[str, ...]]
+) -> KnownFamily:
+    users = users_of(tables, unit, exemplar)
+    earliest = kept.answer(int(Times(tables, [users]).answers[0]))
+    shown = kept.answer(int(Times(tables, [tables.users[unit][exemplar]]).answers[0]))
+    new = Incoming(tables, [shown])
+    segment = new.segments[unit]
+    place = int(new.places_of(unit, exemplar)[0])
+    return KnownFamily(
+        id=name,
+        unit=UNITS[unit],
+        answers=len(users),
+        variants=len(tables.members[unit][exemplar]),
+        text=shown.text[int(segment.start[place]) : int(segment.end[place])],
+        first_answer=earliest,
+        last_date=last_date(tables, users),
+        replaces=replaces.get(name, ()),
+    )
+
+
+def last_date(tables: Tables, answers: NDArray[np.integer]) -> str | None:
+    """The date of the latest of these answers; None where none has one."""
+    return _date(tables, answers, -1)
+
+
+def first_date(tables: Tables, answers: NDArray[np.integer]) -> str | None:
+    """The date of the earliest of these answers; None where none has one."""
+    return _date(tables, answers, 0)
+
+
+def _date(tables: Tables, answers: NDArray[np.integer], place: int) -> str | None:
+    rows = tables.answers[answers]
+    rows = rows[rows["first_day"] != NONE]
+    if not len(rows):
+        return None
+    first, last = rows[["last_day", "first_day"]][np.lexsort((rows["first_day"], rows["last_day"]))[place]].tolist()[
+        ::-1
+    ]
+    day = Date.fromordinal(first).isoformat()
+    # A date of a month is known by its first and last day.
+    return day if first == last else day[:7]
