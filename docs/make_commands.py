@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from pqreuse.params import ReuseParams
-from pqreuse.report.options import HELP, VERBS, verb_parser
+from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, verb_parser
 
 PAGE = Path(__file__).resolve().parent / "commands.md"
 HEAD = """\
@@ -23,9 +23,10 @@ terminated. [The command line in use](command_line.md) explains what the options
 def page() -> str:
     """The whole page."""
     parts = [HEAD, shown("pqreuse --help", HELP)]
-    for verb in VERBS:
+    for verb in (*VERBS, *INDEX_VERBS):
         parts += [f"## pqreuse {verb}\n", shown(f"pqreuse {verb} --help", verb_parser(verb).format_help())]
-    parts += ["## Tuning options\n", "[Tuning](tuning.md) shows what they change.\n", tuning()]
+    told = "[Tuning](tuning.md) shows what they change. An index keeps those that it was made with.\n"
+    parts += ["## Tuning options\n", told, tuning()]
     return "\n".join(parts)
 
 
@@ -36,14 +37,15 @@ def shown(command: str, text: str) -> str:
 
 def tuning() -> str:
     """The table of the numbers that are in `ReuseParams`."""
-    taken = {verb: {action.dest for action in verb_parser(verb)._actions} for verb in VERBS}
+    taken = {verb: {action.dest for action in verb_parser(verb)._actions} for verb in (*VERBS, *INDEX_VERBS)}
+    tuned = [verb for verb, names in taken.items() if {field.name for field in fields(ReuseParams)} & names]
     rows = ["| option | default | range | meaning | of |", "|---|---:|---|---|---|"]
     for field in fields(ReuseParams):
         meta = field.metadata
         choices = " or ".join(f"`{choice}`" for choice in meta.get("choices", ()))
         allowed = choices or f"{meta['low']:,} to {meta['high']:,}"
-        verbs = [verb for verb in VERBS if field.name in taken[verb]]
-        option, of = f"--{field.name.replace('_', '-')}", "all" if len(verbs) == len(VERBS) else ", ".join(verbs)
+        verbs = [verb for verb in tuned if field.name in taken[verb]]
+        option, of = f"--{field.name.replace('_', '-')}", "all" if verbs == tuned else ", ".join(verbs)
         rows.append(f"| `{option}` | {field.default} | {allowed} | {meta['meaning']} | {of} |")
     return "\n".join(rows) + "\n"
 
