@@ -599,7 +599,7 @@ class Score:
     """One answer's words by label. The shares are None where no word is scorable, or the text is a preview.
 
     ``kinds`` are those of the answer (`pqreuse.kinds`), ``refers_to`` the answers of the corpus that a referral points
-    to, as far as they are known without doubt.
+    to, as far as they are known without doubt. ``heading`` is the answer's; of a document it is the name of its file.
     """
 
     id: str
@@ -615,6 +615,7 @@ class Score:
     spans: tuple[Span, ...]
     kinds: tuple[Kind, ...] = ()
     refers_to: tuple[str, ...] = ()
+    heading: str | None = None
 
     def _repr_html_(self) -> str:
         shares = (self.template, self.slot, self.novel)
@@ -714,7 +715,7 @@ class ReuseResult:
 
             ``"scores"``: an answer. ``answer_id``, ``question_ids`` (with a semicolon between), ``date``, ``body``,
             ``words``, ``scorable_words``, ``template``, ``slot``, ``novel``, ``kinds`` and ``refers_to`` (both with a
-            semicolon between).
+            semicolon between), ``heading``.
 
             ``"spans"``: a labelled stretch of an answer. ``answer_id``, ``start``, ``end``, ``label``, ``family``
             (which may be one that is not listed), ``earliest_answer_id``.

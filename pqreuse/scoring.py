@@ -111,7 +111,7 @@ class ScoreRecords:
 
     def _column(self, name: str) -> Sequence[Any] | None:
         """What is known of all scores without making them."""
-        if name in ("id", "question_ids", "date", "body"):
+        if name in ("id", "question_ids", "date", "body", "heading"):
             return column(self._answers, name)[self._begin :]
         if name == "words":
             return list(self._n_words[self._begin :].tolist())
@@ -142,6 +142,7 @@ class ScoreRecords:
             spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
             kinds=kinds,
             refers_to=refers_to,
+            heading=answer.heading,
         )
 
     def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:

@@ -142,6 +142,7 @@ class Tidy:
             **{share: ("Float64", column(scores, share)) for share in ("template", "slot", "novel")},
             "kinds": ("String", _joined(column(scores, "kinds"))),
             "refers_to": ("String", _joined(column(scores, "refers_to"))),
+            "heading": ("String", column(scores, "heading")),
         }
 
     def _of_spans(self) -> Columns:

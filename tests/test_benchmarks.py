@@ -51,6 +51,8 @@ commands = load("commands")
 lines = load("lines")
 speed = load("speed")
 scale = load("scale")
+overview = load("overview")
+tuning = load("tuning")
 
 TEXT = (
     "The Government has put £21 million into 31 attendance hubs in Kent, which support schools across England. "
@@ -318,6 +320,31 @@ def test_tables_of_speed_and_scale_are_printed_from_the_records(name: str, tmp_p
     readme.write_bytes((FOLDER / "README.md").read_bytes())
     recording.write_section(name, {"speed": speed, "scale": scale}[name].tables(FOLDER / "results"), readme)
     assert readme.read_text(encoding="utf-8") == (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_overview_is_printed_from_the_records(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_bytes((FOLDER.parent / "README.md").read_bytes())
+    recording.write_section("overview", overview.overview(FOLDER / "results"), readme)
+    assert readme.read_text(encoding="utf-8") == (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_tuning_charts_are_drawn_from_the_record(tmp_path: Path) -> None:
+    record = json.loads((FOLDER / "results" / "tuning.json").read_text(encoding="utf-8"))
+    now = pqreuse.ReuseParams().to_dict()
+    assert [name for name in tuning.SWEEPS if record["defaults"][name] != now[name]] == []
+    tuning.write_charts(record, tmp_path)
+    for name, values in tuning.SWEEPS.items():
+        assert [point["value"] for point in record["points"][name]] == list(values)
+        shown = (FOLDER.parent / "docs" / "figures" / f"tuning_{name}.svg").read_text(encoding="utf-8")
+        assert (tmp_path / f"tuning_{name}.svg").read_text(encoding="utf-8") == shown
+
+
+def test_one_setting_is_measured(answers: list[Answer]) -> None:
+    planted = planting.plant_edits(answers, originals=12, uses=33, hosts=150, seed=1)
+    usual, strict = (tuning.measure(answers, [planted], containment=value) for value in (0.6, 1.0))
+    assert usual["recall"] > strict["recall"]
+    assert usual["template"] + usual["slot"] + usual["novel"] == pytest.approx(1, abs=1e-4)
 
 
 def test_words_are_compared_with_the_definition(examples: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,8 @@ def find_places(inputs: PathLike | Iterable[PathLike]) -> list[Place]:
     """
     places: dict[object, Place] = {}
     folders: dict[object, str] = {}
+    if hasattr(inputs, "columns"):  # it would be gone through as the names of its columns
+        raise ParameterError("inputs must be paths, got a data frame: find_reuse(frame, text=...) takes it as it is")
     items = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
     for item in items:
         if not isinstance(item, str | os.PathLike):

@@ -74,6 +74,7 @@ def answer_contract(score: Score) -> dict[str, Any]:
         "novel": score.novel,
         "kinds": list(score.kinds),
         "refers_to": list(score.refers_to),
+        "heading": score.heading,
         "spans": [
             {
                 "start": span.start,

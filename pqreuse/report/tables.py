@@ -42,7 +42,7 @@ _HISTORY_COLUMNS = (
     *("differences", "changes", "answer_id", "text"),
 )
 _SCORE_COLUMNS = ("id", "question_ids", "date", "body", "words", "scorable_words", "template", "slot", "novel", "note")
-_KIND_COLUMNS = ("kinds", "refers_to")
+_KIND_COLUMNS = ("kinds", "refers_to", "heading")
 
 
 def report_csv(listing: Listing) -> str:
@@ -72,7 +72,15 @@ def report_markdown(result: ReuseResult, listing: Listing) -> str:
 def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:
     """Put the corpus into a sentence and answers into a table, those with most stock text first."""
     rows: list[Sequence[Cell]] = [
-        (score.id, score.date, score.body, score.words, *percents(score), why_unscored(score), "; ".join(score.kinds))
+        (
+            score.id,
+            score.date,
+            score.body or score.heading,
+            score.words,
+            *percents(score),
+            why_unscored(score),
+            "; ".join(score.kinds),
+        )
         for score in scores
     ]
     columns = ("id", "date", "body", "words", "template", "slot", "novel", "note", "kinds")
@@ -139,7 +147,7 @@ def _family_row(rank: int | None, family: Family) -> list[Cell]:
 def _score_row(score: Score) -> list[Cell]:
     who = (score.id, "; ".join(score.question_ids), score.date, score.body, score.words, score.scorable_words)
     shares = (score.template, score.slot, score.novel)
-    return [*who, *shares, why_unscored(score), "; ".join(score.kinds), "; ".join(score.refers_to)]
+    return [*who, *shares, why_unscored(score), "; ".join(score.kinds), "; ".join(score.refers_to), score.heading]
 
 
 def _markdown_row(rank: Cell, family: Family) -> list[Cell]:

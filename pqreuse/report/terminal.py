@@ -329,7 +329,7 @@ def _score_row(score: Score, id_width: int, width: int) -> Text:
     row.append(f"  {novel:>7}", STYLES["novel"])
     reason = why_unscored(score)
     kinds = ", ".join(kind.replace("_", " ") for kind in score.kinds)
-    body = wording.short_body(score.body or "")
+    body = wording.short_body(score.body or "") or wording.one_line(score.heading or "")
     last = Text("  ".join(filter(None, (f"({reason})" if reason else "", body, kinds))))
     last.truncate(max(width - row.cell_len - 2, 12), overflow="ellipsis")
     return row.append("  ").append_text(last)
@@ -350,7 +350,9 @@ def _bracket(text: str, left: str, right: str) -> str:
 
 def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
     kinds = (kind.replace("_", " ") for kind in score.kinds)
-    head = _named(score.id, score.date or "no date", score.body, wording.count(score.words, "word"), *kinds)
+    head = _named(
+        score.id, score.date or "no date", score.body or score.heading, wording.count(score.words, "word"), *kinds
+    )
     _print(console, Text(head, style="bold"), 0, 3)
     questions = list(zip(answer.question_ids, answer.questions, strict=True)) if answer else []
     for name, question in questions[:_QUESTIONS]:

@@ -14,7 +14,7 @@ import pytest
 from readers.conftest import Read
 from readers.sample import PAGE, SAMPLES, TRANSCRIPT
 
-from pqreuse.errors import InputError
+from pqreuse.errors import InputError, ParameterError
 from pqreuse.readers import read_records
 
 
@@ -43,6 +43,12 @@ def test_folder_glob_list_and_path(read: Read, monkeypatch: pytest.MonkeyPatch) 
         "list": ["b/one.txt", "a.txt"],
         "twice": ["./a.txt", "b/one.txt"],
     }
+
+
+def test_a_data_frame_is_no_list_of_paths() -> None:
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(ParameterError, match="got a data frame: find_reuse"):
+        read_records(pandas.DataFrame({"answer": ["So."]}))
 
 
 def test_same_names_in_two_folders_are_told_apart(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:

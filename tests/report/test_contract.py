@@ -118,7 +118,7 @@ def test_score_keys():
     first = document["answers"][0]
     assert list(first) == [
         *("id", "question_ids", "date", "body", "text", "words", "scorable_words"),
-        *("template", "slot", "novel", "kinds", "refers_to", "spans"),
+        *("template", "slot", "novel", "kinds", "refers_to", "heading", "spans"),
     ]
     assert [(answer["kinds"], answer["refers_to"]) for answer in document["answers"]][:2] == [
         ([], []),
