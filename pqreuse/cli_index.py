@@ -68,11 +68,12 @@ def _read(args: Namespace, inputs: list[str], columns: Mapping[str, str] | None,
 
 
 def _told(added: Added) -> str:
+    known = "record known already" if added.repeated == 1 else "records known already"
     parts = [
         (added.answers, "added"),
         (added.replaced, "replaced"),
         (added.gone, "removed"),
-        (added.repeated, "records known already"),
+        (added.repeated, known),
     ]
     return ", ".join(f"{number:,} {what}" for number, what in parts if number) or "nothing new"
 

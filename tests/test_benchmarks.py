@@ -49,6 +49,7 @@ kernels = load("kernels")
 words_exact = load("words_exact")
 commands = load("commands")
 lines = load("lines")
+indexing = load("indexing")
 speed = load("speed")
 scale = load("scale")
 overview = load("overview")
@@ -378,3 +379,11 @@ def test_kernels_are_shown_beside_a_scan() -> None:
     assert set(record["stages"]) == {name for name, _ in kernels.STAGES}
     assert record["stages"][kernels.STAGES[0][0]]["gb_per_second"] > 0
     assert kernels.as_table(record).count("\n|") == len(kernels.STAGES) + 2
+
+
+def test_an_index_is_made_added_to_and_asked(examples: Path) -> None:
+    record = recording.with_surroundings(indexing.measure(examples, copies=2, repeats=1))
+    assert record["portion"] == 24
+    assert record["copies"]["answers"] > 1.5 * record["once"]["answers"]
+    assert len(record["once"]["add_seconds"]) == indexing.PORTIONS
+    assert indexing.as_table(record).count("\n|") == 7
