@@ -145,13 +145,18 @@ def _first_reached(choice: _Choice, touched: NDArray[np.int64]) -> NDArray[np.in
     # One that joined another stays with it as long as that one is before it: there are only fewer to join.
     joined = touched[~was & ~unseen & ~later]
     overtaking = joined[choice.key[choice.exemplar[joined]] >= choice.key[joined]]
-    # An exemplar that rises passes texts that could not join it before.
+    # An exemplar that rises passes texts that could not join it before, and exemplars that were before it where a text
+    # resembles both of them as much.
     risen = touched[was & (new < old)]
     low, high = choice.key[risen].min(initial=_LAST), choice.old_key[risen].max(initial=-_LAST)
-    between = choice.alive & ~choice.was_exemplar & (choice.key >= low) & (choice.old_key <= high)
+    key, old_key, exemplar = choice.key, choice.old_key, choice.exemplar
+    near = (key >= low) & (old_key <= high)
 
     def passed(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return (choice.key[other] >= choice.key[one]) & (choice.old_key[other] <= choice.old_key[one])
+        found = np.zeros(len(one), bool)
+        for place in (other, exemplar[other]):
+            found |= (key[place] >= key[one]) & (old_key[place] <= old_key[one])
+        return found
 
-    _, overtaken, _, _ = choice.search(risen, between, passed)
+    _, overtaken, _, _ = choice.search(risen, choice.alive & ~choice.was_exemplar & (near | near[exemplar]), passed)
     return np.unique(np.concatenate((touched[unseen | later], members, overtaking, overtaken)))

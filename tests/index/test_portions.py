@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -132,6 +133,42 @@ def test_a_query_says_what_score_answers_says(old: list[Record], new: list[Recor
             assert (family.answers, family.variants, family.unit) == (full.answers, full.variants, full.unit)
             assert family.text == full.text
             assert family.last_date == full.last_date
+
+
+parameters = st.fixed_dictionaries(
+    {
+        "containment": st.sampled_from([0.3, 0.5, 0.6, 0.8]),
+        "length_ratio": st.sampled_from([0.2, 0.4, 0.7]),
+        "jaccard": st.sampled_from([0.0, 0.0, 0.3]),
+        "shingle_words": st.sampled_from([1, 2, 3]),
+        "min_words": st.sampled_from([2, 5, 8]),
+        "run_words": st.sampled_from([2, 3, 5, 8]),
+        "against": st.sampled_from(["others", "earlier"]),
+    }
+)
+# Few words, so that a text resembles several exemplars, and often equally.
+lines = st.lists(st.sampled_from(["hub", "pay", "31", "not", "will", "we", "York"]), min_size=3, max_size=14)
+
+
+@settings(max_examples=60, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(st.tuples(lines, st.sampled_from(DATES)), min_size=2, max_size=24), parameters, st.integers(1, 9))
+def test_any_parameters(texts: list[tuple[list[str], str | None]], parameters: dict[str, Any], portion: int) -> None:
+    made = [
+        Record(text=" ".join(text), id=str(place), question=f"question {place}", answered=day)
+        for place, (text, day) in enumerate(texts)
+    ]
+    old, new = made[:-2], many(made[-2:])
+    with TemporaryDirectory() as folder:
+        whole = ReuseIndex.create(Path(folder) / "whole", many(old), **parameters)
+        parts = ReuseIndex.create(Path(folder) / "parts", **parameters)
+        for first in range(0, len(old), portion):
+            parts.add(Reading(old[first : first + portion]))
+        assert said(parts) == said(whole)
+        expected = pqreuse.score_answers(new, many(old), search="exact", **parameters)
+        assert list(parts.query(new).scores) == list(expected.scores)
+        families = pqreuse.find_reuse(many(old), search="exact", **parameters).families
+        stats = parts.stats()
+        assert stats.paragraph_families + stats.sentence_families == len(families)
 
 
 def test_real_answers_in_portions(shared_data: Path, tmp_path: Path) -> None:
