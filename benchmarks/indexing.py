@@ -11,7 +11,7 @@ Answers are added in portions of 300 that the index does not have, and asked abo
 from __future__ import annotations
 
 import argparse
-import os
+import gzip
 import random
 import statistics
 import subprocess
@@ -66,6 +66,7 @@ def build(source: Path, folder: Path, repeats: int) -> Record:
         "report_seconds": report,
         "create_seconds": create,
         "answers": len(corpus),
+        "line_bytes": sum(map(len, (gzip.open if source.suffix == ".gz" else open)(source, "rb"))),
         "text_bytes": sum(len(answer.text.encode()) for answer in corpus),
         "question_bytes": sum(len(question.encode()) for answer in corpus for question in answer.questions),
         "index_bytes": index.stats().bytes,
@@ -109,7 +110,7 @@ def measure(source: Path, copies: int, repeats: int) -> Record:
         folder = Path(name)
         made = build(source, folder, repeats)
         file = folder / "copies.jsonl"
-        write_lines(file, copies * os.path.getsize(source) * (9 if source.suffix == ".gz" else 1))
+        write_lines(file, copies * made["line_bytes"])
         many = list(stream_records(file).records)
         once = list(stream_records(source).records)
         chance = random.Random(1)
@@ -117,7 +118,14 @@ def measure(source: Path, copies: int, repeats: int) -> Record:
         chance.shuffle(many)
         portion = min(PORTION, len(once) // (2 * PORTIONS))
         sizes = {name: use(those, folder / name, portion, ASKED) for name, those in (("once", once), ("copies", many))}
-    return {"what": "an index made, added to and asked", "source": source.name, "portion": portion, **made, **sizes}
+    return {
+        "what": "an index made, added to and asked",
+        "source": source.name,
+        "size": {"answers": made["answers"]},
+        "portion": portion,
+        **made,
+        **sizes,
+    }
 
 
 def as_table(record: Record) -> str:

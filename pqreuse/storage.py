@@ -41,6 +41,8 @@ class Store:
     Parameters
     ----------
     path : path of the folder
+    known : Store, optional
+        An earlier state: what it has checked is not checked again.
 
     Attributes
     ----------
@@ -53,8 +55,9 @@ class Store:
         If there is no index, a file of it is damaged, or a later version of the format wrote it.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], known: Store | None = None) -> None:
         self.path = Path(path)
+        self._maps: dict[str, tuple[Mapping[str, Any], mmap.mmap | bytes]] = {} if known is None else dict(known._maps)
         manifest = _read_manifest(self.path)
         while True:
             try:
@@ -74,6 +77,11 @@ class Store:
         self._parts = {
             name: [_cut(self._map(one), one["arrays"]) for one in parts] for name, parts in manifest["parts"].items()
         }
+        self._maps = {name: self._maps[name] for name in _files(manifest)}
+
+    def is_current(self) -> bool:
+        """Whether this is still the newest state."""
+        return _read_manifest(self.path) == self.manifest
 
     def column(self, name: str, dtype: Any) -> NDArray[Any]:
         """A column, read where it lies; empty where nothing was ever written to it."""
@@ -92,15 +100,17 @@ class Store:
         return taken + (self.path / MANIFEST).stat().st_size
 
     def _map(self, one: Mapping[str, Any]) -> mmap.mmap | bytes:
-        length = one["bytes"]
-        if not length:
-            return b""
-        with open(self.path / one["file"], "rb") as file:
-            if os.fstat(file.fileno()).st_size < length:
-                raise _damaged(self.path, f"{one['file']} is cut short")
-            mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
-        if zlib.crc32(mapped) != one["crc"]:
-            raise _damaged(self.path, f"{one['file']} does not have its checksum")
+        """The bytes of a file that count, where they lie; those that were not checked before are."""
+        name, length = one["file"], one["bytes"]
+        before, mapped = self._maps.get(name, ({"bytes": 0, "crc": 0}, b""))
+        if length > before["bytes"]:
+            with open(self.path / name, "rb") as file:
+                if os.fstat(file.fileno()).st_size < length:
+                    raise _damaged(self.path, f"{name} is cut short")
+                mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
+            if zlib.crc32(memoryview(mapped)[before["bytes"] :], before["crc"]) != one["crc"]:
+                raise _damaged(self.path, f"{name} does not have its checksum")
+        self._maps[name] = (one, mapped)
         return mapped
 
 

@@ -73,6 +73,8 @@ class ReuseIndex:
     [('template', 'We have set up a network of '), ('slot', '32 ')]
     """
 
+    _tables: Tables
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.refresh()
@@ -116,7 +118,8 @@ class ReuseIndex:
 
         def fill(part: Path) -> None:
             if reading.records or reading.skipped:
-                _add(part, reading, threads, progress)
+                tables = Tables(_opened(part))
+                _add(tables, Kept(tables), reading, threads, progress)
 
         create(path, head, fill)
         return cls(path)
@@ -128,9 +131,14 @@ class ReuseIndex:
 
     def refresh(self) -> None:
         """Show the newest state."""
-        self._tables = Tables(_opened(self.path))
+        known = self._tables.store if "_tables" in self.__dict__ else None
+        self._tables = Tables(_opened(self.path, known))
         self.params = self._tables.params
         self.__dict__.pop("_kept", None)
+
+    def _be_current(self) -> None:
+        if not self._tables.store.is_current():
+            self.refresh()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -183,7 +191,8 @@ class ReuseIndex:
             raise ParameterError(f"{unknown} is no column of a data frame; there are {', '.join(COLUMN_KEYS)}")
         reading = read(answers, columns)
         with locked(self.path, wait=wait):
-            added = _add(self.path, reading, threads, progress)
+            self._be_current()
+            added = _add(self._tables, self._kept, reading, threads, progress)
         self.refresh()
         return added
 
@@ -198,9 +207,9 @@ class ReuseIndex:
             See `add`.
         """
         with locked(self.path, wait=wait):
-            tables = Tables(_opened(self.path))
-            found = resolve_without(Kept(tables), [names] if isinstance(names, str) else list(names))
-            added = _write(tables, found, Reading(()), 1)
+            self._be_current()
+            found = resolve_without(self._kept, [names] if isinstance(names, str) else list(names))
+            added = _write(self._tables, found, Reading(()), 1)
         self.refresh()
         return added
 
@@ -310,6 +319,8 @@ class ReuseIndex:
         InputError
             At the first thing that is wrong.
         """
+        # Every file once more, those too that were checked when it was opened.
+        self.close()
         self.refresh()
         reading = self.corpus().reading
         with TemporaryDirectory(prefix="pqreuse-") as folder:
@@ -333,9 +344,8 @@ class ReuseIndex:
         return Kept(self._tables)
 
 
-def _add(path: Path, reading: Reading, threads: int | None, progress: Progress | None) -> Added:
-    tables = Tables(_opened(path))
-    found = resolve_with(Kept(tables), list(reading.records))
+def _add(tables: Tables, kept: Kept, reading: Reading, threads: int | None, progress: Progress | None) -> Added:
+    found = resolve_with(kept, list(reading.records))
     return _write(tables, found, reading, threads or os.cpu_count() or 1, progress)
 
 
@@ -359,8 +369,8 @@ def _write(tables: Tables, found: Resolved, reading: Reading, threads: int, prog
     )
 
 
-def _opened(path: Path) -> Store:
-    store = Store(path)
+def _opened(path: Path, known: Store | None = None) -> Store:
+    store = Store(path, known)
     made_with = store.head["unicode"]
     if made_with != unicode_version:
         raise InputError(
