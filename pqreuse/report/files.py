@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import stat
@@ -21,6 +22,13 @@ def check_output(path: str, inputs: Sequence[str]) -> None:
     OutputError
         If the path is a folder, its folder is missing or not writable, or an input would be overwritten.
     """
+    try:
+        os.lstat(path)
+    except ValueError:  # a NUL, or a lone surrogate
+        raise OutputError(f"cannot write {path}: no file can have this name; choose another name") from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputError(f"cannot write {path}: the name is too long; choose a shorter one") from None
     # os.path says no where pathlib raises: a folder that may not be entered, a link that leads to itself.
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder; give a file name in it")
