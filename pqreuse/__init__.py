@@ -47,6 +47,7 @@ another: the pipeline hands arrays from one to the next.
     against.py       answers against another corpus: each stage one call
     pipeline.py      find_reuse: each stage one call
     estimators.py    the same as scikit-learn classes
+    interrupts.py    Ctrl-C and SIGTERM as exceptions, at any moment
     report/          result -> terminal, page, tables, the JSON contract
     cli.py           the same from a shell
 """
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from pqreuse.corpus import read_answers as read_answers
     from pqreuse.errors import InputError as InputError
     from pqreuse.errors import MissingPackageError as MissingPackageError
+    from pqreuse.errors import NoRoomError as NoRoomError
     from pqreuse.errors import OutputError as OutputError
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
@@ -101,6 +103,7 @@ _HOMES = {
     "InputError": "errors",
     "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
+    "NoRoomError": "errors",
     "NoveltyTransformer": "estimators",
     "OutputError": "errors",
     "ParameterError": "errors",
@@ -136,6 +139,7 @@ __all__ = [
     "InputError",
     "MinHashVectorizer",
     "MissingPackageError",
+    "NoRoomError",
     "NoveltyTransformer",
     "OutputError",
     "ParameterError",

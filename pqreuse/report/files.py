@@ -6,9 +6,9 @@ import contextlib
 import errno
 import glob
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 
 from pqreuse.errors import OutputError
@@ -102,17 +102,23 @@ def _abandon_stdout() -> None:
 
 def _replace(chunks: Iterable[bytes], target: str) -> None:
     folder, name = os.path.split(target)
-    handle, part_name = tempfile.mkstemp(prefix=f".{name[:50]}.", suffix=".part", dir=folder)
+    # The name is made first, so that an interrupt at any moment finds it.
+    part_name = os.path.join(folder, f".{name[:50]}.{secrets.token_hex(8)}.part")
     try:
-        with open(handle, "wb") as part:
+        with open(part_name, "xb", opener=_only_ours) as part:
             part.writelines(chunks)
             part.flush()
             os.fchmod(part.fileno(), _mode(target))
             os.fsync(part.fileno())
         os.replace(part_name, target)
     except BaseException:
-        os.unlink(part_name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part_name)
         raise
+
+
+def _only_ours(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(target: str) -> int:

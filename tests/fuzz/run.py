@@ -75,7 +75,8 @@ def main() -> int:
     if args.again:
         TARGETS[args.names[0]].run(Path(args.again).read_bytes())
         return 0
-    return int(not all([supervise(name, args) for name in args.names or TARGETS]))
+    fine = [supervise(name, args) for name in args.names or TARGETS]
+    return int(not all(fine))
 
 
 if __name__ == "__main__":
