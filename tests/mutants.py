@@ -1,0 +1,156 @@
+"""Small mistakes made on purpose in the modules that hold the definitions: do the tests notice each of them?
+
+    python tests/mutants.py [MODULE...]      words shingles candidates families runs scores kernels; all by default
+
+Needs cosmic-ray (pip install cosmic-ray) for the mutations of Python; those of the kernels are listed here, and each is
+compiled. Every mutant is tested in a process of its own, on a copy of the package. Prints how many were killed, and
+each that was not.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 120
+# The tests of each module: those that fail first, first.
+TESTS = {
+    "words": ["test_words", "test_arrow"],
+    "shingles": ["test_families", "test_candidates"],
+    "candidates": ["test_candidates", "test_families", "test_pipeline"],
+    "families": ["test_families", "test_pipeline"],
+    "runs": ["test_runs", "test_memory"],
+    "scores": ["test_scores", "test_pipeline"],
+}
+# A file of the kernels, what stands in it once, what is put there, and the tests.
+KERNELS: Sequence[tuple[str, str, str, Sequence[str]]] = []
+
+
+class Mutant(NamedTuple):
+    """A file of the package, what it shall hold instead, and where the two differ."""
+
+    file: str
+    content: str
+    where: str
+    tests: Sequence[str]
+
+
+def python_mutants(module: str) -> Iterator[Mutant]:
+    """Every mutation that cosmic-ray knows, but for those of type annotations, which nothing runs."""
+    from cosmic_ray.commands.init import _all_work_items
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    file = f"pqreuse/{module}.py"
+    source = (ROOT / file).read_text("utf-8")
+    unseen = list(_annotations(source))
+    for item in _all_work_items([ROOT / file], {}):
+        (mutation,) = item.mutations
+        if any(start <= mutation.start_pos <= end for start, end in unseen):
+            continue
+        operator = get_operator(mutation.operator_name)()
+        content = mutate_code(source, operator, mutation.occurrence)
+        if content is not None and content != source:
+            line = mutation.start_pos[0]
+            after = content.splitlines()[line - 1 : mutation.end_pos[0]]
+            yield Mutant(file, content, f"{module}.py:{line} `{' '.join(map(str.strip, after))}`", TESTS[module])
+
+
+def _annotations(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    for node in ast.walk(ast.parse(source)):
+        for one in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+            if isinstance(one, ast.expr):
+                yield (one.lineno, one.col_offset), (one.end_lineno or 0, one.end_col_offset or 0)
+        if isinstance(node, ast.FunctionDef) and any(ast.unparse(one) == "overload" for one in node.decorator_list):
+            yield (node.decorator_list[0].lineno - 1, 0), (node.end_lineno or 0, node.end_col_offset or 0)
+
+
+def kernel_mutants() -> Iterator[Mutant]:
+    """Those listed here."""
+    for file, before, after, tests in KERNELS:
+        name = f"pqreuse/_kernels/{file}"
+        source = (ROOT / name).read_text("utf-8")
+        assert source.count(before) == 1, f"{file} holds {source.count(before)} times: {before}"
+        yield Mutant(name, source.replace(before, after), f"{file} `{before}` → `{after}`", tests)
+
+
+def is_killed(mutant: Mutant, folder: Path) -> bool:
+    """Whether a test fails, or does not end, with the mutant in a copy of the package."""
+    path = folder / mutant.file
+    original = path.read_text("utf-8")
+    path.write_text(mutant.content, "utf-8")
+    try:
+        if path.suffix in (".pyx", ".h") and not _built(folder):
+            return True
+        child = os.fork()
+        if not child:
+            try:
+                os._exit(_tested(mutant.tests, folder))
+            finally:
+                os._exit(1)
+        return os.waitpid(child, 0)[1] != 0
+    finally:
+        path.write_text(original, "utf-8")
+
+
+def _built(folder: Path) -> bool:
+    command = [sys.executable, "-c", "from setuptools import setup; setup()", "build_ext", "--inplace", "-b", "."]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+def _tested(tests: Sequence[str], folder: Path) -> int:
+    import pytest
+
+    signal.alarm(SECONDS)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True
+    os.chdir(ROOT)
+    # Children of the tests are to meet the mutant too.
+    os.environ["PYTHONPATH"] = str(folder)
+    options = [
+        "-x",
+        "-q",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+        "-p",
+        "no:cacheprovider",
+        *(f"tests/{name}.py" for name in tests),
+    ]
+    return int(pytest.main(options))
+
+
+def main(names: Sequence[str]) -> int:
+    """Make and test the mutants of some modules."""
+    import hypothesis  # noqa: F401  # once, not in each child
+    import numpy as np  # noqa: F401
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for one in ("pqreuse", "pyproject.toml", "build_kernels.py", "README.md", "LICENSE"):
+            (shutil.copytree if (ROOT / one).is_dir() else shutil.copy2)(ROOT / one, folder / one)
+        for name in names or [*TESTS, "kernels"]:
+            mutants = list(kernel_mutants() if name == "kernels" else python_mutants(name))
+            for tests in {tuple(mutant.tests) for mutant in mutants}:
+                unchanged = Mutant("pyproject.toml", (ROOT / "pyproject.toml").read_text("utf-8"), "", tests)
+                assert not is_killed(unchanged, folder), f"{tests} fail as it is"
+            alive = [mutant for mutant in mutants if not is_killed(mutant, folder)]
+            print(f"{name}: {len(mutants) - len(alive)} of {len(mutants)} killed")
+            for mutant in alive:
+                print(f"  alive: {mutant.where}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
