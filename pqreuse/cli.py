@@ -55,13 +55,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PqreuseError as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("not enough memory for this; set --memory-limit, or read fewer files at once", 1)
+        pass  # what was in memory goes with the error: only then there is room to tell
     except OSError as error:
         return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
     except Terminated:
         return _fail("terminated", 143)
+    _tell("not enough memory for this; set --memory-limit, or read fewer files at once")
+    return 1
 
 
 def _run(argv: list[str]) -> int:

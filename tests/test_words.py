@@ -103,5 +103,5 @@ def colliding_words(n_words: int, bits: int) -> list[str]:
 def test_words_chosen_for_their_hash_are_refused() -> None:
     few = colliding_words(2_000, 11)
     assert len(index_words([" ".join(few[:900])]).vocabulary) == 900
-    with pytest.raises(InputError, match="^more than a thousand words have one hash: they were made to take endless"):
+    with pytest.raises(InputError, match=r"^more than a thousand words have one hash: .*; leave out the"):
         index_words([" ".join(few)])
