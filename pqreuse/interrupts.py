@@ -26,11 +26,12 @@ class _Interrupts:
 
     def __init__(self) -> None:
         self._raised = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: Terminated}
-        self._waiting: set[int] = set()
+        self._waiting: set[signal.Signals] = set()
         self._hook = sys.unraisablehook
 
-    def arrive(self, number: int, frame: FrameType | None) -> None:
+    def arrive(self, signum: int, frame: FrameType | None) -> None:
         """Handle a signal."""
+        number = signal.Signals(signum)
         if frame is not None and frame.f_globals.get("__name__") in _LOCKING:
             self._wait(number)
             return
@@ -38,7 +39,7 @@ class _Interrupts:
         # A second one, while this one is being tidied up after, ends the process at once.
         if number == signal.SIGTERM:
             signal.signal(number, signal.SIG_DFL)
-        raise self._raised[signal.Signals(number)]
+        raise self._raised[number]
 
     def drop(self, dropped: Any) -> None:
         """Take what Python cannot raise: that which was raised while something was tidied away comes again."""
@@ -53,9 +54,9 @@ class _Interrupts:
         """Handle no more of them; raise one that still waits."""
         waiting, self._waiting = sorted(self._waiting), set()
         if waiting:
-            raise self._raised[signal.Signals(waiting[-1])]
+            raise self._raised[waiting[-1]]
 
-    def _wait(self, number: int) -> None:
+    def _wait(self, number: signal.Signals) -> None:
         def come_again() -> None:
             time.sleep(_SOON)
             if number in self._waiting:

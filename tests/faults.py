@@ -274,8 +274,33 @@ USAGE = [
     usage("unrecognized arguments: --against earlier; see pqreuse history --help", "history", GOOD, "--family", "x", "--against", "earlier"),
 ]
 
-# fmt: on
-
 FAULTS = [*FILES, *PLACES, *USAGE]
 
-SURVIVED: list[tuple[str, str, str]] = []
+# What was done to the program, what happened, and the test that did it.
+SURVIVED = [
+    ("Ctrl-C at forty moments of a run, in the midst of any function", "one line, status 130; the output is whole or not there", "tests/test_interrupts.py::test_any_moment"),
+    ("SIGTERM at forty moments", "one line, status 143; the output is whole or not there", "tests/test_interrupts.py::test_any_moment"),
+    ("Ctrl-C and SIGTERM where Python drops exceptions", "not lost", "tests/test_interrupts.py::test_one_that_python_would_drop_comes_again"),
+    ("Ctrl-C and SIGTERM amid the long work, from another process", "one line and the status", "tests/test_interrupts.py::test_a_real_one_amid_the_long_work"),
+    ("the reader of its output goes away (`| head`)", "silence, status 0", "tests/test_cli.py::test_broken_pipe_is_silent"),
+    ("standard output on a full disk", "one line, status 1", "tests/test_cli.py::test_full_standard_output"),
+    ("standard output closed", "one line, status 1", "tests/test_cli.py::test_closed_standard_output"),
+    ("standard error closed", "the output, status 0", "tests/test_cli.py::test_closed_standard_error"),
+    ("a terminal that knows only ASCII", "plainer characters", "tests/test_cli.py::test_any_encoding_of_standard_output"),
+    ("a failure amid the writing of a file", "what stood there still stands, nothing beside it", "tests/report/test_files.py::test_nothing_is_left_of_a_failure"),
+    ("an output that is an input by another name, link or pattern", "refused before any work", "tests/report/test_files.py::test_inputs_are_not_overwritten"),
+    ("an output in a folder without rights", "refused before any work", "tests/report/test_files.py::test_a_folder_without_rights"),
+    ("2 to 70 MB of memory for what takes more", "one line, status 1", "tests/test_surroundings.py::test_out_of_memory"),
+    ("no room on the disk for the files of `--memory-limit`", "one line that names the folder, status 1", "tests/test_surroundings.py::test_no_room_for_the_files_of_a_memory_limit"),
+    ("10,000 files, 40 of which may be open", "read", "tests/test_surroundings.py::test_ten_thousand_files_with_few_of_them_open"),
+    ("a file that may not be read", "one line, or skipped in a folder", "tests/readers/test_bad_input.py::test_no_rights"),
+    ("gzip and zstd cut or damaged", "whole records before it are read, the rest told", "tests/readers/test_bad_input.py::test_cut_packed_lines_keep_whole_records"),
+    ("gzip and zstd that unpack to over 100 times their size", "not unpacked to the end", "tests/readers/test_bad_input.py::test_what_unpacks_to_very_much_more_is_not_unpacked_to_its_end"),
+    ("words of 2 MB, 100,000 paragraphs, no spaces, and 17 more texts made to take endless time", "15 s and 300 MB at most, most far less", "tests/test_limits.py::test_texts"),
+    ("2,000 words chosen for one hash", "refused in one line", "tests/test_words.py::test_words_chosen_for_their_hash_are_refused"),
+    ("markup again and again, 50,000 times", "less than a second", "tests/readers/test_html_kernel.py::test_hostile_repetition_takes_one_pass"),
+    ("other order, threads, hash seed, locale, time zone, folder, processor", "the same bytes", "tests/test_determinism.py::test_nothing_around_it_changes_the_bytes"),
+    ("run after run in one process", "the same, and no more memory", "tests/test_determinism.py::test_runs_in_one_process_give_the_same_and_keep_no_memory"),
+    ("Devanagari, Arabic, Chinese, Thai, emoji, combining marks, marks of direction, Welsh, Irish", "offsets are valid, no word is cut", "tests/test_languages.py::test_offsets_are_valid_and_the_shares_are_whole"),
+]
+# fmt: on

@@ -30,7 +30,7 @@ TEXTS = {
         "سيكتب الوزير إلى العضو المحترم قريباً حول هذا الموضوع.",
     ),
     "marks of direction": (
-        "\u2067לקד\u2069 We have \u202dset up\u202c a network of {} attendance\u200f hubs to share what works in schools.",
+        "\u2067לקד\u2069 We have \u202dset up\u202c a network of {} attendance\u200f hubs to share what works in them.",
         "The Minister \u2068will\u2069 write to the hon. Member shortly.",
     ),
     "emoji": (
@@ -38,7 +38,7 @@ TEXTS = {
         "The Minister will write ✍️ to the hon. Member shortly.",
     ),
     "combining marks": (
-        "We have se\u0301t up a ne\u0323\u0307twork of {} attenda\u0308nce hubs to share what wo\u0302\u0301rks in them.",
+        "We have se\u0301t up a ne\u0323\u0307twork of {} attenda\u0308nce hubs to share what wo\u0302\u0301rks now.",
         "The Mi\u0308nister will wri\u0301te to the hon. Member shortly.",
     ),
     "full-width figures": (
