@@ -37,7 +37,36 @@ TESTS = {
 # Lines on which no result depends, only how long it takes and how much memory: see tests/mutants.md.
 NO_RESULT = ("room = np.empty(min(", "_AT_ONCE", "_MANY_TEXTS", "slots=True", "_COST", "_SAMPLED")
 # A file of the kernels, what stands in it once, what is put there, and the tests.
-KERNELS: Sequence[tuple[str, str, str, Sequence[str]]] = []
+# ruff: noqa: E501
+# fmt: off
+_WORDS, _RUNS, _SCORES, _RULE = ["test_words"], ["test_runs"], ["test_scores"], ["test_candidates", "test_families"]
+KERNELS: Sequence[tuple[str, str, str, Sequence[str]]] = [
+    ("words.h", "count < 3; count++", "count < 2; count++", _WORDS),
+    ("words.h", "return !next_is_digit(text, &at, length);", "return 1;", _WORDS),
+    ("words.h", "stop = number + 1;\n        } else if", "stop = number;\n        } else if", _WORDS),
+    ("words.h", "if (!written) start = number, numeric", "if (written < 2) start = number, numeric", _WORDS),
+    ("words.h", "self->ends[id] - start != length", "self->ends[id] - start < length", _WORDS),
+    ("runs.pyx", "for place in range(length - 1):\n            lead", "for place in range(length):\n            lead", _RUNS),
+    ("runs.pyx", "            if open_for >= length:\n                mixed", "            if open_for > length:\n                mixed", _RUNS),
+    ("runs.pyx", "            if closed[place]:\n                open_for = 0", "            if closed[place]:\n                pass", _RUNS),
+    ("runs.pyx", "if other < limit[own]:", "if other <= limit[own]:", _RUNS),
+    ("runs.pyx", "if earliest[place - back] < least:", "if earliest[place - back] > least:", _RUNS),
+    ("runs.pyx", "for back in range(min(length, place + 1)):", "for back in range(min(length - 1, place + 1)):", _RUNS),
+    ("runs.pyx", "while indptr[answer + 1] <= word:", "while indptr[answer + 1] < word:", _RUNS),
+    ("scores.pyx", "if 0 <= place < n_template[mine]:", "if 0 < place < n_template[mine]:", _SCORES),
+    ("scores.pyx", "TEMPLATE if place < n_template[mine]", "TEMPLATE if place <= n_template[mine]", _SCORES),
+    ("scores.pyx", "if other >= limit[use]:", "if other > limit[use]:", _SCORES),
+    ("scores.pyx", "if kind > label[word]:", "if kind >= label[word]:", _SCORES),
+    ("scores.pyx", "if name[word] < 0:", "if name[word] <= 0:", _SCORES),
+    ("scores.pyx", "range(max(highest + 1, n_template[mine]))", "range(max(highest, n_template[mine]))", _SCORES),
+    ("shingles.h", "(double)shared / (double)small >= by->containment &&", "(double)shared / (double)small > by->containment &&", _RULE),
+    ("shingles.h", "(double)small / (double)large >= by->length_ratio &&", "(double)small / (double)large > by->length_ratio &&", _RULE),
+    ("shingles.h", "(double)shared / (double)(small + large - shared) >= by->jaccard", "(double)shared / (double)(small + large) >= by->jaccard", _RULE),
+    ("shingles.h", "(double)small / (double)large >= ratio;", "(double)small / (double)large > ratio;", _RULE),
+    ("shingles.pyx", "self.containment[text] and exemplar < self.best[text]", "self.containment[text] and exemplar > self.best[text]", _RULE),
+    ("shingles.pyx", "if alike.jaccard > self.jaccard[text] or (", "if alike.jaccard >= self.jaccard[text] or (", _RULE),
+]
+# fmt: on
 
 
 class Mutant(NamedTuple):
