@@ -50,6 +50,7 @@ another: the pipeline hands arrays from one to the next.
     pipeline.py      find_reuse: each stage one call
     index/           the corpus kept on disk: add, query, verify
     estimators.py    the same as scikit-learn classes
+    interrupts.py    Ctrl-C and SIGTERM as exceptions, at any moment
     report/          result -> terminal, page, tables, the JSON contract
     cli_index.py     the index from a shell
     cli.py           the rest from a shell
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from pqreuse.corpus import read_answers as read_answers
     from pqreuse.errors import InputError as InputError
     from pqreuse.errors import MissingPackageError as MissingPackageError
+    from pqreuse.errors import NoRoomError as NoRoomError
     from pqreuse.errors import OutputError as OutputError
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
@@ -106,6 +108,7 @@ _HOMES = {
     "InputError": "errors",
     "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
+    "NoRoomError": "errors",
     "NoveltyTransformer": "estimators",
     "OutputError": "errors",
     "ParameterError": "errors",
@@ -142,6 +145,7 @@ __all__ = [
     "InputError",
     "MinHashVectorizer",
     "MissingPackageError",
+    "NoRoomError",
     "NoveltyTransformer",
     "OutputError",
     "ParameterError",

@@ -5,20 +5,18 @@ Nothing heavy is imported before the arguments are known to be right: ``--help``
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import fields
 from functools import partial
 from itertools import takewhile
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.garbage import no_garbage_collection
+from pqreuse.interrupts import Terminated, interrupts_raise
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, parse, verb_parser
@@ -32,10 +30,6 @@ if TYPE_CHECKING:
 _NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
-
-
-class _Terminated(BaseException):
-    """SIGTERM arrived. Not an Exception: nobody may take it for a failure and go on."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         130 interrupted, 143 terminated.
     """
     try:
-        with _sigterm_raises(), no_garbage_collection():
+        with interrupts_raise(), no_garbage_collection():
             return _run(list(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:
         return 0
@@ -62,13 +56,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PqreuseError as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("not enough memory for this; set --memory-limit, or read fewer files at once", 1)
+        pass  # what was in memory goes with the error: only then there is room to tell
     except OSError as error:
         return _fail(f"{error.filename or 'this system'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
-    except _Terminated:
+    except Terminated:
         return _fail("terminated", 143)
+    _tell("not enough memory for this; set --memory-limit, or read fewer files at once")
+    return 1
 
 
 def _run(argv: list[str]) -> int:
@@ -343,22 +339,3 @@ def _tell(line: str) -> None:
     with suppress(OSError):
         if sys.stderr is not None:
             print(f"pqreuse: {line}", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def _sigterm_raises() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that temporary files go and the terminal's cursor comes back."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def terminate(signum: int, frame: FrameType | None) -> None:
-        # A second one, while this one is being tidied up after, ends the process at once.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        raise _Terminated
-
-    before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

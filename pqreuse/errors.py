@@ -6,6 +6,7 @@ PqreuseError
 ├── ParameterError      an argument is out of its range (also a ValueError)
 ├── UnknownAnswerError  no answer has this identifier, or several have (also a LookupError)
 ├── UnknownFamilyError  no family has this identifier (also a LookupError)
+├── NoRoomError         neither memory nor the temporary folder has room (also a MemoryError)
 └── MissingPackageError a package for this input or output is not installed (also an ImportError)
 """
 
@@ -32,6 +33,10 @@ class UnknownAnswerError(PqreuseError, LookupError):
 
 class UnknownFamilyError(PqreuseError, LookupError):
     """No family has the identifier asked for."""
+
+
+class NoRoomError(PqreuseError, MemoryError):
+    """With a limit to memory there was room neither within it nor in the temporary folder."""
 
 
 class MissingPackageError(PqreuseError, ImportError):

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pqreuse.errors import ParameterError
+from pqreuse.errors import NoRoomError, ParameterError
 
 
 @contextmanager
@@ -27,6 +27,8 @@ def within(limit: int | None) -> Iterator[None]:
     ------
     ParameterError
         If it is not a number of bytes, or if there is no such thing on this system.
+    NoRoomError
+        If there is no room in memory, or beyond the limit in the temporary folder.
     """
     if limit is None:
         yield
@@ -41,5 +43,10 @@ def within(limit: int | None) -> Iterator[None]:
     before = set_handler(new_handler(min(limit, sys.maxsize), os.fsencode(pattern)))
     try:
         yield
+    except MemoryError as error:
+        raise NoRoomError(
+            f"no room left for this in memory, or for files in {os.path.dirname(pattern)}: free some, or name a folder"
+            " on a larger disk in TMPDIR"
+        ) from error
     finally:
         set_handler(before)

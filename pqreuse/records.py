@@ -583,7 +583,7 @@ class Recall:
     sample : int
         Segments (distinct wordings) sampled, each compared with all others exactly.
     pairs : int
-        Pairs found by that.
+        Pairs found by that; a part of them, at random, where there are far more than texts.
     """
 
     target: float

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.words import WordFinder, renumber
 from pqreuse.arrow import TextColumn
+from pqreuse.errors import InputError
 from pqreuse.threads import in_threads
 
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
@@ -207,7 +208,13 @@ class Words:
 
 
 def index_words(texts: Iterable[str], threads: int = 1) -> Words:
-    """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers."""
+    """Words of many texts as arrays, numbered by the sorted vocabulary: any order of texts gives the same numbers.
+
+    Raises
+    ------
+    InputError
+        If a text has over two billion bytes, or words that were chosen for their hash.
+    """
     texts = _at_hand(texts)
     # Of memory that nothing is written to the system takes none.
     room = _room(texts)
@@ -242,8 +249,11 @@ def _number(
             return finders[part].find_at(those.addresses, those.lengths, tokens[these], *places)
         return finders[part].find(those, tokens[these], *places)
 
-    counts = list(in_threads(find, range(threads), threads))
-    numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
+    try:
+        counts = list(in_threads(find, range(threads), threads))
+        numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
+    except OverflowError as error:
+        raise InputError(f"{error}; leave out the answer that has them") from None
     utf8, indptr, hashes, numeric, rank = finders[0].sorted_words()
     reached = 0
     for start, number, count in zip(room, numbers, counts, strict=False):

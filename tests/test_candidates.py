@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqreuse import ReuseParams
-from pqreuse._kernels.shingles import Comparison, Shingles
+from pqreuse._kernels.shingles import Comparison, Shingles, find_sharing
 from pqreuse.candidates import Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
 from pqreuse.ragged import Ragged
 from pqreuse.shingles import Texts, make_shingles
@@ -189,3 +189,36 @@ def test_count_held_counts_what_the_candidates_lack(
     some = count_held(comparison, shingles, rule, sample=sample, seed=1)
     assert some.sample == min(sample, n_texts)
     assert some.held <= some.pairs <= len(true)
+
+
+def one_family(n_texts: int) -> Shingles:
+    """Texts that all resemble one another, and as many that resemble nothing."""
+    stock = "we have set up a network of hubs to share what works".split()
+    alone = [[f"w{place}x{word}" for word in range(12)] for place in range(n_texts)]
+    return shingles_of([*([*stock, f"x{place}"] for place in range(n_texts)), *alone], 2)
+
+
+@given(st.integers(1, 300), st.integers(2, 25))
+def test_of_too_many_pairs_a_sample_is_drawn_both_ways_round_alike(most: int, n_texts: int) -> None:
+    shingles = one_family(n_texts)
+    sample = np.arange(2 * n_texts, dtype=np.int64)
+    rule = (0.6, 0.4, 0.0)
+    every, drawn = (
+        set(zip(*(side.tolist() for side in find_sharing(shingles, sample, *rule, limit)), strict=True))
+        for limit in (1 << 40, most)
+    )
+    assert every == {(a, b) for a in range(n_texts) for b in range(n_texts) if a != b}
+    assert drawn <= every
+    assert len(drawn) <= most
+    if len(every) <= most:
+        assert drawn == every
+    assert {(b, a) for a, b in drawn} == drawn
+
+
+def test_recall_of_one_large_family_is_measured_on_a_part_of_its_pairs() -> None:
+    shingles, rule = one_family(400), Rule(0.6, 0.4)
+    comparison = compare_texts(shingles, ReuseParams())
+    found = count_held(comparison, shingles, rule, sample=100, seed=1)
+    assert 1_000 <= found.pairs <= 5_000
+    assert found.sample == 100
+    assert found.held > 0.98 * found.pairs

@@ -137,64 +137,6 @@ def test_help_imports_nothing_heavy(args):
 # Arguments
 
 
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
-        (["repotr", "x"], "there is no verb 'repotr', only report, score, show, history, index; see pqreuse --help"),
-        (["report"], "missing: INPUT; see pqreuse report --help"),
-        (["show", "x"], "missing: --answer; see pqreuse show --help"),
-        (["report", "x", "--top", "0"], "--top: must be at least 1, got 0; see pqreuse report --help"),
-        (["report", "x", "--top", "many"], "--top: must be a whole number, got 'many'; see"),
-        (["report", "x", "--top", "-3"], "--top: must be at least 1, got -3; see"),
-        (["report", "x", "--threads", "0"], "--threads: must be in [1, 1024], got 0; see"),
-        (["report", "x", "--memory-limit", "lots"], "--memory-limit: must be a size as 500MB or 4GB, got 'lots'; see"),
-        (["report", "x", "--containment", "1.2"], "--containment: must be in [0.1, 1], got 1.2; see"),
-        (["report", "x", "--containment", "nan"], "--containment: must be in [0.1, 1], got nan; see"),
-        (["report", "x", "--shingle-words", "2.5"], "--shingle-words: must be a whole number, got '2.5'; see"),
-        (["report", "x", "--search", "all"], "--search: must be 'lsh' or 'exact', got 'all'; see"),
-        (["report", "x", "--min-answers", "1"], "--min-answers: must be in [2, 1000000], got 1; see"),
-        (["report", "x", "--unit", "word"], "--unit: invalid choice: 'word' (choose from 'paragraph', "),
-        (
-            ["show", "x", "--answer", "1", "--format", "csv"],
-            "--format: invalid choice: 'csv' (choose from 'table', 'json')",
-        ),
-        (
-            ["report", "x", "--kind", "not"],
-            "--kind: invalid choice: 'not' (choose from 'holding', 'referral', 'not_held', ",
-        ),
-        (["report", "x", "--since", "June"], "--since: must be YYYY-MM-DD or YYYY-MM, got 'June'; see"),
-        (
-            ["report", "x", "--since", "2025-02", "--until", "2025-01"],
-            "since must not be after until, got 2025-02 and 2025-01",
-        ),
-        (["report", "x", "--column", "text"], "--column: must be NAME=COLUMN, got 'text'; see"),
-        (
-            ["report", "x", "--column", "id=a", "--column", "id=b"],
-            "--column names the same thing twice; give each NAME once",
-        ),
-        (["report", "x", "--input-format", "docx"], "--input-format must be one of api, csv, got 'docx'"),
-        (["score", "x", "--unit", "both"], "unrecognized arguments: --unit both; see pqreuse score --help"),
-        (["report", "x", "--tpo", "3"], "unrecognized arguments: --tpo 3; see"),
-        (["report", "x", "--answer", "3"], "unrecognized arguments: --answer 3; see"),
-        (["report", "x", "--format"], "--format: expected one argument; see"),
-        (
-            ["report", "x", "--body", "Home Offcie"],
-            "--body: no answer is by 'Home Offcie'; try 'Home Office'",
-        ),
-        (["show", "x", "--answer", "999"], "no answer has the identifier '999'"),
-        (["history", "x"], "missing: --family; see pqreuse history --help"),
-        (["history", "x", "--family", "nothing"], "no family has the identifier 'nothing'; `pqreuse report"),
-        (["history", "x", "--family", "p-hubs", "--against", "earlier"], "unrecognized arguments: --against earlier"),
-    ],
-)
-def test_wrong_usage_is_one_line_and_status_2(args, message, stages, capsys):
-    assert main(args) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith(f"pqreuse: {message}")
-    assert captured.err.count("\n") == 1
-
-
 def test_show_of_an_unknown_answer_fails_before_the_long_work(stages, monkeypatch, capsys):
     def find_reuse(*given, **keywords):
         pytest.fail("the long work began")
@@ -279,27 +221,6 @@ def test_another_corpus(tmp_path, examples, capsys):
     assert {span["family"] for row in rows for span in row["spans"]} & families
     assert main(["score", "--quiet", "--corpus", str(old), str(old), "--", str(new)]) == 0
     assert "compared with 223 answers" in " ".join(capsys.readouterr().out.split())
-
-
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
-        (["--corpus", "x"], "missing: INPUT (before --corpus, which takes all up to the next option)"),
-        (["x", "--corpus"], "--corpus: expected at least one argument"),
-        (["-", "--corpus", "-"], "- (standard input) cannot be both INPUT and --corpus; name a file for one of them"),
-    ],
-)
-def test_another_corpus_used_wrongly(args, message, stages, capsys):
-    assert main(["score", *args]) == 2
-    assert capsys.readouterr().err.startswith(f"pqreuse: {message}")
-
-
-def test_the_other_corpus_is_not_written_over(tmp_path, examples, capsys):
-    old = tmp_path / "old.csv"
-    old.write_text("id,answer\n1,So.\n")
-    assert main(["score", str(examples), "--corpus", str(old), "--output", str(old)]) == 1
-    assert "it is read as input" in capsys.readouterr().err
-    assert old.read_text() == "id,answer\n1,So.\n"
 
 
 def test_after_two_dashes_stand_only_inputs(stages, capsys):

@@ -13,7 +13,7 @@ import pytest
 
 import pqreuse
 from pqreuse._kernels.spill import can_spill
-from pqreuse.errors import ParameterError
+from pqreuse.errors import NoRoomError, ParameterError
 from pqreuse.memory import within
 
 pytestmark = pytest.mark.skipif(not can_spill, reason="this system maps no files as Linux and macOS do")
@@ -114,7 +114,8 @@ def test_a_corpus_larger_than_memory_goes_through() -> None:
 
 def test_a_full_disk_is_an_error_and_no_crash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nothing"))
-    with within(0), pytest.raises(MemoryError):
+    message = f"no room left for this in memory, or for files in {tmp_path}/nothing: free some, or name a folder on a"
+    with pytest.raises(NoRoomError, match=message), within(0):
         np.zeros(MEGABYTE)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import characters
 
+from pqreuse.errors import InputError
 from pqreuse.words import digest, find_links, find_words, index_words, number_words
 
 # Characters that fold, compose, reorder, expand, vanish or count as digits, more often than chance would give them.
@@ -82,3 +83,25 @@ def test_a_character_that_comes_apart_into_a_word_of_its_own(character: str, thr
     found = index_words(several, threads)
     assert np.diff(found.indptr).tolist() == [len(naive.words(text)) for text in several]
     assert number_words(several, threads).tokens.tolist() == found.tokens.tolist()
+
+
+def colliding_words(n_words: int, bits: int) -> list[str]:
+    """Words of 16 characters whose hashes begin with so many zeros: by the formula in words.h."""
+    mask, found, start = np.uint64(2**64 - 1), [], 0
+    with np.errstate(over="ignore"):
+        head = np.uint64(int.from_bytes(b"collides", "little")) ^ np.uint64(16 << 59 & int(mask))
+        while len(found) < n_words:
+            tails = np.array([f"{number:08x}" for number in range(start, start + 200_000)], "S8").view("<u8")
+            value = (head * np.uint64(0x9E3779B97F4A7C15)) ^ (tails * np.uint64(0xD6E8FEB86659FD93))
+            value = (value ^ (value >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+            value ^= value >> np.uint64(29)
+            found += [f"collides{start + place:08x}" for place in np.flatnonzero(value >> np.uint64(64 - bits) == 0)]
+            start += 200_000
+    return found[:n_words]
+
+
+def test_words_chosen_for_their_hash_are_refused() -> None:
+    few = colliding_words(2_000, 11)
+    assert len(index_words([" ".join(few[:900])]).vocabulary) == 900
+    with pytest.raises(InputError, match=r"^more than a thousand words have one hash: .*; leave out the"):
+        index_words([" ".join(few)])

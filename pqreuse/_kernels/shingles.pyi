@@ -91,5 +91,5 @@ class Comparison:
     def holds(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]: ...
 
 def find_sharing(
-    shingles: Shingles, sample: NDArray[np.int64], containment: float, length_ratio: float, jaccard: float
+    shingles: Shingles, sample: NDArray[np.int64], containment: float, length_ratio: float, jaccard: float, most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...

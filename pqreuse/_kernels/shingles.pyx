@@ -940,16 +940,36 @@ cdef class Comparison:
             self.seen[self.scratch.texts[one]] = value
 
 
+cdef inline uint64_t hash_of_pair(int64_t one, int64_t other) noexcept nogil:
+    """Of a pair in either order (the finalizer of murmur3, 64 bits)."""
+    cdef uint64_t value = (<uint64_t> min(one, other) << 32) ^ <uint64_t> max(one, other)
+    value = (value ^ (value >> 33)) * <uint64_t> 0xFF51AFD7ED558CCD
+    value = (value ^ (value >> 33)) * <uint64_t> 0xC4CEB9FE1A85EC53
+    return value ^ (value >> 33)
+
+
+cdef int64_t thinned(int64_t *pairs, int64_t n_pairs, uint64_t highest) noexcept nogil:
+    """Keep the pairs of no higher hash; returns how many these are."""
+    cdef int64_t pair, kept = 0
+    for pair in range(n_pairs):
+        pairs[2 * kept], pairs[2 * kept + 1] = pairs[2 * pair], pairs[2 * pair + 1]
+        kept += hash_of_pair(pairs[2 * kept], pairs[2 * kept + 1]) <= highest
+    return kept
+
+
 def find_sharing(
     Shingles shingles,
     const int64_t[::1] sample,
     double containment,
     double length_ratio,
     double jaccard,
+    int64_t most,
 ):
     """All pairs of a sampled text and any other that share as many shingles as the rule asks for, by one pass over all.
 
-    Equal hashes count as equal shingles, so that a pair too many may be among them, and none is missing.
+    Equal hashes count as equal shingles, so that a pair too many may be among them, and none is missing. Of more than
+    `most` pairs those of the least hashes stay: a family of a million texts has more pairs than there is memory for. A
+    pair and its reverse have one hash.
 
     Returns
     -------
@@ -961,6 +981,7 @@ def find_sharing(
     values, indptr = shingles.hash_sets(sample)
     cdef shingle_set found
     cdef int64_t text, one, number, n_sample = sample.shape[0], n_touched, n_out = 0, room = 1024, small, large
+    cdef uint64_t highest = <uint64_t> -1
     cdef const int32_t[::1] sizes = np.diff(indptr).astype(np.int32)
     by_hash = np.argsort(values, kind="stable")
     all_values = values[by_hash]
@@ -1004,7 +1025,12 @@ def find_sharing(
             for one in range(n_touched):
                 number = touched[one]
                 small, large = min(found.n_distinct, sizes[number]), max(found.n_distinct, sizes[number])
-                if sample[number] != text and fits(&by, small, large) and shared[number] >= least_shared(&by, small):
+                if (
+                    sample[number] != text
+                    and fits(&by, small, large)
+                    and shared[number] >= least_shared(&by, small)
+                    and hash_of_pair(sample[number], text) <= highest
+                ):
                     if n_out == room:
                         room *= 2
                         moved = <int64_t *> realloc(pairs, 2 * room * sizeof(int64_t))
@@ -1015,6 +1041,9 @@ def find_sharing(
                     pairs[2 * n_out] = sample[number]
                     pairs[2 * n_out + 1] = text
                     n_out += 1
+                    while n_out > most:
+                        highest >>= 1
+                        n_out = thinned(pairs, n_out, highest)
                 shared[number] = 0
     set_free(&found)
     out = np.empty((n_out, 2), np.int64)

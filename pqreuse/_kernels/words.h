@@ -16,7 +16,10 @@
 #include "unicode.h"
 
 /* What `find_in` returns. */
-enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2, WORDS_NO_ROOM = -3 };
+enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2, WORDS_NO_ROOM = -3, WORDS_FLOODED = -4 };
+
+/* A table this full has a few hundred words in a row, if it holds billions: more were chosen to stand there. */
+#define MOST_STEPS 1024
 
 typedef struct {
     uint64_t head; /* the word's first eight bytes: of most words all there is */
@@ -141,7 +144,8 @@ static inline int32_t number_word(finder *self, const pending *found) {
     const uint8_t *word = found->word;
     uint32_t tag = tag_of(hash, length);
     int64_t mask = ((int64_t)1 << self->bits) - 1, place = (int64_t)(hash >> (64 - self->bits));
-    for (;; place = (place + 1) & mask) {
+    for (int steps = 0;; place = (place + 1) & mask) {
+        if (++steps > MOST_STEPS) return WORDS_FLOODED;
         entry *met = self->table + place;
         if (met->id < 0) break;
         if (met->head == found->head && met->tag == tag && (length <= 8 || self->tails[met->id] == found->tail) &&

@@ -29,6 +29,7 @@ cdef extern from "words.h" nogil:
         WORDS_NO_MEMORY
         WORDS_TOO_LONG
         WORDS_NO_ROOM
+        WORDS_FLOODED
     int finder_start(finder *self, int bits)
     void finder_free(finder *self)
     int find_in(finder *self, const uint8_t *text, int64_t length, int ascii, int normal)
@@ -313,6 +314,8 @@ cdef raise_for(int status):
         raise MemoryError
     if status == WORDS_NO_ROOM:
         raise ValueError("there are more words than the arrays have room for")
+    if status == WORDS_FLOODED:
+        raise OverflowError("more than a thousand words have one hash: they were made to take endless time")
     raise OverflowError("a text is longer than two billion bytes, or a corpus has more than two billion distinct words")
 
 

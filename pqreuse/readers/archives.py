@@ -41,7 +41,7 @@ def open_members(source: Source) -> Iterator[tuple[str, Source | str]]:
     with archive:
         members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member.filename)]
         if any(member.filename == "[Content_Types].xml" for member in members):
-            raise UnusableError("a ZIP archive or an Office file: an Office file; save it as CSV or text")
+            raise UnusableError("an Office file: save it as CSV or text")
         if not members:
             raise UnusableError("no files in this archive (hidden ones are left out): check that it is the right one")
         # A member cannot unpack to more than its entry says.

@@ -92,7 +92,7 @@ def _expand(item: str) -> Iterator[tuple[Place, str]]:
     if item == "-":
         yield Place(None, STANDARD_INPUT, named=True), ""
         return
-    name = display_name(item)
+    name = display_name(item) or "''"
     try:
         status = os.stat(item)
     except (OSError, ValueError) as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 
 from pqreuse.errors import OutputError
@@ -21,6 +22,13 @@ def check_output(path: str, inputs: Sequence[str]) -> None:
     OutputError
         If the path is a folder, its folder is missing or not writable, or an input would be overwritten.
     """
+    try:
+        os.lstat(path)
+    except ValueError:  # a NUL, or a lone surrogate
+        raise OutputError(f"cannot write {path}: no file can have this name; choose another name") from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputError(f"cannot write {path}: the name is too long; choose a shorter one") from None
     # os.path says no where pathlib raises: a folder that may not be entered, a link that leads to itself.
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder; give a file name in it")
@@ -94,17 +102,23 @@ def _abandon_stdout() -> None:
 
 def _replace(chunks: Iterable[bytes], target: str) -> None:
     folder, name = os.path.split(target)
-    handle, part_name = tempfile.mkstemp(prefix=f".{name[:50]}.", suffix=".part", dir=folder)
+    # The name is made first, so that an interrupt at any moment finds it.
+    part_name = os.path.join(folder, f".{name[:50]}.{secrets.token_hex(8)}.part")
     try:
-        with open(handle, "wb") as part:
+        with open(part_name, "xb", opener=_only_ours) as part:
             part.writelines(chunks)
             part.flush()
             os.fchmod(part.fileno(), _mode(target))
             os.fsync(part.fileno())
         os.replace(part_name, target)
     except BaseException:
-        os.unlink(part_name)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part_name)
         raise
+
+
+def _only_ours(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(target: str) -> int:

@@ -86,7 +86,7 @@ NOT_READ = {
     "bomb": (bomb, "bytes that would unpack to 100,663,296,000 in 6,000 files: unpack it yourself if you trust it"),
     "Office": (
         lambda: archive({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<a/>"}),
-        "an Office file; save it as CSV or text",
+        "an Office file: save it as CSV or text",
     ),
     "cut": (lambda: archive({"a.csv": CSV})[:-30], "a ZIP archive or an Office file that is damaged"),
     "empty": (lambda: archive({}), "no files in this archive (hidden ones are left out)"),

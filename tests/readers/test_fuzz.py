@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
-import tempfile
-from pathlib import Path
+import random
 
+import pytest
+from fuzz.targets import TARGETS, attempt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.sample import API, FORCED, SAMPLES
-from readers.test_contract import check
 
-from pqreuse.errors import PqreuseError
-from pqreuse.readers import FORMATS, read_records
+from pqreuse.readers import FORMATS
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-
-
-def attempt(data: bytes, form: str | None = None, columns: dict[str, str] | None = None) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "data")
-        path.write_bytes(data)
-        try:
-            reading = read_records(path, input_format=form, columns=columns)
-        except PqreuseError as error:
-            messages = [str(error)]
-        else:
-            messages = [*reading.warnings, *(item.reason for item in reading.skipped)]
-            for record in reading.records:
-                check(record)
-        assert "\n" not in "".join(messages)
-        "".join(messages).encode("utf-8")
 
 
 @given(data=st.binary(max_size=300), form=st.sampled_from([None, *FORMATS]))
@@ -82,3 +65,18 @@ def test_rows_of_any_type(rows: list[dict[str, object]]) -> None:
 @given(st.lists(st.sampled_from([*"<>/&;!-[]pbr\0\r\n \"'", "table", "td", "&amp;", "<p>", "</p>", "\ud800", "é"])))
 def test_answers_of_any_characters(pieces: list[str]) -> None:
     attempt(json.dumps([API | {"answerText": "".join(pieces)}]).encode())
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_is_fuzzed_for_long_holds_for_a_moment(name: str) -> None:
+    """The targets of tests/fuzz/run.py, on what they begin with, whole and damaged."""
+    target, drawn = TARGETS[name], random.Random(name)
+    seeds = list(target.seeds)
+    for seed in seeds:
+        target.run(seed)
+    for _ in range(4 if name == "repeated" else 40):
+        data = bytearray(drawn.choice(seeds))
+        for _ in range(drawn.randint(1, 4)):
+            at = drawn.randrange(len(data) + 1)
+            data[at : at + drawn.randint(0, 3)] = drawn.randbytes(drawn.randint(0, 3))
+        target.run(bytes(data))

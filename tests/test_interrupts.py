@@ -1,0 +1,159 @@
+"""Ctrl-C and SIGTERM at any moment of a run: one line, its status, and an output that is whole or not there."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from pqreuse.cli import main
+from pqreuse.interrupts import Terminated, interrupts_raise
+
+ROOT = Path(__file__).resolve().parent.parent
+MOMENTS = 40
+
+
+class Outside(BaseException):
+    """The signal came before the program had begun, or after its end."""
+
+
+def run(number: int, at: int) -> tuple[int, int]:
+    """A report that the signal meets at its call or return number `at`; its status, and how many there were."""
+    count = 0
+
+    def watch(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            sys.setprofile(None)
+            # As Python does it between two instructions of this frame.
+            signal.getsignal(number)(number, frame)
+
+    def outside(number: int, frame: object) -> None:
+        raise Outside
+
+    before = signal.signal(number, outside)
+    sys.setprofile(watch)
+    try:
+        status = main(["report", "in.jsonl", "--format", "json", "--quiet", "--output", "out.json"])
+    except Outside:
+        status = -1
+    finally:
+        sys.setprofile(None)
+        signal.signal(number, before)
+    return status, count
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "line"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+def test_any_moment(number: int, status: int, line: str, examples: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in.jsonl").write_text("\n".join(examples.read_text("utf-8").splitlines()[:8]), "utf-8")
+    run(number, -1)
+    whole = Path("out.json").read_bytes()
+    _, calls = run(number, -1)
+    capsys.readouterr()
+    inside = 0
+    for moment in range(MOMENTS):
+        Path("out.json").unlink(missing_ok=True)
+        found, _ = run(number, calls * moment // MOMENTS + 10)
+        told = capsys.readouterr().err
+        assert (found, told) in [(status, f"pqreuse: {line}\n"), (-1, "")]
+        inside += found == status
+        assert set(os.listdir()) <= {"in.jsonl", "out.json"}
+        if Path("out.json").exists():
+            assert Path("out.json").read_bytes() == whole
+    assert inside >= MOMENTS - 2
+
+
+@pytest.mark.parametrize(("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
+def test_one_that_python_would_drop_comes_again(number: int, kind: type[BaseException], monkeypatch) -> None:
+    class Ended:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+
+    def leave() -> None:
+        Ended()
+        gc.collect()
+        for _ in range(500):
+            time.sleep(0.01)
+
+    with pytest.raises(kind), interrupts_raise():
+        leave()
+    assert told == []
+
+
+def test_what_else_python_drops_is_told_as_ever(monkeypatch) -> None:
+    class Ended:
+        def __del__(self) -> None:
+            raise ValueError("odd")
+
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: told.append(str(dropped.exc_value)))
+    with interrupts_raise():
+        Ended()
+        gc.collect()
+    assert told == ["odd"]
+
+
+def test_what_goes_wrong_on_the_way_out_is_no_failure_of_its_own() -> None:
+    def fail() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        finally:
+            raise ValueError("tidying up")
+
+    with pytest.raises(KeyboardInterrupt), interrupts_raise():
+        fail()
+    with pytest.raises(ValueError, match="usual"), interrupts_raise():
+        raise ValueError("usual")
+
+
+def test_handlers_are_those_of_before_and_other_threads_keep_them() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    def elsewhere() -> None:
+        with interrupts_raise():
+            seen.append([signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)])
+
+    seen: list[object] = []
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    with interrupts_raise():
+        pass
+    assert [before] == seen
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_real_one_amid_the_long_work(number: int, examples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    many = tmp_path / "many.jsonl"
+    lines = examples.read_text("utf-8").splitlines()
+    with many.open("w", encoding="utf-8") as file:
+        for copy in range(60):
+            for place, line in enumerate(lines):
+                file.write(json.dumps(json.loads(line) | {"id": f"{copy}/{place}"}) + "\n")
+    command = [sys.executable, "-P", "-m", "pqreuse", "report", str(many), "--output", str(out)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(1.2)
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    expected = (130, b"pqreuse: interrupted\n") if number == signal.SIGINT else (143, b"pqreuse: terminated\n")
+    assert (process.returncode, told) in [expected, (0, b"")]
+    assert out.exists() == (process.returncode == 0)
+    assert set(os.listdir(tmp_path)) <= {"many.jsonl", "out.json"}
