@@ -51,6 +51,11 @@ def program(*words: str) -> float:
     return round(time.perf_counter() - started, 4)
 
 
+def plain_bytes(source: Path) -> int:
+    with (gzip.open if source.suffix == ".gz" else open)(source, "rb") as lines:
+        return sum(map(len, lines))
+
+
 def build(source: Path, folder: Path, repeats: int) -> Record:
     """Seconds of a report and of an index of the same answers, taking turns; and what the index takes on disk."""
     from pqreuse import ReuseIndex, read_answers
@@ -66,7 +71,7 @@ def build(source: Path, folder: Path, repeats: int) -> Record:
         "report_seconds": report,
         "create_seconds": create,
         "answers": len(corpus),
-        "line_bytes": sum(map(len, (gzip.open if source.suffix == ".gz" else open)(source, "rb"))),
+        "line_bytes": plain_bytes(source),
         "text_bytes": sum(len(answer.text.encode()) for answer in corpus),
         "question_bytes": sum(len(question.encode()) for answer in corpus for question in answer.questions),
         "index_bytes": index.stats().bytes,
