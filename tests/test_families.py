@@ -37,7 +37,7 @@ def test_equal_sequences_are_one_text(several: list[list[int]], min_words: int) 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 3), st.integers(0, 2), st.lists(st.integers(0, 2), min_size=1, max_size=6)),
+        st.tuples(st.integers(1, 6), st.integers(0, 2), st.lists(st.integers(0, 2), min_size=1, max_size=6)),
         max_size=12,
         unique_by=lambda text: tuple(text[2]),
     )

@@ -151,3 +151,13 @@ def test_long_answers_and_answers_without_words() -> None:
     everyone = [set(range(len(answers)))] * len(answers)
     assert found.earliest.tolist() == earliest_owners(answers, 6, order.tolist(), everyone)
     assert 0 < found.shared.sum() < len(found.shared)
+
+
+def test_one_run_that_makes_up_the_corpus_does_not_fit_a_thread_s_share() -> None:
+    """All windows are equal, so that one part holds them all: nine times what it was given room for."""
+    tokens, indptr = np.zeros(40_000, np.int32), np.arange(0, 40_001, 1000)
+    closed = np.zeros(len(tokens), bool)
+    closed[indptr[1:] - 1] = True
+    found = shared_runs(tokens, closed, indptr, np.arange(40, dtype=np.int32), 3, threads=8)
+    assert found.shared.all()
+    assert found.earliest.tolist() == [1] * 1000 + [0] * 39_000

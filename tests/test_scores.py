@@ -220,9 +220,10 @@ def test_template_words_in_nobodys_place() -> None:
     assert as_rows(found_labels(drawn, earlier=False)) == [(0, TEMPLATE, 1), (0, TEMPLATE, 0)]
 
 
-def test_uses_come_family_by_family() -> None:
-    uses = Drawn([0, 1, 2], [Use(0, 0, [0], []), Use(1, 1, [0], []), Use(1, 2, [0], [])], [1, 1], [None] * 3).arrays()
-    mixed = replace(uses, family=uses.family[::-1].copy())
+@pytest.mark.parametrize("families", [[1, 1, 0], [0, 2, 1], [1, 0, 2]])
+def test_uses_come_family_by_family(families: list[int]) -> None:
+    uses = Drawn([0, 1, 2], [Use(0, place, [0], []) for place in range(3)], [1, 1, 1], [None] * 3).arrays()
+    mixed = replace(uses, family=np.array(families, np.int32))
     none = np.full(3, NONE, np.int32)
     with pytest.raises(ValueError, match="sorted by family"):
         find_labels([mixed], np.arange(4), np.arange(3, dtype=np.int32), none)

@@ -259,7 +259,8 @@ CLONED static int64_t fold_ascii(finder *self, const uint8_t *text, int64_t leng
     uint64_t before = 0; /* whether the last byte was part of a word */
     for (int64_t at = 0; at <= length; at += 64) {
         uint8_t rest[64] = {0};
-        if (length - at < 64) memcpy(rest, text + at, (size_t)(length - at));
+        /* Of a text without bytes the place may be NULL, which may not be copied from. */
+        if (length > at && length - at < 64) memcpy(rest, text + at, (size_t)(length - at));
         uint64_t bits = fold_block(length - at < 64 ? rest : text + at, self->scratch + at);
         uint64_t turns = bits ^ (bits << 1 | before);
         before = bits >> 63;
