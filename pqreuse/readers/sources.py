@@ -14,6 +14,7 @@ from pqreuse.errors import InputError, MissingPackageError
 from pqreuse.readers.decoding import decode, sniff_encoding
 from pqreuse.readers.places import Place
 from pqreuse.records import Progress
+from pqreuse.threads import ahead
 
 _CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -70,6 +71,7 @@ class Source:
         self._n_packed = 0
         packed = self._until_damage(packed)
         start = next(packed, b"")
+        self._is_packed = start.startswith((_GZIP, _ZSTD))
         if start.startswith(_GZIP):
             self._chunks = self._until_bomb(self._gunzip(start, packed))
         elif start.startswith(_ZSTD):
@@ -124,7 +126,8 @@ class Source:
 
     def _byte_lines(self) -> Iterator[bytes]:
         rest: list[bytes] = []
-        for chunk in _chain(self.head, self._chunks):
+        # Unpacking lets go of Python, so that lines are used meanwhile.
+        for chunk in _chain(self.head, ahead(self._chunks) if self._is_packed else self._chunks):
             lines = BytesIO(chunk).readlines()
             rest += lines[:1]
             if chunk.endswith(b"\n") or len(lines) > 1:
