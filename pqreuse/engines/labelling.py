@@ -150,7 +150,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
     answers = [*stubs.answers, *opened.answers]
     split = Split(
         opened.split.unscorable,
-        np.concatenate((np.zeros(stubs.n_words, bool), opened.split.closed)),
+        np.concatenate((np.ones(stubs.n_words, bool), opened.split.closed)),
         [*([] for _ in range(n_stubs)), *opened.split.holes],
         opened.split.paragraphs,
     )

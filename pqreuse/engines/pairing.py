@@ -9,6 +9,7 @@ and Melo 2017), and then compared word by word. None of this can miss a pair.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -133,7 +134,7 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     names, number = np.unique(nodes, return_inverse=True)
     reached = np.concatenate(([0], np.cumsum(ends - begins)))
     cuts = distinct(np.searchsorted(reached, np.arange(0, reached[-1], _PAIRS_AT_ONCE)))
-    for low, high in zip(cuts, [*cuts[1:], len(looking)], strict=True):
+    for low, high in pairwise([*cuts, len(looking)]):
         one = np.repeat(np.arange(low, high), (ends - begins)[low:high])
         other = ranges(begins[low:high], (ends - begins)[low:high])
         this = looking[one]

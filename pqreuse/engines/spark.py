@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1 << 16
 """Rows of one key that any task gets: keys of more are broadcast, dealt out in parts, or summed up where they are."""
+_OF_ANSWER = ("date", "body", "minister", "questions")
 _COLUMNS = ("id", "question_ids", "text", "date", "body", "minister", "tables", "markup", "preview")
 
 
@@ -36,28 +37,21 @@ class Tables:
     uses: DataFrame
     scores: DataFrame
     spans: DataFrame
-    segments: DataFrame
-    _held: list[DataFrame] = field(default_factory=list)
-
-    def release(self) -> None:
-        """Let go of what is kept on the executors' disks; the tables are made anew if they are read after that."""
-        for held in self._held:
-            held.unpersist()
 
 
 class _Flow:
-    """One run: parameters, and what it keeps on the executors' disks."""
+    """One run: parameters, and the folder for what is worked out once."""
 
-    def __init__(self, params: ReuseParams, most_rows: int) -> None:
-        self.params, self.most_rows, self.held = params, most_rows, list[Any]()
+    def __init__(self, params: ReuseParams, folder: str, most_rows: int) -> None:
+        self.params, self.most_rows = params, most_rows
+        self._folder, self._reached = folder.rstrip("/"), 0
 
-    def keep(self, table: DataFrame) -> DataFrame:
-        """A table that is made once. What a lost executor had of it is made again, the same."""
-        from pyspark import StorageLevel
-
-        kept = table.persist(StorageLevel.DISK_ONLY)
-        self.held.append(kept)
-        return kept
+    def keep(self, table: DataFrame, name: str) -> DataFrame:
+        """A table that is written once and read from there: no later step, and no lost executor, makes it anew."""
+        self._reached += 1
+        path = f"{self._folder}/{self._reached:03}-{name}"
+        table.write.mode("overwrite").parquet(path)
+        return table.sparkSession.read.schema(table.schema).parquet(path)
 
     def join(self, left: DataFrame, right: DataFrame, on: Sequence[str], how: str = "inner") -> DataFrame:
         """Rows of `left` with the one of `right` that has their key, which says in ``rows`` how many they may be.
@@ -72,22 +66,23 @@ class _Flow:
         return left.join(many, list(on)).unionByName(rest.join(few, list(on), how))
 
 
-def find_reuse(df: DataFrame, *, most_rows: int = MOST_ROWS, **params: Any) -> Tables:
+def find_reuse(df: DataFrame, folder: str, *, most_rows: int = MOST_ROWS, **params: Any) -> Tables:
     """Find the stock paragraphs and lines of a corpus, and how much of each answer is new, on Spark."""
     settings = ReuseParams(**params)
-    flow = _Flow(settings, most_rows)
-    answers = flow.keep(_ordered(df))
-    segments = flow.keep(_segments(answers, settings))
-    texts = flow.keep(_texts(segments, flow))
-    exemplars = flow.keep(_exemplars(texts, flow))
-    made = flow.keep(_made(exemplars, segments, flow))
-    labelled = flow.keep(_labelled(answers, segments, made, flow))
-    uses = flow.keep(_uses(labelled))
-    families = flow.keep(_families(uses, made, flow))
-    listed = uses.join(families.select("family"), "family").select(
-        "family", "variant", "answer_id", "date", "body", "minister", "questions", "start", "end", "text"
+    flow = _Flow(settings, folder, most_rows)
+    answers = flow.keep(_ordered(df), "answers")
+    segments = flow.keep(_segments(answers, settings), "segments")
+    exemplars = flow.keep(_exemplars(_texts(segments, flow), flow), "exemplars")
+    made = flow.keep(_made(exemplars, segments, flow), "wordings")
+    labelled = flow.keep(_labelled(answers, segments, made, flow), "labelled")
+    families = flow.keep(_families(_uses(labelled), made, flow), "families")
+    uses = _uses(labelled).join(families.select("family"), "family")
+    return Tables(
+        families=families,
+        uses=uses.select("family", "variant", "answer_id", *_OF_ANSWER, "start", "end", "text"),
+        scores=_scores(labelled),
+        spans=flow.keep(_spans(labelled, answers, flow), "spans"),
     )
-    return Tables(families, listed, _scores(labelled), _spans(labelled, answers, flow), segments, flow.held)
 
 
 def _ordered(df: DataFrame) -> DataFrame:
@@ -131,18 +126,18 @@ def _texts(segments: DataFrame, flow: _Flow) -> DataFrame:
         .orderBy("unit", F.desc("answers"), "first_day", "words")
         .withColumn("rank", F.monotonically_increasing_id())
     )
-    texts = flow.keep(texts)
+    texts = flow.keep(texts, "texts")
     shapes = texts.groupBy("unit", "shape").agg(F.min("rank").alias("node"), F.count("*").alias("rows"))
-    return flow.join(texts, shapes, ("unit", "shape")).drop("shape")
+    return flow.keep(flow.join(texts, shapes, ("unit", "shape")).drop("shape"), "shapes")
 
 
 def _exemplars(texts: DataFrame, flow: _Flow) -> DataFrame:
     """Texts with the rank of their ``exemplar``."""
     from pyspark.sql import functions as F
 
-    nodes = flow.keep(texts.where("rank = node").select("unit", "node", "words"))
-    edges = flow.keep(_edges(nodes, flow))
-    chosen = _chosen(edges, flow)
+    nodes = flow.keep(texts.where("rank = node").select("unit", "node", "words"), "nodes")
+    edges = flow.keep(_edges(nodes, flow), "edges")
+    chosen = flow.keep(_chosen(edges, flow), "chosen")
     # Each exemplar with what resembles it, from either side.
     near = edges.join(chosen, edges.earlier == chosen.node).select(
         F.col("later").alias("node"), F.col("earlier").alias("exemplar"), "jaccard", "containment"
@@ -180,7 +175,7 @@ def _edges(nodes: DataFrame, flow: _Flow) -> DataFrame:
         .mapInArrow(task(pair_up, flow.params, key="bucket"), PAIRS)
         .distinct()
     )
-    pairs = flow.keep(pairs)
+    pairs = flow.keep(pairs, "pairs")
     with_words = pairs
     for side in ("small", "large"):
         many = pairs.groupBy(side).agg(F.count("*").alias("rows"))
@@ -202,28 +197,22 @@ def _counted(cells: DataFrame) -> NDArray[np.uint32]:
 def _chosen(edges: DataFrame, flow: _Flow) -> DataFrame:
     """Exemplars among the texts that resemble others.
 
-    In rounds, by the definition: a text that resembles an earlier exemplar is none; one of which no earlier text that
-    it resembles is undecided, or an exemplar, is one.
+    In rounds: of the texts that are still open, one that resembles no earlier one is an exemplar, and what resembles it
+    is none. Then both are closed. What is left when no two open texts resemble each other are exemplars too.
     """
     from pyspark.sql import functions as F
 
-    left = edges.select("earlier", "later")
-    open_nodes = flow.keep(left.select(F.explode(F.array("earlier", "later")).alias("node")).distinct())
-    chosen: DataFrame | None = None
-    while True:
-        # Nothing earlier is left that it might join.
-        new = flow.keep(open_nodes.join(left.select(F.col("later").alias("node")), "node", "left_anti"))
-        chosen = new if chosen is None else chosen.unionByName(new)
-        joined = left.join(new.withColumnRenamed("node", "earlier"), "earlier", "left_semi")
-        joined = flow.keep(joined.select(F.col("later").alias("node")).distinct())
-        open_nodes = flow.keep(open_nodes.join(new, "node", "left_anti").join(joined, "node", "left_anti"))
-        if open_nodes.isEmpty():
-            return chosen
-        left = flow.keep(
-            left.join(open_nodes.withColumnRenamed("node", "earlier"), "earlier", "left_semi").join(
-                open_nodes.withColumnRenamed("node", "later"), "later", "left_semi"
-            )
-        )
+    later = F.col("later").alias("node")
+    left, joined = edges.select("earlier", "later"), None
+    while joined is None or not left.isEmpty():
+        first = left.select("earlier").join(left.select(F.col("later").alias("earlier")), "earlier", "left_anti")
+        new = flow.keep(left.join(first.distinct(), "earlier").select(later).distinct(), "joined")
+        joined = new if joined is None else joined.unionByName(new)
+        for side in ("earlier", "later"):
+            left = left.join(new.withColumnRenamed("node", side), side, "left_anti")
+        left = flow.keep(left, "left")
+    every = edges.select(F.explode(F.array("earlier", "later")).alias("node")).distinct()
+    return every.join(joined, "node", "left_anti")
 
 
 def _made(exemplars: DataFrame, segments: DataFrame, flow: _Flow) -> DataFrame:
@@ -241,7 +230,7 @@ def _made(exemplars: DataFrame, segments: DataFrame, flow: _Flow) -> DataFrame:
     )
     wordings = exemplars.join(families, "exemplar").withColumnRenamed("exemplar", "family")
     return (
-        wordings.join(_second(wordings, segments, flow), ("unit", "key"), "left")
+        wordings.join(_second(wordings, segments, flow), ["unit", "key"], "left")
         .select("family", "rank", "unit", "key", "uses", "words", "glued", "answers", "earliest", "next")
         .repartition("family")
         .sortWithinPartitions("family", "rank")
@@ -266,14 +255,14 @@ def _runs(answers: DataFrame, flow: _Flow) -> DataFrame:
     from pqreuse.engines.splitting import WINDOWS, window_rows
 
     key = ("left", "right")
-    windows = flow.keep(answers.mapInArrow(task(window_rows, flow.params.run_words), WINDOWS))
+    windows = flow.keep(answers.mapInArrow(task(window_rows, flow.params.run_words), WINDOWS), "windows")
     shared = (
         windows.groupBy(*key)
         .agg(F.min("position").alias("low"), F.max("position").alias("high"), F.count("*").alias("rows"))
         .where("low < high")
         .drop("high")
     )
-    met = flow.keep(flow.join(windows, flow.keep(shared), key))
+    met = flow.keep(flow.join(windows, flow.keep(shared, "shared"), key), "met")
     others = met.where("position > low")
     second = others.groupBy(*key).agg(F.min("position").alias("earliest"))
     own = met.where("position = low").join(second, list(key))
@@ -324,7 +313,7 @@ def _spans(labelled: DataFrame, answers: DataFrame, flow: _Flow) -> DataFrame:
 
     spans = labelled.select(F.col("id").alias("answer_id"), F.inline("spans"))
     alone = spans.where("earliest is null")
-    others = flow.keep(spans.where("earliest is not null"))
+    others = spans.where("earliest is not null")
     many = others.groupBy("earliest").agg(F.count("*").alias("rows"))
     named = answers.select(F.col("position").alias("earliest"), F.col("id").alias("earliest_answer_id"))
     named = named.join(many, "earliest")
@@ -355,7 +344,7 @@ def _families(uses: DataFrame, made: DataFrame, flow: _Flow) -> DataFrame:
         F.max(F.coalesce("around", F.lit(""))).alias("high"),
         F.sort_array(F.collect_list(use)).alias("uses"),
     )
-    having = flow.keep(having)
+    having = flow.keep(having, "having")
     counted = having.groupBy("family").agg(
         F.min("unit").alias("unit"),
         F.count("*").alias("answers"),
