@@ -238,7 +238,9 @@ def compare_pairs(
     """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
     none = Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(shingles), np.int64))
     nothing = Ragged.of_lengths(np.empty(0, np.int32), np.empty(0, np.int64))
-    return Comparison(shingles, *rule, None, nothing.values, nothing.indptr, none.values, none.indptr).compare(left, right)
+    return Comparison(shingles, *rule, None, nothing.values, nothing.indptr, none.values, none.indptr).compare(
+        left, right
+    )
 
 
 def _choose(

@@ -1,8 +1,12 @@
-"""Where the work runs when it is not this process: Spark. What a task does with Arrow batches, and the flow of tables.
+"""Where the work runs when it is not this process: on Spark, by the same stages.
 
-    batches.py       Arrow batches → arrays for the stages, and back
-    splitting.py     answers → their segments, windows of words; each a task
-    pairing.py       texts → rare shingles → pairs that resemble; each a task
-    labelling.py     families → templates; answers → spans and shares; records; each a task
-    spark.py         find_reuse on Spark's DataFrames: which task follows which
+Tasks, which know Arrow and not Spark: batches.py (Arrow batches → arrays for the stages, and back), splitting.py
+(answers → segments, windows of words), pairing.py (texts → rare shingles → pairs that resemble), labelling.py (families
+→ templates; answers → spans and shares), listing.py (families → templates as text).
+
+Data frames, which know no words: flow.py (what is worked out once, joins of which no task gets too much), exemplars.py
+(segments → texts with their exemplars), tables.py (what a run wrote → families, uses, scores, spans), spark.py
+(find_reuse).
+
+For a corpus at hand: session.py (a session, the answers as a data frame), collected.py (what was found → records).
 """

@@ -97,7 +97,9 @@ def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragge
     """A column of lists of numbers; a null is an empty one."""
     lists = pc.fill_null(column.combine_chunks(), [])
     offsets = lists.offsets.to_numpy().astype(np.int64)
-    return Ragged(lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]].astype(dtype), offsets - offsets[0])
+    return Ragged(
+        lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]].astype(dtype), offsets - offsets[0]
+    )
 
 
 def lists(rows: Ragged, kind: Any = None) -> pa.Array:

@@ -25,12 +25,13 @@ from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.words import NumberedWords, digest
 
 MADE = (
-    "name string, unit byte, key binary, rows long, words string, glued array<int>, answers long, rank long, variant int, variants int, n_template int, places array<int>, slots array<int>, "
+    "name string, unit byte, key binary, rows long, words string, glued array<int>, answers long, "
+    "rank long, variant int, variants int, n_template int, places array<int>, slots array<int>, "
     "known array<struct<position: long, places: array<int>>>"
 )
 LABELLED = (
-    "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, words long, "
-    "scorable_words long, template double, slot double, novel double, kinds string, "
+    "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, "
+    "words long, scorable_words long, template double, slot double, novel double, kinds string, "
     "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
     "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
     "around: string, linked: string, starts: array<int>, ends: array<int>>>"
@@ -79,7 +80,9 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     word_of, slot_of = templates.place.row_of_value(), slots.row_of_value()
     is_template = (templates.place.values >= 0) & (templates.place.values < n_template[word_of])
     wording = np.concatenate((word_of[is_template], slot_of, every))
-    place = np.concatenate((templates.place.values[is_template], slots.values, np.full(len(every), -1))).astype(np.int64)
+    place = np.concatenate((templates.place.values[is_template], slots.values, np.full(len(every), -1))).astype(
+        np.int64
+    )
     most = int(place.max()) + 2
     key = family[wording] * most + place + 1
     least, second = _two_least(key, wording, rows)
@@ -162,16 +165,20 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
         opened.words.vocabulary,
     )
     records = ScoreRecords(
-        answers, np.concatenate((np.zeros(n_stubs, np.int64), n_words)), words, split, labelled, np.arange(n_stubs), n_stubs
+        answers,
+        np.concatenate((np.zeros(n_stubs, np.int64), n_words)),
+        words,
+        split,
+        labelled,
+        np.arange(n_stubs),
+        n_stubs,
     )
     kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
     scores = records.listed(kinds, [()] * len(kinds))
     spans = list(records.all_spans())
     # Spans tile their text, so that each answer's begin anew.
     lengths = _span_counts(spans, opened.answers)
-    starts, ends, labels, families, earliest = (
-        [span[place] for span in spans] for place in range(1, 6)
-    )
+    starts, ends, labels, families, earliest = ([span[place] for span in spans] for place in range(1, 6))
     yield pa.table(
         {name: rows.column(name) for name in ("position", "id", "question_ids", "date", "last_day", "body", "minister")}
         | {name: pa.array(scores.column(name), pa.int64()) for name in ("words", "scorable_words")}
@@ -213,7 +220,8 @@ def _uses_of(rows: pa.Table) -> _Uses:
 def _preceding(days: _Since, first_day: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each answer the first position that does not precede it."""
     after = np.append(days[1], np.iinfo(np.int64).max)[np.searchsorted(days[0], first_day, "left")]
-    return np.where(first_day == NONE, 0, after)
+    before: NDArray[np.int64] = np.where(first_day == NONE, 0, after)
+    return before
 
 
 class _Stubs(NamedTuple):
@@ -324,7 +332,9 @@ def _apart(
     rows = np.concatenate((slot.row_of_value(), row[is_slot]))
     order = np.argsort(rows, kind="stable")
     slots = Ragged.of_lengths(values[order].astype(np.int32), np.bincount(rows, minlength=len(is_use)))
-    places = Ragged.of_lengths(place.values[~is_slot].astype(np.int32), np.bincount(row[~is_slot], minlength=len(is_use)))
+    places = Ragged.of_lengths(
+        place.values[~is_slot].astype(np.int32), np.bincount(row[~is_slot], minlength=len(is_use))
+    )
     return slots, places
 
 
@@ -359,8 +369,14 @@ def _written(opened: Opened, uses: _Uses) -> pa.Array:
     inside = ranges(first, lengths)
     base = np.repeat(start, lengths)
     around = pa.array(_around(answer, uses.numbers("unit"), start, end), pa.int64(), from_pandas=True)
-    at = {name: (opened.words.starts if name == "starts" else opened.words.ends)[inside] - base for name in ("starts", "ends")}
-    texts = [opened.answers[one].text[low:high] for one, low, high in zip(answer.tolist(), start.tolist(), end.tolist(), strict=True)]
+    at = {
+        name: (opened.words.starts if name == "starts" else opened.words.ends)[inside] - base
+        for name in ("starts", "ends")
+    }
+    texts = [
+        opened.answers[one].text[low:high]
+        for one, low, high in zip(answer.tolist(), start.tolist(), end.tolist(), strict=True)
+    ]
     return nested(
         np.bincount(answer, minlength=len(opened.answers)),
         unit=columns.field("unit"),

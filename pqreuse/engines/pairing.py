@@ -154,7 +154,8 @@ def _count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
     words = words - ((words >> np.uint64(1)) & one)
     words = (words & two) + ((words >> np.uint64(2)) & two)
     words = (words + (words >> np.uint64(4))) & four
-    return ((words * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64).sum(axis=1)
+    bits: NDArray[np.int64] = ((words * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64).sum(axis=1)
+    return bits
 
 
 def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:

@@ -75,9 +75,10 @@ def split_rows(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     sentences = split_sentences(opened.answers, opened.all_words, opened.split.paragraphs, opened.split.unscorable)
     glued = decimal_points(opened.words, opened.answers)
     strings = np.array(list(opened.words.vocabulary), object)
-    shapes = np.where(opened.words.vocabulary.numeric, "0", strings)
+    # One placeholder for all numbers, which is no word.
+    shapes = np.where(opened.words.vocabulary.numeric, "#", strings)
     for unit, segments in enumerate((opened.split.paragraphs, sentences)):
-        yield _segment_rows(unit, segments, opened, rows, (strings, shapes), glued, params.min_words)
+        yield _segment_rows(unit, segments, opened, rows, (strings, shapes), glued, params)
 
 
 def _segment_rows(
@@ -87,12 +88,16 @@ def _segment_rows(
     rows: pa.Table,
     written: tuple[NDArray[np.object_], NDArray[np.object_]],
     glued: NDArray[np.bool_],
-    min_words: int,
+    params: ReuseParams,
 ) -> pa.Table:
     tokens = opened.words.tokens
-    texts = collapse(tokens, segments.first, segments.last, min_words)
+    texts = collapse(tokens, segments.first, segments.last, params.min_words)
     bounds = list(zip(texts.first.tolist(), (texts.first + texts.length).tolist(), strict=True))
-    joined, shapes = ([" ".join(words[tokens[low:high]].tolist()) for low, high in bounds] for words in written)
+    joined, shaped = ([" ".join(words[tokens[low:high]].tolist()) for low, high in bounds] for words in written)
+    keys = [key_of(words) for words in joined]
+    # Texts without shingles resemble nothing, whatever their shape.
+    has_shingles = (texts.length >= params.shingle_words).tolist()
+    shapes = [key_of(shape) if has else key for shape, key, has in zip(shaped, keys, has_shingles, strict=True)]
     long = texts.of_segment >= 0
     text = np.where(long, texts.of_segment, 0)
 
@@ -115,7 +120,7 @@ def _segment_rows(
         {
             "position": rows.column("position").take(pa.array(segments.answer)),
             "unit": pa.array(np.full(len(segments), unit, np.int8)),
-            "key": of_text([key_of(words) for words in joined], pa.binary()),
+            "key": of_text(keys, pa.binary()),
             "first": pa.array((segments.first - base).astype(np.int32)),
             "last": pa.array((segments.last - base).astype(np.int32)),
             "start": pa.array(segments.start),
@@ -124,7 +129,7 @@ def _segment_rows(
             "first_day": rows.column("first_day").take(pa.array(segments.answer)),
             "id": rows.column("id").take(pa.array(segments.answer)),
             "words": of_text(joined, pa.string()),
-            "shape": of_text([key_of(words) for words in shapes], pa.binary()),
+            "shape": of_text(shapes, pa.binary()),
             "glued": lists(joints, pa.int32()),
             "linked": pa.array(_linked(opened.answers, segments, long), pa.string()),
         }
