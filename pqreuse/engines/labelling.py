@@ -140,7 +140,9 @@ class _Uses(NamedTuple):
     columns: pa.StructArray
 
     def numbers(self, name: str) -> NDArray[np.int64]:
-        return self.columns.field(name).to_numpy(zero_copy_only=False).astype(np.int64)
+        """A column of numbers."""
+        numbers: NDArray[np.int64] = self.columns.field(name).to_numpy(zero_copy_only=False).astype(np.int64)
+        return numbers
 
 
 def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> Iterator[pa.Table]:

@@ -52,7 +52,13 @@ def open_session(master: str | None = None) -> SparkSession:
     # Executors of this machine run the Python that runs here, and import what it imports.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("pqreuse")
-    return (builder if master is None else builder.master(master)).getOrCreate()
+    if master is not None:
+        builder = builder.master(master)
+        if master.startswith("local"):
+            builder = builder.config("spark.sql.shuffle.partitions", 2 * (os.cpu_count() or 1))
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
 
 
 def check_java() -> None:
