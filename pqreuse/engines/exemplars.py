@@ -82,7 +82,7 @@ def _edges(nodes: DataFrame, flow: Flow) -> DataFrame:
     postings = nodes.mapInArrow(task(post, flow.params, counts, flow.most_rows), POSTINGS)
     pairs = (
         postings.repartition("bucket")
-        .sortWithinPartitions("bucket", "unit", "hash", "part", "size", "node")
+        .sortWithinPartitions("bucket", "size", "node")
         .mapInArrow(task(pair_up, flow.params, key="bucket"), PAIRS)
         .distinct()
     )

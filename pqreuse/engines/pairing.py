@@ -25,7 +25,7 @@ from pqreuse.stock import compare_pairs, rule_of
 
 CELLS = "cell long, many long"
 POSTINGS = (
-    "bucket long, part int, unit byte, hash long, node long, size int, place int, rare boolean, home boolean, "
+    "bucket long, unit byte, node long, size int, place int, rare boolean, home boolean, "
     "map0 long, map1 long, map2 long, map3 long"
 )
 PAIRS = "small long, large long"
@@ -71,8 +71,12 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     row, sizes = sets.row_of_value(), sets.lengths
     order = np.lexsort((sets.values, many, row))
     place = np.arange(len(row)) - sets.indptr[row]
-    least = least_wanted(sizes, *rule_of(params))
-    held = np.flatnonzero((many[order] > 1) & (sizes[row] > 0))
+    rule = rule_of(params)
+    least = least_wanted(sizes, *rule)
+    # What is left of a set from here on must do for the smallest set that it may be compared with.
+    smallest = np.ceil(sizes * max(rule.length_ratio, rule.jaccard) * (1 - 1e-9)).astype(np.int64)
+    enough = least_wanted(smallest, *rule)
+    held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
     shingle, row, place = order[held], row[held], place[held]
     rare = place <= sizes[row] - least[row]
     maps = _bitmaps(sets)
@@ -90,10 +94,9 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
         unit = rows.column("unit").to_numpy()[row[at]]
         yield pa.table(
             {
+                # Other shingles may meet in one bucket: what they find is compared, and costs no more than that.
                 "bucket": hashes * 3 + part * 0x9E3779B1 + unit,
-                "part": part.astype(np.int32),
                 "unit": unit,
-                "hash": hashes,
                 "node": node[row[at]],
                 "size": sizes[row[at]].astype(np.int32),
                 "place": place[at].astype(np.int32),
@@ -116,11 +119,11 @@ def _bitmaps(sets: Ragged) -> NDArray[np.uint64]:
 
 def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Postings, whole buckets sorted by size and text → pairs of texts that may resemble, the smaller one first."""
-    columns = [rows.column(name).to_numpy() for name in ("bucket", "unit", "hash", "part", "size", "node", "place")]
-    sizes, nodes, places = (column.astype(np.int64) for column in columns[4:])
-    rare, home = (rows.column(name).to_numpy() for name in ("rare", "home"))
+    columns = [rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place")]
+    sizes, nodes, places = (column.astype(np.int64) for column in columns[1:])
+    unit, rare, home = (rows.column(name).to_numpy() for name in ("unit", "rare", "home"))
     maps = np.stack([rows.column(f"map{one}").to_numpy() for one in range(_MAPS)], axis=1).view(np.uint64)
-    bucket = np.cumsum(np.any([changes(column) for column in columns[:4]], axis=0)).astype(np.int64)
+    bucket = np.cumsum(changes(columns[0]))
     rule = rule_of(params)
     ratio, most = max(rule.length_ratio, rule.jaccard), int(sizes.max()) + 1
     looking = np.flatnonzero(rare)
@@ -139,7 +142,7 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
         other = ranges(begins[low:high], (ends - begins)[low:high])
         this = looking[one]
         left = np.minimum(sizes[this] - places[this], sizes[other] - places[other])
-        keep = np.flatnonzero((left >= least[one]) & home[other])
+        keep = np.flatnonzero((left >= least[one]) & home[other] & (unit[this] == unit[other]))
         one, this, other = one[keep], this[keep], other[keep]
         differ = _count_bits(maps[this] ^ maps[other])
         keep = sizes[this] + sizes[other] - differ >= 2 * least[one]

@@ -41,7 +41,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
         SparkSession.builder.master("local[2]")
-        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.shuffle.partitions", 2)
         .config("spark.ui.enabled", False)
         .config("spark.ui.showConsoleProgress", False)
         .config("spark.eventLog.enabled", True)
@@ -104,7 +104,8 @@ def test_example_and_seeds(spark: SparkSession, small: pqreuse.Corpus, tmp_path:
         ] == expected
 
 
-def test_against_earlier_with_keys_dealt_out(spark: SparkSession, small: pqreuse.Corpus, tmp_path: Path) -> None:
+def test_against_earlier_with_keys_dealt_out(spark: SparkSession, examples: Path, tmp_path: Path) -> None:
+    small = pqreuse.read_answers(str(examples))
     # With so few rows a key, all that is done for large ones is done here.
     given = {"against": "earlier", "containment": 0.7, "min_answers": 3}
     check(found(spark, small, tmp_path, most_rows=3, **given), pqreuse.find_reuse(small, **cast(Any, given)))
@@ -115,18 +116,7 @@ def test_real_answers(spark: SparkSession, shared_data: Path, tmp_path: Path) ->
     check(found(spark, corpus, tmp_path), pqreuse.find_reuse(corpus))
 
 
-def test_report_is_the_same(spark: SparkSession, examples: Path) -> None:
-    corpus = pqreuse.read_answers(str(examples))
-    here, there = pqreuse.find_reuse(corpus), pqreuse.find_reuse(corpus, engine="spark")
-    assert there.families == here.families
-    assert there.scores == here.scores
-    assert (there.shares, there.kinds, there.paragraphs, there.sentences, there.words, there.scorable_words) == (
-        here.shares, here.kinds, here.paragraphs, here.sentences, here.words, here.scorable_words
-    )  # fmt: skip
-    assert there.recall is None
-
-
-def test_awkward_texts(spark: SparkSession, tmp_path: Path) -> None:
+def test_records_are_the_same(spark: SparkSession) -> None:
     line = "We have set up a network of {} attendance hubs, ἅπαξ εἰς ᾠδὴν ﬃ ŉ, to share what works."
     texts = [
         "",
@@ -139,10 +129,14 @@ def test_awkward_texts(spark: SparkSession, tmp_path: Path) -> None:
         "ǰ " * 9,
     ]
     texts += [f"{line.format(7)}\n\n{line.format(7)} https://www.a.uk/b?c=1. {line.format(8)}", "9 8 7 6 5 4 3 2 1 0 1"]
-    answers = [Answer(text=text, id=str(place), question_ids=(str(place),)) for place, text in enumerate(texts)]
-    corpus = pqreuse.Corpus(answers=answers)
-    given = {"shingle_words": 3}
-    check(found(spark, corpus, tmp_path, **given), pqreuse.find_reuse(corpus, **cast(Any, given)))
+    given = cast(Any, {"shingle_words": 3})
+    here, there = pqreuse.find_reuse(texts, **given), pqreuse.find_reuse(texts, engine="spark", **given)
+    assert len(here.families) > 1
+    assert list(there.families) == list(here.families)
+    assert list(there.scores) == list(here.scores)
+    for name in ("params", "corpus", "shares", "kinds", "paragraphs", "sentences", "words", "scorable_words"):
+        assert getattr(there, name) == getattr(here, name), name
+    assert there.recall is None
 
 
 # Skew
@@ -174,7 +168,15 @@ def test_no_task_gets_all_rows_of_a_large_key(spark: SparkSession, tmp_path: Pat
 
     from pqreuse.engines.flow import Flow
 
-    spark.conf.set("spark.sql.autoBroadcastJoinThreshold", -1)
+    # Keys alone are to decide what a task gets: nothing is broadcast for being small, nor put together.
+    settings = {
+        "spark.sql.autoBroadcastJoinThreshold": -1,
+        "spark.sql.adaptive.enabled": False,
+        "spark.sql.shuffle.partitions": 8,
+    }
+    before_all = {name: spark.conf.get(name) for name in settings}
+    for name, value in settings.items():
+        spark.conf.set(name, value)
     try:
         n_rows, most = 40_000, 2_000
         left = spark.range(0, n_rows, 1, 4).select(
@@ -191,9 +193,11 @@ def test_no_task_gets_all_rows_of_a_large_key(spark: SparkSession, tmp_path: Pat
             read[ours] = most_read(spark, before)
         assert joined[True] == joined[False]
         assert read[False] >= n_rows // 2
-        assert read[True] <= n_rows // 2 // 4 + 2 * most
+        # An eighth of what is left, and of two tables.
+        assert read[True] <= n_rows // 2 // 8 * 2 * 1.2
     finally:
-        spark.conf.unset("spark.sql.autoBroadcastJoinThreshold")
+        for name, old in before_all.items():
+            spark.conf.set(name, cast(str, old))
 
 
 # An executor lost
