@@ -79,7 +79,7 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
     shingle, row, place = order[held], row[held], place[held]
     rare = place <= sizes[row] - least[row]
-    maps = _bitmaps(sets)
+    maps = bitmaps(sets)
     node = rows.column("node").to_numpy()
     parts = -(-many[shingle] // most)
     home = (node[row] * 0x9E3779B1 >> 7) % parts
@@ -107,7 +107,7 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
         )
 
 
-def _bitmaps(sets: Ragged) -> NDArray[np.uint64]:
+def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
     """For each set, bits that its shingles turn over: uint64[n_sets, 4]. Sets differ in at least as many shingles."""
     bit = (sets.values >> np.uint64(20)).astype(np.int64) % (64 * _MAPS)
     cells, counted = np.unique(sets.row_of_value() * (64 * _MAPS) + bit, return_counts=True)
@@ -144,14 +144,14 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
         left = np.minimum(sizes[this] - places[this], sizes[other] - places[other])
         keep = np.flatnonzero((left >= least[one]) & home[other] & (unit[this] == unit[other]))
         one, this, other = one[keep], this[keep], other[keep]
-        differ = _count_bits(maps[this] ^ maps[other])
+        differ = count_bits(maps[this] ^ maps[other])
         keep = sizes[this] + sizes[other] - differ >= 2 * least[one]
         found = distinct(number[this[keep]] * len(names) + number[other[keep]])
         if len(found):
             yield pa.table({"small": names[found // len(names)], "large": names[found % len(names)]})
 
 
-def _count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
+def count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Bits that are set in each row (Hacker's Delight, 5-2): int64[n_rows]."""
     one, two, four = (np.uint64(mask) for mask in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
     words = words - ((words >> np.uint64(1)) & one)
