@@ -53,7 +53,7 @@ def find_exemplars(texts: DataFrame, flow: Flow) -> DataFrame:
     """Texts with the rank of their ``exemplar``."""
     nodes = flow.keep(texts.where("rank = node").select("unit", "node", "words"), "nodes")
     edges = flow.keep(_edges(nodes, flow), "edges")
-    chosen = flow.keep(_chosen(edges, flow), "chosen")
+    chosen = flow.keep(exemplars_of(edges, flow), "chosen")
     # Each exemplar with what resembles it, from either side.
     near = edges.join(chosen, edges.earlier == chosen.node).select(
         F.col("later").alias("node"), F.col("earlier").alias("exemplar"), "jaccard", "containment"
@@ -105,7 +105,7 @@ def _counted(cells: DataFrame) -> NDArray[np.uint32]:
     return counts
 
 
-def _chosen(edges: DataFrame, flow: Flow) -> DataFrame:
+def exemplars_of(edges: DataFrame, flow: Flow) -> DataFrame:
     """Exemplars among the texts that resemble others.
 
     In rounds: of the texts that are still open, one that resembles no earlier one is an exemplar, and what resembles it

@@ -64,7 +64,7 @@ def count_cells(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
 def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Table) -> Iterator[pa.Table]:
     """Texts → their shingles that other texts may hold, each with its place in the order from rare to common.
 
-    Shingles of more than `most` texts are dealt out to parts: who holds one stands in one part, who looks it up in all.
+    Buckets of more than `most` texts are dealt out.
     """
     sets = shingle_sets(rows.column("words"), params.shingle_words).hashes
     many = counts[sets.values >> np.uint64(64 - COUNT_BITS)].astype(np.int64)
@@ -81,30 +81,42 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     rare = place <= sizes[row] - least[row]
     maps = bitmaps(sets)
     node = rows.column("node").to_numpy()
-    parts = -(-many[shingle] // most)
-    home = (node[row] * 0x9E3779B1 >> 7) % parts
-    for looking in (False, True):
-        # Whoever looks a shingle up is shown to every part, beside the one where it is held.
-        copies = np.where(rare, parts - 1, 0) if looking else np.ones(len(shingle), np.int64)
-        at = np.repeat(np.arange(len(shingle)), copies)
-        if not len(at):
-            continue
-        part = (home[at] + ranges(np.ones(len(copies), np.int64), copies)) % parts[at] if looking else home
+    unit = rows.column("unit").to_numpy()
+    for at, part, looks, home in _dealt_out(many[shingle], node[row], rare, most):
         hashes = sets.values[shingle[at]].view(np.int64)
-        unit = rows.column("unit").to_numpy()[row[at]]
         yield pa.table(
             {
                 # Other shingles may meet in one bucket: what they find is compared, and costs no more than that.
-                "bucket": hashes * 3 + part * 0x9E3779B1 + unit,
-                "unit": unit,
+                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[row[at]],
+                "unit": unit[row[at]],
                 "node": node[row[at]],
                 "size": sizes[row[at]].astype(np.int32),
                 "place": place[at].astype(np.int32),
-                "rare": pa.array(rare[at]),
-                "home": pa.array(np.full(len(at), not looking)),
+                "rare": pa.array(looks),
+                "home": pa.array(home),
             }
             | {f"map{one}": maps[row[at], one].view(np.int64) for one in range(_MAPS)}
         )
+
+
+def _dealt_out(
+    many: NDArray[np.int64], node: NDArray[np.int64], rare: NDArray[np.bool_], most: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Which postings go to which part of their bucket, whether each looks there, and whether it is held there.
+
+    A bucket of more than `most` is a square of parts: a row of parts for who looks, a column for who is held, so that
+    each two meet in one part.
+    """
+    parts = -(-many // most)
+    home = (node * 0x9E3779B1 >> 7) % parts
+    small = np.flatnonzero(parts == 1)
+    yield small, np.zeros(len(small), np.int64), rare[small], np.ones(len(small), bool)
+    for looks in (True, False):
+        those = np.flatnonzero((parts > 1) & rare if looks else parts > 1)
+        at = np.repeat(those, parts[those])
+        other = ranges(np.zeros(len(those), np.int64), parts[those])
+        part = home[at] * parts[at] + other if looks else other * parts[at] + home[at]
+        yield at, part, np.full(len(at), looks), np.full(len(at), not looks)
 
 
 def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
@@ -142,7 +154,8 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
         other = ranges(begins[low:high], (ends - begins)[low:high])
         this = looking[one]
         left = np.minimum(sizes[this] - places[this], sizes[other] - places[other])
-        keep = np.flatnonzero((left >= least[one]) & home[other] & (unit[this] == unit[other]))
+        others = home[other] & (unit[this] == unit[other]) & (nodes[this] != nodes[other])
+        keep = np.flatnonzero((left >= least[one]) & others)
         one, this, other = one[keep], this[keep], other[keep]
         differ = count_bits(maps[this] ^ maps[other])
         keep = sizes[this] + sizes[other] - differ >= 2 * least[one]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -138,6 +139,23 @@ def test_records_are_the_same(spark: SparkSession) -> None:
     for name in ("params", "corpus", "shares", "kinds", "paragraphs", "sentences", "words", "scorable_words"):
         assert getattr(there, name) == getattr(here, name), name
     assert there.recall is None
+
+
+def test_exemplars_are_chosen_in_rounds_as_one_by_one(spark: SparkSession, tmp_path: Path) -> None:
+    from pqreuse.engines.exemplars import exemplars_of
+    from pqreuse.engines.flow import Flow
+
+    random = Random(4)
+    # A chain, which needs a round for every second text, beside what is denser.
+    edges = {(place, place + 1) for place in range(4)}
+    edges |= {tuple(sorted(random.sample(range(10, 60), 2))) for _ in range(70)}
+    expected: set[int] = set()
+    for text in sorted({text for edge in edges for text in edge}):
+        if not any((other, text) in edges for other in expected):
+            expected.add(text)
+    table = spark.createDataFrame(sorted(edges), "earlier long, later long")
+    chosen = exemplars_of(table, Flow(pqreuse.ReuseParams(), str(tmp_path)))
+    assert {row.node for row in chosen.collect()} == expected
 
 
 # Skew
