@@ -27,7 +27,7 @@ class Flow:
         table.write.mode("overwrite").parquet(path)
         return table.sparkSession.read.schema(table.schema).parquet(path)
 
-    def join(self, left: DataFrame, right: DataFrame, on: Sequence[str], how: str = "inner") -> DataFrame:
+    def join(self, left: DataFrame, right: DataFrame, on: Sequence[str]) -> DataFrame:
         """Rows of `left` with the one of `right` that has their key, which says in ``rows`` how many they may be.
 
         Keys of many rows are few: their rows of `right` go to where `left` is, and no task gets all rows of a key.
@@ -35,4 +35,4 @@ class Flow:
         many = F.broadcast(right.where(F.col("rows") > self.most_rows).drop("rows"))
         few = right.where(F.col("rows") <= self.most_rows).drop("rows")
         rest = left.join(many.select(*on), list(on), "left_anti")
-        return left.join(many, list(on)).unionByName(rest.join(few, list(on), how))
+        return left.join(many, list(on)).unionByName(rest.join(few, list(on)))

@@ -50,7 +50,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         .config("spark.eventLog.dir", log.as_uri())
         .config("spark.driver.memory", "3g")
         # Many small queries: what the second compiler does for them it does for nothing.
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
@@ -106,13 +106,6 @@ def test_example_and_seeds(spark: SparkSession, small: pqreuse.Corpus, tmp_path:
         ] == expected
 
 
-def test_against_earlier_with_keys_dealt_out(spark: SparkSession, examples: Path, tmp_path: Path) -> None:
-    small = pqreuse.read_answers(str(examples))
-    # With so few rows a key, all that is done for large ones is done here.
-    given = {"against": "earlier", "containment": 0.7, "min_answers": 3}
-    check(found(spark, small, tmp_path, most_rows=3, **given), pqreuse.find_reuse(small, **cast(Any, given)))
-
-
 def test_real_answers(spark: SparkSession, shared_data: Path, tmp_path: Path) -> None:
     corpus = pqreuse.read_answers(str(shared_data / "uk_commons_2023-09_2025-06.jsonl.gz"))
     check(found(spark, corpus, tmp_path), pqreuse.find_reuse(corpus))
@@ -161,16 +154,30 @@ def test_exemplars_are_chosen_in_rounds_as_one_by_one(spark: SparkSession, tmp_p
 # Skew
 
 
-def most_read(session: SparkSession, since: int) -> int:
-    """The most rows that any task since the so-and-so-many-th event got from a shuffle."""
-    return max(
-        (
-            event["Task Metrics"]["Shuffle Read Metrics"]["Total Records Read"]
-            for event in events(session)[since:]
-            if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics")
-        ),
-        default=0,
-    )
+@pytest.fixture
+def bare_keys(spark: SparkSession) -> Iterator[None]:
+    """Keys alone decide what a task gets: nothing is broadcast for being small, nor put together."""
+    settings = {
+        "spark.sql.autoBroadcastJoinThreshold": -1,
+        "spark.sql.adaptive.enabled": False,
+        "spark.sql.shuffle.partitions": 8,
+    }
+    before = {name: cast(str, spark.conf.get(name)) for name in settings}
+    for name, value in settings.items():
+        spark.conf.set(name, value)
+    yield
+    for name, old in before.items():
+        spark.conf.set(name, old)
+
+
+def rows_read(session: SparkSession, since: int) -> dict[int, list[int]]:
+    """Rows that each task of each stage since the so-and-so-many-th event got from shuffles."""
+    stages: dict[int, list[int]] = {}
+    for event in events(session)[since:]:
+        if event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+            read = event["Task Metrics"]["Shuffle Read Metrics"]["Total Records Read"]
+            stages.setdefault(event["Stage ID"], []).append(read)
+    return stages
 
 
 def events(session: SparkSession) -> list[dict[str, Any]]:
@@ -178,45 +185,44 @@ def events(session: SparkSession) -> list[dict[str, Any]]:
     context._jsc.sc().listenerBus().waitUntilEmpty()
     folder = Path(context.getConf().get("spark.eventLog.dir").removeprefix("file:"))
     (log,) = [path for path in folder.iterdir() if not path.name.startswith(".")]
-    lines = log.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.usefixtures("bare_keys")
 def test_no_task_gets_all_rows_of_a_large_key(spark: SparkSession, tmp_path: Path) -> None:
-    from pyspark.sql import functions as F
-
     from pqreuse.engines.flow import Flow
 
-    # Keys alone are to decide what a task gets: nothing is broadcast for being small, nor put together.
-    settings = {
-        "spark.sql.autoBroadcastJoinThreshold": -1,
-        "spark.sql.adaptive.enabled": False,
-        "spark.sql.shuffle.partitions": 8,
-    }
-    before_all = {name: spark.conf.get(name) for name in settings}
-    for name, value in settings.items():
-        spark.conf.set(name, value)
-    try:
-        n_rows, most = 40_000, 2_000
-        left = spark.range(0, n_rows, 1, 4).select(
-            F.when(F.col("id") % 2 == 0, 0).otherwise(F.col("id")).alias("key"), F.col("id").alias("value")
-        )
-        right = left.groupBy("key").agg(F.count("*").alias("rows"), F.max("value").alias("last")).where("key % 3 = 0")
-        flow = Flow(pqreuse.ReuseParams(), str(tmp_path), most)
-        joined: dict[bool, list[Any]] = {}
-        read: dict[bool, int] = {}
-        for ours in (True, False):
-            before = len(events(spark))
-            both = flow.join(left, right, ("key",)) if ours else left.join(right.drop("rows"), "key")
-            joined[ours] = sorted(map(tuple, both.collect()))
-            read[ours] = most_read(spark, before)
-        assert joined[True] == joined[False]
-        assert read[False] >= n_rows // 2
-        # An eighth of what is left, and of two tables.
-        assert read[True] <= n_rows // 2 // 8 * 2 * 1.2
-    finally:
-        for name, old in before_all.items():
-            spark.conf.set(name, cast(str, old))
+    n_rows, most = 40_000, 2_000
+    left = spark.sql(f"select if(id % 2 = 0, 0, id) as key, id as value from range(0, {n_rows}, 1, 4)")
+    right = left.groupBy("key").agg({"*": "count", "value": "max"}).where("key % 3 = 0")
+    right = right.toDF("key", "rows", "last")
+    flow = Flow(pqreuse.ReuseParams(), str(tmp_path), most)
+    joined: dict[bool, list[Any]] = {}
+    read: dict[bool, int] = {}
+    for ours in (True, False):
+        before = len(events(spark))
+        both = flow.join(left, right, ("key",)) if ours else left.join(right.drop("rows"), "key")
+        joined[ours] = sorted(map(tuple, both.collect()))
+        read[ours] = max(max(tasks) for tasks in rows_read(spark, before).values())
+    assert joined[True] == joined[False]
+    assert read[False] >= n_rows // 2
+    # An eighth of what is left, and of two tables.
+    assert read[True] <= n_rows // 2 // 8 * 2 * 1.2
+
+
+@pytest.mark.usefixtures("bare_keys")
+def test_half_of_the_answers_are_one_paragraph(spark: SparkSession, examples: Path, tmp_path: Path) -> None:
+    line = "We have set up a network of 31 attendance hubs to share what works with other schools."
+    texts = [line if n % 2 else " ".join(f"w{n}x{place}" for place in range(12)) for n in range(3_000)]
+    more = [Answer(text=text, id=f"{n:06}", question_ids=(f"{n:06}",)) for n, text in enumerate(texts)]
+    corpus = pqreuse.Corpus(answers=[*more, *pqreuse.read_answers(str(examples)).answers])
+    before = len(events(spark))
+    given = {"against": "earlier", "containment": 0.7, "min_answers": 3}
+    check(found(spark, corpus, tmp_path, most_rows=50, **given), pqreuse.find_reuse(corpus, **cast(Any, given)))
+    large = [tasks for tasks in rows_read(spark, before).values() if len(tasks) > 1 and sum(tasks) >= len(corpus)]
+    assert len(large) > 10
+    # Had one got all copies of the paragraph, or of its words, it would have four times its part.
+    assert all(max(tasks) < 2 * sum(tasks) / len(tasks) for tasks in large)
 
 
 # An executor lost
