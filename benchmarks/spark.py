@@ -19,8 +19,8 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,26 +60,39 @@ def make_answers(n: int, repeated: bool) -> list[Any]:
     return answers
 
 
-def processes(parent: int) -> Iterator[tuple[str, float]]:
-    """Names and processor seconds of all processes below this one, those that have ended with their parents."""
-    tick = os.sysconf("SC_CLK_TCK")
-    children: dict[int, list[tuple[int, str, float]]] = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdecimal():
-            try:
-                head, _, tail = (path / "stat").read_text().rpartition(")")
-            except OSError:
-                continue
-            fields = tail.split()
-            name = head.partition("(")[2]
-            # What ended below Java did so below Python's daemon, which waited for it.
-            spent = sum(map(int, fields[11 : 13 if name == "java" else 15])) / tick
-            children.setdefault(int(fields[1]), []).append((int(path.name), name, spent))
-    waiting = [parent]
-    while waiting:
-        for pid, name, spent in children.get(waiting.pop(), []):
-            yield name, spent
-            waiting.append(pid)
+class Spent(threading.Thread):
+    """Processor seconds of all processes below this one, looked at ten times a second: they come and go."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._of: dict[tuple[int, str], float] = {}
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        while not self._done.wait(0.1):
+            self.look()
+
+    def look(self) -> None:
+        tick = os.sysconf("SC_CLK_TCK")
+        children: dict[int, list[tuple[int, str, float]]] = {}
+        for path in Path("/proc").iterdir():
+            if path.name.isdecimal():
+                try:
+                    head, _, tail = (path / "stat").read_text().rpartition(")")
+                except OSError:
+                    continue
+                fields, name = tail.split(), head.partition("(")[2]
+                spent = sum(map(int, fields[11:13])) / tick
+                children.setdefault(int(fields[1]), []).append((int(path.name), name, spent))
+        waiting = [os.getpid()]
+        while waiting:
+            for pid, name, spent in children.get(waiting.pop(), []):
+                self._of[pid, name] = spent
+                waiting.append(pid)
+
+    def of(self, name: str) -> float:
+        self._done.set()
+        return sum(spent for (_, known), spent in self._of.items() if known.startswith(name))
 
 
 def run_spark(n: int, repeated: bool) -> Record:
@@ -107,12 +120,15 @@ def run_spark(n: int, repeated: bool) -> Record:
         )
         frame = answers_frame(session, answers)
         del answers
+        spent = Spent()
+        spent.start()
         begun = time.perf_counter()
         tables = find_reuse(frame, f"{folder}/work")
         for name in ("families", "uses", "scores", "spans"):
             getattr(tables, name).write.parquet(f"{folder}/out/{name}")
         seconds = time.perf_counter() - begun
-        spent = list(processes(os.getpid()))
+        spent.look()
+        cpu = {f"cpu_{name}": spent.of(name) for name in ("python", "java")}
         counts = {name: getattr(tables, name).count() for name in ("families", "uses", "spans")}
         session.stop()
         (log,) = (Path(folder) / "events").iterdir()
@@ -120,8 +136,7 @@ def run_spark(n: int, repeated: bool) -> Record:
         kept = sum(path.stat().st_size for path in Path(folder, "work").rglob("*.parquet"))
     return {
         "seconds": seconds,
-        "cpu_python": sum(cpu for name, cpu in spent if name.startswith("python")),
-        "cpu_java": sum(cpu for name, cpu in spent if name == "java"),
+        **cpu,
         "bytes_kept": kept,
         **counts,
         **shuffled,

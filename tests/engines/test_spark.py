@@ -21,6 +21,8 @@ from pqreuse.records import Answer, TableKind
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+# Many small queries: what the second compiler does for them it does for nothing.
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 ROOT = Path(__file__).resolve().parents[2]
 TABLES: tuple[TableKind, ...] = ("families", "uses", "scores", "spans")
 # What Spark's tables leave out: it would need all questions, or all answers, in one place.
@@ -49,8 +51,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
         .config("spark.eventLog.compress", False)
         .config("spark.eventLog.dir", log.as_uri())
         .config("spark.driver.memory", "3g")
-        # Many small queries: what the second compiler does for them it does for nothing.
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
+        .config("spark.driver.extraJavaOptions", QUICK_JAVA)
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
@@ -277,11 +278,12 @@ def test_executor_killed_on_a_cluster(
 ) -> None:
     import pyarrow.parquet as parquet
 
+    options = " ".join(f'--conf spark.{side}.extraJavaOptions="{QUICK_JAVA}"' for side in ("driver", "executor"))
     script = tmp_path / "on_a_cluster.py"
     script.write_text(ON_A_CLUSTER, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-P", str(script), str(tmp_path), str(examples)],
-        env={**os.environ, "PYSPARK_PYTHON": sys.executable},
+        env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"},
         capture_output=True,
         text=True,
         timeout=300,
