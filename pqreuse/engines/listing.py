@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pqreuse.engines.batches import number_joined, ragged
-from pqreuse.engines.labelling import templates_of
+from pqreuse.engines.wordings import templates_of
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes
 from pqreuse.records import Use

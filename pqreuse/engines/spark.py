@@ -14,9 +14,10 @@ from pyspark.sql.types import StructType
 from pqreuse.engines.batches import task
 from pqreuse.engines.exemplars import collapse_texts, find_exemplars
 from pqreuse.engines.flow import MOST_ROWS, Flow
-from pqreuse.engines.labelling import LABELLED, MADE, label_answers, make_templates
+from pqreuse.engines.labelling import LABELLED, label_answers
 from pqreuse.engines.splitting import ANSWERS, DATED, SEGMENTS, WINDOWS, date_answers, split_rows, window_rows
 from pqreuse.engines.tables import Run, families_of, scores_of, spans_of, uses_of
+from pqreuse.engines.wordings import MADE, make_templates
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
 
