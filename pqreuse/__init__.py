@@ -47,6 +47,7 @@ another: the pipeline hands arrays from one to the next.
     units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
     against.py       answers against another corpus: each stage one call
+    engines/         where the work runs when it is not this process: Spark
     pipeline.py      find_reuse: each stage one call
     index/           the corpus kept on disk: add, query, verify
     estimators.py    the same as scikit-learn classes

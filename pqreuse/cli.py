@@ -24,6 +24,7 @@ from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, parse, verb_parser
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pqreuse.pipeline import Engine
     from pqreuse.records import Corpus, Progress, ReuseResult
     from pqreuse.report.listing import Filters
 
@@ -171,7 +172,21 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         if others:
             other = _read(args, others, progress)
             return corpus, score_answers(corpus, other, **limits, progress=progress, **params)
-        return corpus, find_reuse(corpus, **limits, progress=progress, **params)
+        engine = _engine(args)
+        return corpus, find_reuse(corpus, **limits, progress=progress, engine=engine, **params)
+
+
+def _engine(args: Namespace) -> Engine:
+    """Where the work is to run; a session of Spark is opened for it."""
+    engine: Engine = vars(args).get("engine", "threads")
+    master = vars(args).get("master")
+    if engine == "spark":
+        from pqreuse.engines.session import open_session
+
+        open_session(master)
+    elif master is not None:
+        raise ParameterError("--master is for --engine spark only")
+    return engine
 
 
 def _others(args: Namespace) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from pqreuse.errors import NoRoomError, ParameterError
 
@@ -50,3 +51,20 @@ def within(limit: int | None) -> Iterator[None]:
         ) from error
     finally:
         set_handler(before)
+
+
+@contextmanager
+def scratch_folder(within: str | None = None) -> Iterator[str]:
+    """A folder for tables that are too large for memory, gone with the block.
+
+    Parameters
+    ----------
+    within : str, optional
+        A path of any file system, where a folder of its own is named and left to whoever keeps it; by default the
+        temporary folder.
+    """
+    if within is not None:
+        yield f"{within.rstrip('/')}/pqreuse-{uuid4().hex}"
+        return
+    with tempfile.TemporaryDirectory(prefix="pqreuse-") as folder:
+        yield folder

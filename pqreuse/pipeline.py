@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,9 @@ from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Answer, Corpus, Progress, ReuseResult
+from pqreuse.records import Answer, Corpus, Kind, Progress, Recall, ReuseResult
 from pqreuse.referrals import find_targets
+from pqreuse.results import FamilyRecords
 from pqreuse.runs import shared_runs
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
@@ -37,6 +38,7 @@ from pqreuse.usage import group_shares
 from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
+Engine = Literal["threads", "spark"]
 
 
 def find_reuse(
@@ -45,6 +47,7 @@ def find_reuse(
     threads: int | None = None,
     memory_limit: int | None = None,
     progress: Progress | None = None,
+    engine: Engine = "threads",
     **params: Any,
 ) -> ReuseResult:
     """Find the stock paragraphs and lines of a corpus, and how much of each answer is new.
@@ -62,6 +65,10 @@ def find_reuse(
         reads and writes as memory allows: slower, for a corpus that is larger than memory. Changes no result.
     progress : callable, optional
         See `Progress`.
+    engine : {"threads", "spark"}
+        Where the work runs: on this machine, or on Spark (``pip install 'pqreuse[spark]'``), with the session that is
+        active, else a new one. Changes no result, but that Spark's search is exact and measures no recall. The records
+        are made here; a corpus too large for that is what `pqreuse.engines.spark.find_reuse` is for.
     **params
         Fields of `ReuseParams`. For a data frame also which column holds what, where it has none of the usual names:
         ``text="answer", id="uin", date="answered_on"``, and so on for all that `read_answers` takes in ``columns``.
@@ -87,8 +94,10 @@ def find_reuse(
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
     (corpus,) = gather(answers, columns=columns)
+    if engine not in get_args(Engine):
+        raise ParameterError(f"engine must be {' or '.join(map(repr, get_args(Engine)))}, got {engine!r}")
     with within(memory_limit):
-        return _find(corpus, settings, n_threads, progress)
+        return (_find if engine == "threads" else _find_on_spark)(corpus, settings, n_threads, progress)
 
 
 def score_answers(
@@ -244,19 +253,53 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labelled  # of each word there are some twenty bytes in them
-    listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
     families = family_records(paragraphs, sentences, words, corpus, settings)
+    sizes = (len(split.paragraphs), len(sentences.segments))
+    recall = measured_recall(settings, paragraphs, sentences)
+    return _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
+
+
+def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+    from pqreuse.engines.collected import Placed, family_records, labels_of
+    from pqreuse.engines.session import run_on_session
+
+    found = run_on_session(corpus.answers, settings)
+    times = times_of(corpus.answers)
+    texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
+    all_words = index_words(texts, n_threads)
+    split = split_answers(answers, all_words)
+    words = scorable_words(all_words, split.unscorable)
+    placed = Placed.of(words, corpus.answers)
+    n_words = np.diff(all_words.indptr)
+    scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
+    families = family_records(found.uses, placed, settings, n_threads)
+    sizes = (found.paragraphs, found.sentences)
+    return _result(corpus, settings, sizes, n_words, words, find_kinds(texts, all_words), scores, families, None)
+
+
+def _result(
+    corpus: Corpus,
+    settings: ReuseParams,
+    sizes: tuple[int, int],
+    n_words: NDArray[np.int64],
+    words: ScorableWords,
+    kinds: Sequence[tuple[Kind, ...]],
+    scores: ScoreRecords,
+    families: FamilyRecords,
+    recall: Recall | None,
+) -> ReuseResult:
+    listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
     return ReuseResult(
         params=settings,
         corpus=corpus,
-        paragraphs=len(split.paragraphs),
-        sentences=len(sentences.segments),
+        paragraphs=sizes[0],
+        sentences=sizes[1],
         words=int(n_words.sum()),
         scorable_words=len(words.tokens),
         families=families.listed(settings.min_answers),
         scores=listed,
         shares=scores.shares(),
-        recall=measured_recall(settings, paragraphs, sentences),
+        recall=recall,
         kinds=count_kinds(kinds),
         tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
         groups=partial(group_shares, corpus.answers, listed),

@@ -217,7 +217,7 @@ def compare_texts(
     threads : int
     progress : callable, optional
     """
-    rule, exact = _rule(params), params.search == "exact"
+    rule, exact = rule_of(params), params.search == "exact"
     buckets = find_buckets(iter(()) if exact else _band_keys(shingles, params, threads, progress), len(shingles))
     # Where the rule asks for what the index was built for, or more, the index alone reaches its target.
     looking = exact or least_jaccard(rule) < params.lsh_jaccard
@@ -232,6 +232,17 @@ def compare_texts(
     )
 
 
+def compare_pairs(
+    shingles: Shingles, rule: Rule, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
+    none = Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(shingles), np.int64))
+    nothing = Ragged.of_lengths(np.empty(0, np.int32), np.empty(0, np.int64))
+    return Comparison(shingles, *rule, None, nothing.values, nothing.indptr, none.values, none.indptr).compare(
+        left, right
+    )
+
+
 def _choose(
     shingles: Shingles, params: ReuseParams, sample: int, threads: int, progress: Progress | None
 ) -> tuple[NDArray[np.int32], Held]:
@@ -239,10 +250,11 @@ def _choose(
     comparison = compare_texts(shingles, params, threads, progress)
     chosen = choose_exemplars(comparison, len(shingles), progress)
     _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
-    return chosen, count_held(comparison, shingles, _rule(params), sample=sample, seed=params.seed)
+    return chosen, count_held(comparison, shingles, rule_of(params), sample=sample, seed=params.seed)
 
 
-def _rule(params: ReuseParams) -> Rule:
+def rule_of(params: ReuseParams) -> Rule:
+    """When two texts resemble each other."""
     return Rule(params.containment, params.length_ratio, params.jaccard)
 
 

@@ -68,7 +68,7 @@ def family_records(
     paragraphs: Stock, sentences: Stock, words: ScorableWords, corpus: Corpus, params: ReuseParams
 ) -> FamilyRecords:
     """The families of both units as records."""
-    around = np.append(paragraphs.of_segment, -1)[_containing(paragraphs.segments, sentences.segments)]
+    around = np.append(paragraphs.of_segment, -1)[containing(paragraphs.segments, sentences.segments)]
     units = [
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
@@ -76,7 +76,7 @@ def family_records(
     return FamilyRecords(units[0], units[1], around, words, corpus.answers, corpus.former, params.gap_months)
 
 
-def _containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
+def containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
     """The outer segment that each inner one lies in; -1 where there is none."""
     if not len(outer) or not len(inner):
         return np.full(len(inner), -1, np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from operator import itemgetter
 from typing import get_args
@@ -65,11 +65,19 @@ class Writer:
     templates : Templates
     words : ScorableWords
     meanings : Meanings
+    many : callable
+        How many answers these are, where the uses are not all there and some stand for others.
     """
 
-    def __init__(self, templates: Templates, words: ScorableWords, meanings: Meanings) -> None:
+    def __init__(
+        self,
+        templates: Templates,
+        words: ScorableWords,
+        meanings: Meanings,
+        many: Callable[[Set[str]], int] = len,
+    ) -> None:
         self._tokens, self._starts, self._ends = words.tokens.data, words.starts.data, words.ends.data
-        self._templates, self._meanings = templates, meanings
+        self._templates, self._meanings, self._many = templates, meanings, many
         self._gaps_of, self._gaps = templates.gaps.indptr.data, templates.gaps.values.ravel().data
         self._accepted, self._variants = templates.accepted.data, templates.variants.data
         self._fillings_of, self._fillings = templates.fillings.indptr.data, templates.fillings.values.ravel().data
@@ -143,7 +151,7 @@ class Writer:
         for tokens, those in having.items():
             # The earliest use of a variant is also the earliest with any of its fillings.
             number, first, use, users = those[0]
-            less = -len(users if len(those) == 1 else users.union(*[variant[3] for variant in those]))
+            less = -self._many(users if len(those) == 1 else users.union(*[variant[3] for variant in those]))
             if not tokens:
                 values.append((less, "", tokens, "text", use.date))
                 continue
@@ -186,7 +194,7 @@ class Writer:
             yield (
                 word,
                 [
-                    (-len({use.answer_id for use in those}), link, (), "url", those[0].date)
+                    (-self._many({use.answer_id for use in those}), link, (), "url", those[0].date)
                     for link, those in having.items()
                 ],
             )

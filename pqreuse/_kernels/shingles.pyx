@@ -957,6 +957,18 @@ cdef int64_t thinned(int64_t *pairs, int64_t n_pairs, uint64_t highest) noexcept
     return kept
 
 
+def least_wanted(const int64_t[::1] sizes, double containment, double length_ratio, double jaccard):
+    """How many of its shingles a set of each of these sizes must share with a larger one: int64[n_sizes]."""
+    cdef rule by
+    by.containment, by.length_ratio, by.jaccard = containment, length_ratio, jaccard
+    cdef int64_t one
+    found = np.empty(sizes.shape[0], np.int64)
+    cdef int64_t[::1] found_ = found
+    for one in range(sizes.shape[0]):
+        found_[one] = least_shared(&by, sizes[one])
+    return found
+
+
 def find_sharing(
     Shingles shingles,
     const int64_t[::1] sample,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.postings import find_sharing
+from pqreuse._kernels.shingles import least_wanted
 from pqreuse.candidates import Rule
 from pqreuse.ragged import Ragged, changes, ranges
 
@@ -155,11 +156,7 @@ def find_candidates(
 
 def least_shared(size: NDArray[np.integer], rule: Rule) -> NDArray[np.int64]:
     """The least number of shingles that a text of this size shares with a larger one that it resembles."""
-    part = max(rule.containment, rule.jaccard)
-    least = np.maximum((size * part).astype(np.int64) - 1, 0)
-    for _ in range(3):
-        least += (least < size) & (least / np.maximum(size, 1) < part)
-    return least
+    return least_wanted(size.astype(np.int64), *rule)
 
 
 def wanted_hits(size: NDArray[np.integer], rule: Rule) -> NDArray[np.uint8]:

@@ -57,6 +57,8 @@ VERBS = {
             "--since",
             "--until",
             *_LABELLING,
+            "--engine",
+            "--master",
         ),
         (*_FORMATS, "html"),
     ),
@@ -286,6 +288,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": _told(size),
         "help": "arrays beyond so much, as 4GB, are kept in files",
     },
+    "--engine": {
+        "metavar": "NAME",
+        "choices": ("threads", "spark"),
+        "default": "threads",
+        "help": "threads of this machine (default), or spark",
+    },
+    "--master": {"metavar": "URL", "help": "Spark's: local[4], spark://..., yarn, sc://..."},
     "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
     "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
 }

@@ -1,0 +1,114 @@
+"""Arrow batches → arrays for the stages, and back: what all tasks on an engine's executors share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pqreuse.ragged import Ragged
+from pqreuse.words import NumberedWords, Vocabulary
+
+Batches = Iterable[pa.RecordBatch]
+Task = Callable[[pa.Table], Iterable[pa.Table]]
+
+
+def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """What a task makes of each batch that has rows."""
+    for batch in batches:
+        if batch.num_rows:
+            for made in work(pa.Table.from_batches([batch])):
+                yield from made.to_batches()
+
+
+def by_group(work: Task, key: str, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """What a task makes of whole groups of rows, which stand together: no group is cut between two of its tables.
+
+    Held at a time are the rows of a batch, and of the group that goes on behind it.
+    """
+    held: list[pa.Table] = []
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        rows = pa.Table.from_batches([batch])
+        keys = rows.column(key).to_numpy()
+        last = int(np.flatnonzero(keys != keys[-1]).max(initial=-1)) + 1
+        if last or (held and held[-1].column(key)[-1].as_py() != keys[0]):
+            whole = pa.concat_tables([*held, rows.slice(0, last)])
+            held = []
+            for made in work(whole):
+                yield from made.to_batches()
+        held.append(rows.slice(last))
+    if held:
+        for made in work(pa.concat_tables(held)):
+            yield from made.to_batches()
+
+
+def task(work: Callable[..., Iterable[pa.Table]], *given: Any, key: str | None = None) -> Callable[..., Any]:
+    """A function for Spark's ``mapInArrow``: batches → batches. Each of a module's, so that executors import it."""
+    bound = partial(work, *given)
+    return partial(by_batch, bound) if key is None else partial(by_group, bound, key)
+
+
+class Hashed(NamedTuple):
+    """Words of texts, numbered by a sorted vocabulary of their own; and two independent hashes of each word of it."""
+
+    words: NumberedWords
+    hashes: NDArray[np.uint64]
+
+
+def number_joined(joined: pa.ChunkedArray) -> Hashed:
+    """The words of texts that are given as words joined by a space. Nothing is folded a second time."""
+    lists = pc.split_pattern(joined.combine_chunks(), " ")
+    encoded = lists.flatten().dictionary_encode()
+    known = encoded.dictionary
+    order = pc.sort_indices(known).to_numpy()
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    words = known.take(pa.array(order))
+    strings = words.to_pylist()
+    _, offsets, utf8 = words.buffers()
+    indptr = np.frombuffer(offsets, np.int32, len(words) + 1, words.offset * 4).astype(np.int64)
+    hashes = hash_words(strings)
+    numeric = np.array([word[:1].isdecimal() for word in strings], bool)
+    vocabulary = Vocabulary(np.frombuffer(utf8, np.uint8), indptr, hashes[0], numeric)
+    tokens = rank[encoded.indices.to_numpy()] if len(encoded) else np.empty(0, np.int32)
+    return Hashed(NumberedWords(tokens, lists.offsets.to_numpy().astype(np.int64), vocabulary), hashes)
+
+
+def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Two independent hashes of each word, the same on every machine: uint64[2, n_words]."""
+    digests = b"".join([blake2b(word.encode(), digest_size=16).digest() for word in words])
+    return np.frombuffer(digests, "<u8").reshape(-1, 2).T.copy()
+
+
+def key_of(text: str) -> bytes:
+    """128 bits that stand for a text: that two of 10**9 have the same has a chance of one to 10**20."""
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragged:
+    """A column of lists of numbers; a null is an empty one."""
+    lists = pc.fill_null(column.combine_chunks(), [])
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    return Ragged(
+        lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]].astype(dtype), offsets - offsets[0]
+    )
+
+
+def lists(rows: Ragged, kind: Any = None) -> pa.Array:
+    """Rows of different lengths as a column of lists."""
+    return pa.ListArray.from_arrays(rows.indptr.astype(np.int32), pa.array(rows.values, kind))
+
+
+def nested(rows: Sequence[int] | NDArray[np.int64], **columns: Any) -> pa.Array:
+    """A column of lists of records: ``rows`` says how many each row has, the columns have all of them in order."""
+    offsets = np.concatenate(([0], np.cumsum(rows))).astype(np.int32)
+    arrays = [column if isinstance(column, pa.Array) else pa.array(column) for column in columns.values()]
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, list(columns)))

@@ -1,0 +1,310 @@
+"""Answers with their uses and runs → labels, spans and shares, by the stages of one machine; a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pqreuse._kernels.runs import cover
+from pqreuse.engines.batches import lists, nested
+from pqreuse.engines.splitting import SENTENCE, Opened, open_answers
+from pqreuse.kinds import find_kinds
+from pqreuse.params import ReuseParams
+from pqreuse.ragged import NONE, Ragged, changes, distinct, ranges
+from pqreuse.records import Answer
+from pqreuse.scorable import ScorableWords
+from pqreuse.scores import FamilyUses, find_labels
+from pqreuse.scoring import Labelled, ScoreRecords
+from pqreuse.segments import Split
+
+LABELLED = (
+    "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, "
+    "words long, scorable_words long, template double, slot double, novel double, kinds string, "
+    "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
+    "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
+    "around: string, linked: string, starts: array<int>, ends: array<int>>>"
+)
+
+
+_Since = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Last possible days, and the position of the first answer of each."""
+
+
+class _Uses(NamedTuple):
+    """Uses in some answers as columns, by answer and place."""
+
+    answer: NDArray[np.int64]
+    columns: pa.StructArray
+
+    def numbers(self, name: str) -> NDArray[np.int64]:
+        """A column of numbers."""
+        numbers: NDArray[np.int64] = self.columns.field(name).to_numpy(zero_copy_only=False).astype(np.int64)
+        return numbers
+
+
+def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> Iterator[pa.Table]:
+    """Answers with their uses of families and their runs → spans, shares, and the uses as they are written."""
+    opened = open_answers(rows)
+    uses = _uses_of(rows)
+    labelled, stubs = _labels(params, since, rows, opened, uses)
+    n_stubs = len(stubs.answers)
+    n_words = np.diff(opened.all_words.indptr)
+    answers = [*stubs.answers, *opened.answers]
+    split = Split(
+        opened.split.unscorable,
+        np.concatenate((np.ones(stubs.n_words, bool), opened.split.closed)),
+        [*([] for _ in range(n_stubs)), *opened.split.holes],
+        opened.split.paragraphs,
+    )
+    words = ScorableWords(
+        stubs.before(opened.words.tokens),
+        stubs.before(opened.words.starts),
+        stubs.before(opened.words.ends),
+        np.concatenate((stubs.indptr[:-1], opened.words.indptr + stubs.n_words)),
+        opened.words.vocabulary,
+    )
+    records = ScoreRecords(
+        answers,
+        np.concatenate((np.zeros(n_stubs, np.int64), n_words)),
+        words,
+        split,
+        labelled,
+        np.arange(n_stubs),
+        n_stubs,
+    )
+    kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
+    scores = records.listed(kinds, [()] * len(kinds))
+    spans = list(records.all_spans())
+    # Spans tile their text, so that each answer's begin anew.
+    lengths = _span_counts(spans, opened.answers)
+    starts, ends, labels, families, earliest = ([span[place] for span in spans] for place in range(1, 6))
+    yield pa.table(
+        {name: rows.column(name) for name in ("position", "id", "question_ids", "date", "last_day", "body", "minister")}
+        | {name: pa.array(scores.column(name), pa.int64()) for name in ("words", "scorable_words")}
+        | {name: pa.array(scores.column(name), pa.float64()) for name in ("template", "slot", "novel")}
+        | {
+            "kinds": pa.array(["; ".join(those) for those in kinds]),
+            "spans": nested(
+                lengths,
+                start=pa.array(starts, pa.int32()),
+                end=pa.array(ends, pa.int32()),
+                label=pa.array(labels, pa.string()),
+                family=pa.array(families, pa.string()),
+                earliest=pa.array([None if name is None else int(name) for name in earliest], pa.int64()),
+            ),
+            "uses": _written(opened, uses),
+        }
+    )
+
+
+def _span_counts(spans: Sequence[Sequence[object]], answers: Sequence[Answer]) -> list[int]:
+    counts = []
+    reached = 0
+    for answer in answers:
+        begin = reached
+        while reached < len(spans) and spans[reached][0] == answer.id:
+            reached += 1
+        counts.append(reached - begin)
+    return counts
+
+
+def _uses_of(rows: pa.Table) -> _Uses:
+    column = rows.column("uses").combine_chunks()
+    flat = column.flatten()
+    answer = np.repeat(np.arange(rows.num_rows), _lengths(column))
+    order = np.lexsort((flat.field("first").to_numpy(), flat.field("unit").to_numpy(), answer))
+    return _Uses(answer[order], flat.take(pa.array(order)))
+
+
+def _preceding(days: _Since, first_day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each answer the first position that does not precede it."""
+    after = np.append(days[1], np.iinfo(np.int64).max)[np.searchsorted(days[0], first_day, "left")]
+    before: NDArray[np.int64] = np.where(first_day == NONE, 0, after)
+    return before
+
+
+class _Stubs(NamedTuple):
+    """Answers that stand for others of the corpus: of each only the order, and room for words."""
+
+    answers: list[Answer]
+    indptr: NDArray[np.int64]
+
+    @property
+    def n_words(self) -> int:
+        return int(self.indptr[-1])
+
+    def before(self, words: NDArray[np.int32]) -> NDArray[np.int32]:
+        return np.concatenate((np.zeros(self.n_words, np.int32), words))
+
+
+def _labels(
+    params: ReuseParams, days: _Since | None, rows: pa.Table, opened: Opened, uses: _Uses
+) -> tuple[Labelled, _Stubs]:
+    """Labels of the words, those of the stubs before them; orders count from 0 among the answers that are met here."""
+    own = rows.column("position").to_numpy()
+    known = uses.columns.field("known")
+    known_at = Ragged.of_lengths(*_flat(known, "position"))
+    runs = _runs_of(rows)
+    met = distinct(np.concatenate((own, known_at.values, runs[2])))
+    # A word at least, or no place would be theirs.
+    room = np.ones(len(met), np.int64)
+    np.maximum.at(room, np.searchsorted(met, known_at.values), _lengths(known.flatten().field("places")))
+    indptr = np.concatenate(([0], np.cumsum(room)))
+    stubs = _Stubs([Answer(text="", id=str(position)) for position in met.tolist()], indptr)
+    order = np.concatenate((np.arange(len(met)), np.searchsorted(met, own))).astype(np.int32)
+    in_runs = np.full(stubs.n_words + len(opened.words.tokens), NONE, np.int32)
+    answer, place, earliest = runs
+    in_runs[stubs.n_words + opened.words.indptr[answer] + place] = np.searchsorted(met, earliest)
+    since = None
+    if days is not None:
+        before = np.searchsorted(met, _preceding(days, rows.column("first_day").to_numpy()))
+        since = np.concatenate((np.zeros(len(met), np.int64), before)).astype(np.int32)
+        at = stubs.n_words + opened.words.indptr[answer] + place
+        in_runs[at[in_runs[at] >= before[answer]]] = NONE
+    cover(in_runs, params.run_words, NONE)
+    encoded = uses.columns.field("name").dictionary_encode()
+    names = encoded.indices.to_numpy()
+    units = [_family_uses(uses, unit, known, known_at, met, stubs, opened) for unit in (0, SENTENCE)]
+    all_indptr = np.concatenate((indptr[:-1], opened.words.indptr + stubs.n_words))
+    labels = find_labels([one for one, _ in units], all_indptr, order, in_runs, since)
+    # Each use was a family of its own there.
+    of_use = np.append(np.concatenate([names[these] for _, these in units]), -1).astype(np.int32)
+    return Labelled(labels.label, of_use[labels.family], labels.earliest, encoded.dictionary.to_pylist()), stubs
+
+
+def _family_uses(
+    uses: _Uses,
+    unit: int,
+    known: pa.Array,
+    known_at: Ragged,
+    met: NDArray[np.int64],
+    stubs: _Stubs,
+    opened: Opened,
+) -> tuple[FamilyUses, NDArray[np.int64]]:
+    """Each use of a unit as a family: the use itself, and others by those of which its labels depend."""
+    these = np.flatnonzero(uses.numbers("unit") == unit)
+    places = Ragged.of_lengths(*_flat(uses.columns.field("places"))).take(these)
+    slots = Ragged.of_lengths(*_flat(uses.columns.field("slots"))).take(these)
+    all_known = Ragged.of_lengths(np.arange(len(known_at.values)), known_at.lengths).take(these)
+    rows_of = Ragged.of_lengths(*_flat(known.flatten().field("places"))).take(all_known.values)
+    # A row for the use, then one for each of the others.
+    n_rows = all_known.lengths + 1
+    family = np.repeat(np.arange(len(these)), n_rows)
+    is_use = changes(family) if len(family) else np.zeros(0, bool)
+    first = np.empty(len(family), np.int64)
+    first[is_use] = stubs.n_words + opened.words.indptr[uses.answer[these]] + uses.numbers("first")[these]
+    first[~is_use] = stubs.indptr[np.searchsorted(met, known_at.values[all_known.values])]
+    place = _woven(is_use, places, rows_of)
+    slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int64), np.zeros(len(rows_of), np.int64)))
+    # Others have a slot by its place, which is no word of theirs.
+    n_template = uses.numbers("n_template")[these]
+    slot_rows, place_rows = _apart(place, slot, is_use, n_template[family])
+    return (
+        FamilyUses(
+            family=family.astype(np.int32),
+            first=first,
+            variant=np.arange(len(family)),
+            place=place_rows,
+            slots=slot_rows,
+            n_template=n_template,
+        ),
+        these,
+    )
+
+
+def _woven(is_use: NDArray[np.bool_], own: Ragged, others: Ragged) -> Ragged:
+    """Rows of both in turn."""
+    row = np.empty(len(is_use), np.int64)
+    row[is_use] = np.arange(len(own))
+    row[~is_use] = len(own) + np.arange(len(others))
+    both = Ragged.of_lengths(np.concatenate((own.values, others.values)), np.concatenate((own.lengths, others.lengths)))
+    return both.take(row)
+
+
+def _apart(
+    place: Ragged, slot: Ragged, is_use: NDArray[np.bool_], n_template: NDArray[np.int64]
+) -> tuple[Ragged, Ragged]:
+    """Slots and places of words as rows of int32: what others have behind the template words are slots of theirs."""
+    row = place.row_of_value()
+    is_slot = ~is_use[row] & (place.values >= n_template[row])
+    values = np.concatenate((slot.values, place.values[is_slot]))
+    rows = np.concatenate((slot.row_of_value(), row[is_slot]))
+    order = np.argsort(rows, kind="stable")
+    slots = Ragged.of_lengths(values[order].astype(np.int32), np.bincount(rows, minlength=len(is_use)))
+    places = Ragged.of_lengths(
+        place.values[~is_slot].astype(np.int32), np.bincount(row[~is_slot], minlength=len(is_use))
+    )
+    return slots, places
+
+
+def _lengths(column: pa.Array) -> NDArray[np.int64]:
+    lengths: NDArray[np.int64] = pc.list_value_length(column).fill_null(0).to_numpy().astype(np.int64)
+    return lengths
+
+
+def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Values and lengths of a column of lists."""
+    values = column.flatten()
+    values = values if field is None else values.field(field)
+    return values.to_numpy(zero_copy_only=False).astype(np.int64), _lengths(column)
+
+
+def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Answer, place in it and earliest other answer of each window that stands elsewhere too."""
+    column = rows.column("runs").combine_chunks()
+    per_answer = column.flatten()
+    places, counts = _flat(per_answer.field("places"))
+    answer = np.repeat(np.repeat(np.arange(rows.num_rows), _lengths(column)), counts)
+    earliest = np.repeat(per_answer.field("earliest").to_numpy(zero_copy_only=False).astype(np.int64), counts)
+    return answer, places, earliest
+
+
+def _written(opened: Opened, uses: _Uses) -> pa.Array:
+    """Uses as they stand in their answers, with the paragraph family around each sentence."""
+    columns, answer = uses.columns, uses.answer
+    start, end = uses.numbers("start"), uses.numbers("end")
+    first = opened.words.indptr[answer] + uses.numbers("first")
+    lengths = _lengths(columns.field("places"))
+    inside = ranges(first, lengths)
+    base = np.repeat(start, lengths)
+    around = pa.array(_around(answer, uses.numbers("unit"), start, end), pa.int64(), from_pandas=True)
+    at = {
+        name: (opened.words.starts if name == "starts" else opened.words.ends)[inside] - base
+        for name in ("starts", "ends")
+    }
+    texts = [
+        opened.answers[one].text[low:high]
+        for one, low, high in zip(answer.tolist(), start.tolist(), end.tolist(), strict=True)
+    ]
+    return nested(
+        np.bincount(answer, minlength=len(opened.answers)),
+        unit=columns.field("unit"),
+        name=columns.field("name"),
+        rank=columns.field("rank"),
+        variant=columns.field("variant"),
+        start=columns.field("start"),
+        end=columns.field("end"),
+        text=pa.array(texts, pa.string()),
+        around=columns.field("name").take(around),
+        linked=columns.field("linked"),
+        **{name: lists(Ragged.of_lengths(those.astype(np.int32), lengths), pa.int32()) for name, those in at.items()},
+    )
+
+
+def _around(
+    answer: NDArray[np.int64], unit: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The use of a paragraph around that of each sentence; NaN, which Arrow takes for null, where there is none."""
+    outer = np.flatnonzero(unit != SENTENCE)
+    if not len(outer):
+        return np.full(len(answer), np.nan)
+    longest = int(end.max()) + 1
+    place = np.searchsorted(answer[outer] * longest + start[outer], answer * longest + start, "right") - 1
+    holder = outer[np.maximum(place, 0)]
+    inside = (unit == SENTENCE) & (place >= 0) & (answer[holder] == answer) & (end <= end[holder])
+    return np.where(inside, holder, np.nan)

@@ -1,0 +1,198 @@
+"""Texts → rare shingles → pairs that resemble: the exact search of `pqreuse.candidates`, dealt out by shingle.
+
+A set of n shingles of which c must stand in a larger set has, among any n - c + 1 of its shingles, one that the larger
+set holds (prefix filter: Chaudhuri, Ganti and Kaushik 2006). Each text looks up its rarest ones; what that finds is
+thinned by what is left behind the shingle in either set (Xiao et al. 2008) and by bitmaps of the sets (Sandes, Teodoro
+and Melo 2017), and then compared word by word. None of this can miss a pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pqreuse._kernels.shingles import least_wanted
+from pqreuse.engines.batches import Hashed, number_joined
+from pqreuse.params import ReuseParams
+from pqreuse.ragged import Ragged, changes, distinct, ranges
+from pqreuse.shingles import Shingles, Texts, make_shingles
+from pqreuse.stock import compare_pairs, rule_of
+
+CELLS = "cell long, many long"
+POSTINGS = (
+    "bucket long, unit byte, node long, size int, place int, rare boolean, home boolean, "
+    "map0 long, map1 long, map2 long, map3 long"
+)
+PAIRS = "small long, large long"
+EDGES = "earlier long, later long, jaccard double, containment double"
+COUNT_BITS = 22
+_MAPS = 4  # of 64 bits
+_PAIRS_AT_ONCE = 1 << 20
+
+
+class Sets(NamedTuple):
+    """Distinct shingles of texts."""
+
+    shingles: Shingles
+    hashes: Ragged
+
+
+def shingle_sets(joined: pa.ChunkedArray, shingle_words: int) -> Sets:
+    """The shingles of texts that are given as words joined by a space."""
+    hashed: Hashed = number_joined(joined)
+    words = hashed.words
+    n_texts = len(words.indptr) - 1
+    every = np.arange(n_texts)
+    texts = Texts(every.astype(np.int32), words.indptr[:-1], np.diff(words.indptr).astype(np.int32))
+    shingles = make_shingles(words.tokens, texts, every, words.vocabulary, shingle_words)
+    return Sets(shingles, Ragged(*shingles.hash_sets(every)))
+
+
+def count_cells(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+    """How many texts hold shingles of each hash, cut to some bits."""
+    sets = shingle_sets(rows.column("words"), params.shingle_words)
+    cells = np.sort(sets.hashes.values >> np.uint64(64 - COUNT_BITS)).astype(np.int64)
+    new = np.flatnonzero(changes(cells))
+    yield pa.table({"cell": cells[new], "many": np.diff(np.append(new, len(cells)))})
+
+
+def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Table) -> Iterator[pa.Table]:
+    """Texts → their shingles that other texts may hold, each with its place in the order from rare to common.
+
+    Buckets of more than `most` texts are dealt out.
+    """
+    sets = shingle_sets(rows.column("words"), params.shingle_words).hashes
+    many = counts[sets.values >> np.uint64(64 - COUNT_BITS)].astype(np.int64)
+    row, sizes = sets.row_of_value(), sets.lengths
+    order = np.lexsort((sets.values, many, row))
+    place = np.arange(len(row)) - sets.indptr[row]
+    rule = rule_of(params)
+    least = least_wanted(sizes, *rule)
+    # What is left of a set from here on must do for the smallest set that it may be compared with.
+    smallest = np.ceil(sizes * max(rule.length_ratio, rule.jaccard) * (1 - 1e-9)).astype(np.int64)
+    enough = least_wanted(smallest, *rule)
+    held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
+    shingle, row, place = order[held], row[held], place[held]
+    rare = place <= sizes[row] - least[row]
+    maps = bitmaps(sets)
+    node = rows.column("node").to_numpy()
+    unit = rows.column("unit").to_numpy()
+    for at, part, looks, home in _dealt_out(many[shingle], node[row], rare, most):
+        hashes = sets.values[shingle[at]].view(np.int64)
+        yield pa.table(
+            {
+                # Other shingles may meet in one bucket: what they find is compared, and costs no more than that.
+                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[row[at]],
+                "unit": unit[row[at]],
+                "node": node[row[at]],
+                "size": sizes[row[at]].astype(np.int32),
+                "place": place[at].astype(np.int32),
+                "rare": pa.array(looks),
+                "home": pa.array(home),
+            }
+            | {f"map{one}": maps[row[at], one].view(np.int64) for one in range(_MAPS)}
+        )
+
+
+def _dealt_out(
+    many: NDArray[np.int64], node: NDArray[np.int64], rare: NDArray[np.bool_], most: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Which postings go to which part of their bucket, whether each looks there, and whether it is held there.
+
+    A bucket of more than `most` is a square of parts: a row of parts for who looks, a column for who is held, so that
+    each two meet in one part.
+    """
+    parts = -(-many // most)
+    home = (node * 0x9E3779B1 >> 7) % parts
+    small = np.flatnonzero(parts == 1)
+    yield small, np.zeros(len(small), np.int64), rare[small], np.ones(len(small), bool)
+    for looks in (True, False):
+        those = np.flatnonzero((parts > 1) & rare if looks else parts > 1)
+        at = np.repeat(those, parts[those])
+        other = ranges(np.zeros(len(those), np.int64), parts[those])
+        part = home[at] * parts[at] + other if looks else other * parts[at] + home[at]
+        yield at, part, np.full(len(at), looks), np.full(len(at), not looks)
+
+
+def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
+    """For each set, bits that its shingles turn over: uint64[n_sets, 4]. Sets differ in at least as many shingles."""
+    bit = (sets.values >> np.uint64(20)).astype(np.int64) % (64 * _MAPS)
+    cells, counted = np.unique(sets.row_of_value() * (64 * _MAPS) + bit, return_counts=True)
+    cells = cells[counted % 2 == 1]
+    maps = np.zeros((len(sets), _MAPS), np.uint64)
+    np.bitwise_or.at(maps.reshape(-1), cells // 64, np.uint64(1) << (cells % 64).astype(np.uint64))
+    return maps
+
+
+def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+    """Postings, whole buckets sorted by size and text → pairs of texts that may resemble, the smaller one first."""
+    columns = [rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place")]
+    sizes, nodes, places = (column.astype(np.int64) for column in columns[1:])
+    unit, rare, home = (rows.column(name).to_numpy() for name in ("unit", "rare", "home"))
+    maps = np.stack([rows.column(f"map{one}").to_numpy() for one in range(_MAPS)], axis=1).view(np.uint64)
+    bucket = np.cumsum(changes(columns[0]))
+    rule = rule_of(params)
+    ratio, most = max(rule.length_ratio, rule.jaccard), int(sizes.max()) + 1
+    looking = np.flatnonzero(rare)
+    # One more than fits, so that no rounding leaves one out; the comparison is exact.
+    largest = np.minimum((sizes[looking] / ratio).astype(np.int64) + 1, most - 1)
+    keys = bucket * most + sizes
+    ends = np.searchsorted(keys, bucket[looking] * most + largest, "right")
+    # Of two that are as large, either finds the other one.
+    begins = looking + 1
+    least = least_wanted(sizes[looking], *rule)
+    names, number = np.unique(nodes, return_inverse=True)
+    reached = np.concatenate(([0], np.cumsum(ends - begins)))
+    cuts = distinct(np.searchsorted(reached, np.arange(0, reached[-1], _PAIRS_AT_ONCE)))
+    for low, high in pairwise([*cuts, len(looking)]):
+        one = np.repeat(np.arange(low, high), (ends - begins)[low:high])
+        other = ranges(begins[low:high], (ends - begins)[low:high])
+        this = looking[one]
+        left = np.minimum(sizes[this] - places[this], sizes[other] - places[other])
+        others = home[other] & (unit[this] == unit[other]) & (nodes[this] != nodes[other])
+        keep = np.flatnonzero((left >= least[one]) & others)
+        one, this, other = one[keep], this[keep], other[keep]
+        differ = count_bits(maps[this] ^ maps[other])
+        keep = sizes[this] + sizes[other] - differ >= 2 * least[one]
+        found = distinct(number[this[keep]] * len(names) + number[other[keep]])
+        if len(found):
+            yield pa.table({"small": names[found // len(names)], "large": names[found % len(names)]})
+
+
+def count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Bits that are set in each row (Hacker's Delight, 5-2): int64[n_rows]."""
+    one, two, four = (np.uint64(mask) for mask in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
+    words = words - ((words >> np.uint64(1)) & one)
+    words = (words & two) + ((words >> np.uint64(2)) & two)
+    words = (words + (words >> np.uint64(4))) & four
+    bits: NDArray[np.int64] = ((words * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64).sum(axis=1)
+    return bits
+
+
+def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+    """Pairs of texts with the words of both → those that resemble each other, and how much."""
+    small, large = rows.column("small").to_numpy(), rows.column("large").to_numpy()
+    names, shown = np.unique(np.concatenate((small, large)), return_index=True)
+    joined = pa.concat_arrays(
+        [rows.column("small_words").combine_chunks(), rows.column("large_words").combine_chunks()]
+    ).take(pa.array(shown))
+    shingles = shingle_sets(pa.chunked_array([joined]), params.shingle_words).shingles
+    order = np.lexsort((large, small))
+    jaccard, containment = compare_pairs(
+        shingles, rule_of(params), np.searchsorted(names, small[order]), np.searchsorted(names, large[order])
+    )
+    found = np.flatnonzero(containment > 0)
+    small, large = small[order][found], large[order][found]
+    yield pa.table(
+        {
+            "earlier": np.minimum(small, large),
+            "later": np.maximum(small, large),
+            "jaccard": jaccard[found],
+            "containment": containment[found],
+        }
+    )
