@@ -21,6 +21,8 @@ include_patterns = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENCES.md",
+    "SECURITY.md",
+    "tests/mutants.md",
 ]
 default_role = "obj"
 nitpicky = False  # docstrings name types of libraries whose own documents are not asked for
