@@ -105,3 +105,33 @@ def test_words_chosen_for_their_hash_are_refused() -> None:
     assert len(index_words([" ".join(few[:900])]).vocabulary) == 900
     with pytest.raises(InputError, match=r"^more than a thousand words have one hash: .*; leave out the"):
         index_words([" ".join(few)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u0363\u0301 a\u0301\u0363",  # a mark that composes with nothing blocks another of its class
+        "e\u0363\u0327\u0301 e\u0327\u0363\u0301 жи\u0363\u0306и\u0306",
+        "\u1100\u0301\u1161 \u1100\u1161\u0301\u11a8",
+        "e\u200b\u0301 \u1100\u00ad\u1161",  # composed once what is between them is dropped
+        "caf\u200be\u0301s 1,\u0301000",
+        "\u0301a \u0301\u0301 =\u0338x",
+    ],
+)
+def test_marks_compose_as_the_definition_says(text: str) -> None:
+    found = find_words(text)
+    assert found.words == naive.words(text)
+    assert index_words([text]).tokens.tolist() == [sorted(set(found.words)).index(word) for word in found.words]
+
+
+@pytest.mark.parametrize("threads", [2, 3, 5])
+def test_threads_change_no_place(threads: int) -> None:
+    several = [f"é{number} of café\u0301s, {number},000 x" for number in range(50)]
+    one, more = index_words(several), index_words(several, threads)
+    for name in ("tokens", "starts", "ends", "indptr"):
+        assert getattr(one, name).tolist() == getattr(more, name).tolist()
+
+
+def test_the_place_of_a_word() -> None:
+    vocabulary = index_words(["b d é"]).vocabulary
+    assert [vocabulary.place(word) for word in ("a", "b", "c", "d", "z", "é", "ö")] == [None, 0, None, 1, None, 2, None]
