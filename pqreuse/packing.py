@@ -16,7 +16,7 @@ from pqreuse.records import Record
 BLOCKS = np.dtype([("end", "<i8"), ("records", "<i8")])
 """Of each block: where its bytes end, and how many records there are up to its end."""
 
-_AT_ONCE = 64  # more are packed better, and one is unpacked more slowly
+_AT_ONCE = 32  # more are packed better, and one is unpacked more slowly
 # Where a record stood in a file says nothing once it is in an index.
 _FIELDS = [name for name in Record.__dataclass_fields__ if name not in ("file", "where")]
 _VALUES = attrgetter(*_FIELDS)
@@ -41,7 +41,7 @@ def pack(records: Sequence[Record], block: NDArray[np.void]) -> tuple[bytes, NDA
 def unpack(data: NDArray[np.uint8], blocks: NDArray[np.void]) -> Iterator[Record]:
     """All records."""
     for block in range(len(blocks)):
-        yield from _unpack(data, blocks, block)
+        yield from map(_made, _unpack(data, blocks, block))
 
 
 def unpack_some(data: NDArray[np.uint8], blocks: NDArray[np.void], places: Sequence[int]) -> dict[int, Record]:
@@ -51,17 +51,17 @@ def unpack_some(data: NDArray[np.uint8], blocks: NDArray[np.void], places: Seque
     of_place = np.searchsorted(blocks["records"], ordered, "right")
     for block in np.unique(of_place).tolist():
         first = int(blocks[block - 1]["records"]) if block else 0
-        records = _unpack(data, blocks, block)
-        wanted |= {place: records[place - first] for place in ordered[of_place == block].tolist()}
+        rows = _unpack(data, blocks, block)
+        wanted |= {place: _made(rows[place - first]) for place in ordered[of_place == block].tolist()}
     return wanted
 
 
-def _unpack(data: NDArray[np.uint8], blocks: NDArray[np.void], block: int) -> list[Record]:
+def _unpack(data: NDArray[np.uint8], blocks: NDArray[np.void], block: int) -> list[list[Any]]:
     from msgspec import msgpack
 
     start = int(blocks[block - 1]["end"]) if block else 0
     rows: list[list[Any]] = msgpack.decode(zlib.decompress(data[start : int(blocks[block]["end"])].tobytes()))
-    return [_made(row) for row in rows]
+    return rows
 
 
 def _made(row: Sequence[Any]) -> Record:

@@ -15,7 +15,7 @@ from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.index import postings
 from pqreuse.index.comparing import AllTexts
 from pqreuse.index.exemplars import choose_again
-from pqreuse.index.incoming import Incoming
+from pqreuse.index.incoming import Incoming, text_keys
 from pqreuse.index.resolving import Resolved
 from pqreuse.index.runs import merge_rows, run_rows
 from pqreuse.index.tables import ANSWERS, CHANGES, FORMER, UNITS, WORD_FACTS, Alike, Tables
@@ -117,12 +117,13 @@ def _write_texts(
     sets = texts.keys(numbers)
     new.rows["shingles"] = sets.lengths
     change.append("texts", new.rows)
-    order = np.argsort(new.digests, kind="stable")
+    found_by = text_keys(new.digests)
+    order = np.argsort(found_by, kind="stable")
     _add_part(
         tables,
         change,
         "text_keys",
-        {"keys": new.digests[order], "values": numbers[order].astype(np.uint32)},
+        {"keys": found_by[order], "values": numbers[order].astype(np.uint32)},
         _merge_keys,
     )
     rare = postings.rare_ones(sets, tables.postings, texts.rule, alone=False)

@@ -116,9 +116,10 @@ class Incoming:
 def _known_texts(tables: Tables, words: Ragged, digests: NDArray[np.uint64]) -> NDArray[np.int64]:
     """The text of the index that has the same words; -1 where none has."""
     number = np.full(len(words), -1, np.int64)
+    keys = text_keys(digests)
     for part in tables.store.parts("text_keys"):
-        begin, end = (np.searchsorted(part["keys"], digests, side) for side in ("left", "right"))
-        # Hardly ever have two texts the same digest.
+        begin, end = (np.searchsorted(part["keys"], keys, side) for side in ("left", "right"))
+        # Hardly ever have two texts the same key.
         for nth in range(int((end - begin).max(initial=0))):
             these = np.flatnonzero(begin + nth < end)
             texts = part["values"][begin[these] + nth].astype(np.int64)
@@ -129,3 +130,8 @@ def _known_texts(tables: Tables, words: Ragged, digests: NDArray[np.uint64]) -> 
             equal = unequal[ours.indptr[1:]] == unequal[ours.indptr[:-1]]
             number[these[equal]] = texts[equal]
     return number
+
+
+def text_keys(digests: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """What texts are found by: digests of their words, shortened."""
+    return (digests >> np.uint64(32)).astype(np.uint32)

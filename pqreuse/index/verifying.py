@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.index.comparing import all_texts
+from pqreuse.index.incoming import text_keys
 from pqreuse.index.postings import unpacked
 from pqreuse.index.runs import run_rows
 from pqreuse.index.tables import TOKEN, UNITS, Tables
@@ -65,11 +67,11 @@ def _lists_are_whole(tables: Tables) -> bool:
     return (
         _same(shingles, [unpacked(part) & _SHOWN for part in tables.postings])
         and _same(runs, [part["rows"] for part in parts("runs")])
-        and _same(row_digests(words), [part["keys"] for part in parts("text_keys")])
+        and _same(text_keys(row_digests(words)), [part["keys"] for part in parts("text_keys")])
         and _same(numbers.astype(np.uint64), [part["values"].astype(np.uint64) for part in parts("text_keys")])
     )
 
 
-def _same(values: NDArray[np.uint64], parts: Sequence[NDArray[np.uint64]]) -> bool:
+def _same(values: NDArray[Any], parts: Sequence[NDArray[Any]]) -> bool:
     """Whether the parts have these values, in whatever order."""
     return np.array_equal(np.sort(values), np.sort(np.concatenate([values[:0], *parts])))
