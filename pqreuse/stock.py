@@ -137,6 +137,7 @@ def find_stock(
     chosen, held = _choose(shingles, params, params.recall_sample, threads, progress)
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = best_first[chosen]
+    del shingles, chosen  # templates need the memory
     uses = _used_twice(texts, exemplar, segments.answer)
     of_segment = np.full(len(segments), -1, np.int32)
     of_segment[uses.values] = np.repeat(np.arange(len(uses), dtype=np.int32), uses.lengths)
