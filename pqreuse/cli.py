@@ -113,7 +113,11 @@ def _run_index(argv: list[str]) -> None:
         if output is not None:
             check_output(output, args.inputs)
         with _bars(args) as progress, within(vars(args).get("memory_limit")):
-            chunks = run(first, args, _columns(vars(args).get("column", [])), partial(_table, args), progress)
+            columns, tell = (
+                _columns(vars(args).get("column", [])),
+                _say_nothing if vars(args).get("quiet") else _tell_notes,
+            )
+            chunks = run(first, args, columns, partial(_table, args), tell, progress)
         if output is None:
             write_stdout(chunks)
         else:
@@ -330,6 +334,10 @@ def _bars(args: Namespace) -> AbstractContextManager[Progress | None]:
     from pqreuse.report.terminal import progress_bars
 
     return progress_bars()
+
+
+def _say_nothing(corpus: Corpus) -> None:
+    """For those who want no notes."""
 
 
 def _tell_notes(*corpora: Corpus) -> None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
+from pqreuse.records import Corpus, Reading
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pqreuse.index import Added, IndexStats, Queried, ReuseIndex
-    from pqreuse.records import Progress, Reading
+    from pqreuse.records import Progress
 
 
 Table = Callable[[Callable[["Console"], str]], Iterable[bytes]]
@@ -23,20 +24,28 @@ Table = Callable[[Callable[["Console"], str]], Iterable[bytes]]
 
 
 def run(
-    name: str, args: Namespace, columns: Mapping[str, str] | None, table: Table, progress: Progress | None
+    name: str,
+    args: Namespace,
+    columns: Mapping[str, str] | None,
+    table: Table,
+    tell: Callable[[Corpus], None],
+    progress: Progress | None,
 ) -> Iterable[bytes]:
-    """Do what a verb says, and give what it has to say."""
+    """Do what a verb says, and give what it has to say; what was skipped and doubted is told at once."""
     from pqreuse.index import ReuseIndex
 
     path, *rest = args.inputs
     if name == "create":
         params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
-        answers = _read(args, rest, columns, progress) if rest else ()
-        index = ReuseIndex.create(path, answers, threads=args.threads, progress=progress, **params)
-        return [] if args.quiet else [f"{path}: {len(index):,} answers\n".encode()]
+        reading = _read(args, rest, columns, progress) if rest else Reading(())
+        index = ReuseIndex.create(path, reading, threads=args.threads, progress=progress, **params)
+        tell(_noted(reading))
+        told = "1 answer" if len(index) == 1 else f"{len(index):,} answers"
+        return [] if args.quiet else [f"{path}: {told}\n".encode()]
     if name == "add":
         reading = _read(args, rest, columns, progress)
         added = ReuseIndex(path).add(reading, threads=args.threads, wait=args.wait, progress=progress)
+        tell(_noted(reading))
         return [] if args.quiet else [f"{path}: {_told(added)}\n".encode()]
     if name == "remove":
         removed = ReuseIndex(path).remove(rest, wait=args.wait)
@@ -49,7 +58,7 @@ def run(
     index = ReuseIndex(path)
     if name == "stats":
         return _stats(args, index.stats())
-    asked = _asked(args, index, rest, columns, progress)
+    asked = _asked(args, index, rest, columns, tell, progress)
     if args.format == "json":
         from pqreuse.report.contract import asked_contract, json_lines
 
@@ -90,10 +99,23 @@ def _stats(args: Namespace, stats: IndexStats) -> Iterable[bytes]:
 
 
 def _asked(
-    args: Namespace, index: ReuseIndex, inputs: list[str], columns: Mapping[str, str] | None, progress: Progress | None
+    args: Namespace,
+    index: ReuseIndex,
+    inputs: list[str],
+    columns: Mapping[str, str] | None,
+    tell: Callable[[Corpus], None],
+    progress: Progress | None,
 ) -> Queried:
     from pqreuse.corpus import resolve
 
     if (args.text is None) == (not inputs):
         raise ParameterError("index query needs either INPUT or --text TEXT; see pqreuse index query --help")
-    return index.query(args.text if args.text is not None else resolve(_read(args, inputs, columns, progress)))
+    if args.text is not None:
+        return index.query(args.text)
+    corpus = resolve(_read(args, inputs, columns, progress))
+    tell(corpus)
+    return index.query(corpus)
+
+
+def _noted(reading: Reading) -> Corpus:
+    return Corpus(skipped=tuple(reading.skipped), warnings=tuple(reading.warnings))

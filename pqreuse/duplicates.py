@@ -245,12 +245,12 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int
 
 def name_of(record: Record) -> str:
     """What a record goes by: its identifier, else that of its day and UIN, else a digest of its words."""
-    return record.id or identifier_of(record) or digest(*_words(record))
+    return identifier_of(record) or digest(*_words(record))
 
 
 def identifier_of(record: Record) -> str | None:
     """A record's own identifier, else its day and UIN, else None."""
-    if record.id is not None:
+    if record.id:
         return record.id
     return f"{record.tabled}/{record.uin}" if record.tabled is not None and record.uin is not None else None
 

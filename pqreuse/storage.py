@@ -101,14 +101,17 @@ class Store:
 
     def _map(self, one: Mapping[str, Any]) -> mmap.mmap | bytes:
         """The bytes of a file that count, where they lie; those that were not checked before are."""
-        name, length = one["file"], one["bytes"]
+        name, length, crc = one["file"], one["bytes"], one["crc"]
         before, mapped = self._maps.get(name, ({"bytes": 0, "crc": 0}, b""))
-        if length > before["bytes"]:
+        if (length, crc) != (before["bytes"], before["crc"]):
             with open(self.path / name, "rb") as file:
                 if os.fstat(file.fileno()).st_size < length:
                     raise _damaged(self.path, f"{name} is cut short")
-                mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ)
-            if zlib.crc32(memoryview(mapped)[before["bytes"] :], before["crc"]) != one["crc"]:
+                mapped = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ) if length else b""
+            seen = before["bytes"]
+            grown = length > seen and zlib.crc32(memoryview(mapped)[seen:], before["crc"]) == crc
+            # Of a file that is another one of the same name all is looked at.
+            if not grown and zlib.crc32(mapped) != crc:
                 raise _damaged(self.path, f"{name} does not have its checksum")
         self._maps[name] = (one, mapped)
         return mapped
@@ -194,7 +197,9 @@ def create(path: str | os.PathLike[str], head: Mapping[str, Any], fill: Callable
     """
     target = Path(os.path.abspath(path))
     if os.path.lexists(target):
-        raise OutputError(f"cannot create {path}: it is there already; add to it with pqreuse index add")
+        if is_index(target):
+            raise OutputError(f"cannot create {path}: it is there already; add to it with pqreuse index add")
+        raise OutputError(f"cannot create {path}: something else is there; choose another name")
     if not target.parent.is_dir():
         raise OutputError(f"cannot create {path}: there is no folder {target.parent}; create it first")
     with _told(target):
@@ -223,6 +228,7 @@ def locked(path: str | os.PathLike[str], *, wait: bool) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    _read_manifest(Path(path))  # or a folder would be made for the lock
     lock = FileLock(Path(path) / "lock", timeout=-1 if wait else 0)
     with _told(Path(path)):
         try:

@@ -172,7 +172,13 @@ def test_arguments_arrive(stages, capsys):
         "progress": None,
     }
     params = ReuseParams(against="earlier", containment=0.7, min_answers=3).to_dict()
-    assert stages.found == {"threads": 2, "memory_limit": 1_500_000_000, "progress": None, **params}
+    assert stages.found == {
+        "engine": "threads",
+        "threads": 2,
+        "memory_limit": 1_500_000_000,
+        "progress": None,
+        **params,
+    }
 
 
 def test_bad_records_in_a_good_file(tmp_path, examples, capsys):

@@ -132,6 +132,10 @@ def test_threads_change_no_place(threads: int) -> None:
         assert getattr(one, name).tolist() == getattr(more, name).tolist()
 
 
-def test_the_place_of_a_word() -> None:
-    vocabulary = index_words(["b d é"]).vocabulary
-    assert [vocabulary.place(word) for word in ("a", "b", "c", "d", "z", "é", "ö")] == [None, 0, None, 1, None, 2, None]
+@pytest.mark.parametrize("more", [0, 2000])
+def test_the_places_of_words(more: int) -> None:
+    """Of few words all are looked at, of many they are searched."""
+    vocabulary = index_words([" ".join(["b d é", *(f"c{number}" for number in range(more))])]).vocabulary
+    found = vocabulary.places({"a", "b", "c", "d", "z", "é", "ö"})
+    assert [vocabulary[place] for place in found] == ["b", "d", "é"]
+    assert vocabulary.places(frozenset()) == []

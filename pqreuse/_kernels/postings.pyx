@@ -86,9 +86,9 @@ def find_sharing(
                         n_met += 1
                         other = size[text]
                         if larger:
-                            hits[text] = 255 - wanted[asked] if other >= own and own >= ratio * other else 255
+                            hits[text] = 255 - wanted[asked] if other >= own > 0 and <double> own / other >= ratio else 255
                         else:
-                            hits[text] = 255 - wanted[text] if other < own and other >= ratio * own else 255
+                            hits[text] = 255 - wanted[text] if 0 < other < own and <double> other / own >= ratio else 255
                     if hits[text] == 255:
                         continue
                     hits[text] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from pqreuse.errors import OutputError
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.index import postings
 from pqreuse.index.comparing import AllTexts
-from pqreuse.index.exemplars import choose_again
+from pqreuse.index.exemplars import Pairs, choose_again
 from pqreuse.index.incoming import Incoming, text_keys
 from pqreuse.index.resolving import Resolved
 from pqreuse.index.runs import merge_rows, run_rows
@@ -23,13 +23,14 @@ from pqreuse.packing import BLOCKS, pack
 from pqreuse.ragged import distinct
 from pqreuse.records import Progress
 from pqreuse.results import family_id
-from pqreuse.shingles import make_shingles
+from pqreuse.shingles import Shingles, numbers_alike
 from pqreuse.stock import compare_texts
 from pqreuse.storage import Arrays, Change
 
 _MOST_WORDS = 1 << 32
 # Rows of what has become of texts are written anew where most of them no longer count.
 _ROWS_OF_A_TEXT = 4
+_FEW = 256  # texts that are looked at one by one in any case
 
 
 def write(tables: Tables, change: Change, found: Resolved, threads: int = 1, progress: Progress | None = None) -> None:
@@ -61,16 +62,14 @@ def write(tables: Tables, change: Change, found: Resolved, threads: int = 1, pro
     for unit, alike in enumerate(tables.alike):
         before = alike.resized(len(texts))
         after = _counted(tables, found.gone, before, new, unit)
-        if len(tables.texts):
-            _choose_again(texts, parts, sizes, before, after)
-        elif len(new.rows):
-            _choose(new, after, unit, tables, threads, progress)
+        if not _choose_again(texts, parts, sizes, before, after):
+            _choose(tables, texts, new, after, threads, progress)
         _write_alike(tables, change, unit, before, after)
         former.append(_former(unit, before, after))
         now.append(after.exemplar)
     for rows in former[1:]:
         change.append("former", rows)
-    _write_names(change, texts, np.concatenate(former), now)
+    _write_names(tables, change, texts, np.concatenate(former), now)
 
 
 def _write_records(tables: Tables, change: Change, found: Resolved) -> None:
@@ -78,8 +77,7 @@ def _write_records(tables: Tables, change: Change, found: Resolved) -> None:
     change.append("records", data)
     change.append("blocks", blocks)
     change.append("dropped", np.array(found.dropped, np.int32))
-    apart = found.roots[:, 0] != found.roots[:, 1]  # all others stand for themselves
-    change.append("roots", found.roots[apart].astype(np.int32))
+    change.append("roots", found.roots.astype(np.int32))
     order = np.argsort(found.keys, kind="stable")
     values = found.key_records[order].astype(np.uint32)
     _add_part(tables, change, "record_keys", {"keys": found.keys[order], "values": values}, _merge_keys)
@@ -157,36 +155,43 @@ def _once(uses: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return text, answer
 
 
-def _choose(new: Incoming, after: Alike, unit: int, tables: Tables, threads: int, progress: Progress | None) -> None:
-    """Choose the exemplars of the first texts of an index, all at once."""
-    texts, params = new.collapsed, tables.params
-    there = np.flatnonzero(after.answers > 0)
-    first, length = texts.first[there], texts.length[there]
-    order = rank_texts(
-        after.answers[there].astype(np.int64),
-        after.first_day[there].astype(np.int64),
-        new.local.tokens,
-        first,
-        length,
+def _choose(
+    tables: Tables, texts: AllTexts, new: Incoming, after: Alike, threads: int, progress: Progress | None
+) -> None:
+    """Choose all exemplars anew, by the stages of `find_reuse`."""
+    living = np.flatnonzero(after.answers > 0)
+    words = [*tables.words, *new.words]
+    in_order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
+    place = np.empty(len(words), np.int32)
+    place[in_order] = np.arange(len(words), dtype=np.int32)
+    found = texts.words_of(living)
+    tokens, first, length = place[found.values], found.indptr[:-1], found.lengths.astype(np.int32)
+    n_answers, first_day = after.answers[living].astype(np.int64), after.first_day[living].astype(np.int64)
+    order = rank_texts(n_answers, first_day, tokens, first, length)
+    shape, hashes = numbers_alike(
+        np.append(tables.hashes, new.hashes)[in_order], np.append(tables.numeric, new.numeric)[in_order]
     )
-    shingles = make_shingles(new.local.tokens, texts, there[order], new.local.vocabulary, params.shingle_words)
     # Later changes find every pair, so this has to.
-    exact = replace(params, search="exact")
+    exact = replace(tables.params, search="exact")
+    shingles = Shingles(tokens, shape, hashes, first[order], length[order], exact.shingle_words)
     chosen = choose_exemplars(compare_texts(shingles, exact, threads, progress), len(shingles), progress)
-    after.exemplar[there[order]] = there[order][chosen]
+    after.exemplar[:] = -1
+    after.exemplar[living[order]] = living[order][chosen]
 
 
 def _choose_again(
     texts: AllTexts, parts: Sequence[postings.Part], sizes: postings.Sizes, before: Alike, after: Alike
-) -> None:
+) -> bool:
+    """Choose those exemplars that a change reaches; False where these are too many for that to be shorter."""
     touched = np.flatnonzero((before.answers != after.answers) | (before.first_day != after.first_day))
-    choose_again(
-        before,
-        after,
-        touched,
-        lambda these, counted, kept: texts.find_alike(these, parts, sizes, counted, kept),
-        texts.joined,
-    )
+    most = max(_FEW, int((after.answers > 0).sum()) // 4)
+    if len(touched) > most:
+        return False
+
+    def search(these: NDArray[np.int64], counted: NDArray[np.bool_], kept: Any) -> Pairs:
+        return texts.find_alike(these, parts, sizes, counted, kept)
+
+    return choose_again(before, after, touched, search, texts.joined, most)
 
 
 def _write_alike(tables: Tables, change: Change, unit: int, before: Alike, after: Alike) -> None:
@@ -221,21 +226,34 @@ def _former(unit: int, before: Alike, after: Alike) -> NDArray[np.void]:
 
 
 def _write_names(
-    change: Change, texts: AllTexts, former: NDArray[np.void], exemplar: Sequence[NDArray[np.int32]]
+    tables: Tables, change: Change, texts: AllTexts, former: NDArray[np.void], exemplar: Sequence[NDArray[np.int32]]
 ) -> None:
     """Write by which names families went that go by another now."""
     names: dict[str, str] = {}
     for unit, name in enumerate(UNITS):
         rows = former[former["unit"] == unit]
-        heir = exemplar[unit][rows["heir"]]
-        other = (heir >= 0) & (heir != rows["text"])
+        heirs: dict[int, int] = dict(zip(rows["text"].tolist(), rows["heir"].tolist(), strict=True))
+        now = exemplar[unit]
+        # What is an exemplar again has its own name.
+        pairs = [(text, int(now[_last(heirs, now, text)])) for text in heirs if now[text] != text]
+        pairs = [(text, found) for text, found in pairs if found >= 0]
         old, new = (
-            [family_id(name, words.split(" ")) for words in texts.joined(found[other].tolist())]
-            for found in (rows["text"], heir)
+            [family_id(name, words.split(" ")) for words in texts.joined([pair[side] for pair in pairs])]
+            for side in (0, 1)
         )
         names |= zip(old, new, strict=True)
-    if names:
-        change.replace("former_ids", json.dumps(names, sort_keys=True).encode())
+    written = json.dumps(names, sort_keys=True).encode()
+    if written != (tables.store.column("former_ids", "u1").tobytes() or b"{}"):
+        change.replace("former_ids", written)
+
+
+def _last(heirs: Mapping[int, int], exemplar: NDArray[np.int32], text: int) -> int:
+    """The text that a former exemplar's family is found by: of an heir that is gone its own heir."""
+    seen: set[int] = set()
+    while exemplar[text] < 0 and text in heirs and text not in seen:
+        seen.add(text)
+        text = heirs[text]
+    return text
 
 
 def _add_part(

@@ -117,7 +117,7 @@ class ReuseIndex:
         reading = read(answers, columns)
 
         def fill(part: Path) -> None:
-            if reading.records or reading.skipped:
+            if reading.records or reading.skipped or reading.warnings or reading.files:
                 tables = Tables(_opened(part))
                 _add(tables, Kept(tables), reading, threads, progress)
 
@@ -144,6 +144,17 @@ class ReuseIndex:
         """Let go of the files."""
         self.__dict__.pop("_kept", None)
         self.__dict__.pop("_tables", None)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_tables":
+            raise ParameterError("the index is closed; open it again with ReuseIndex.open")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"ReuseIndex({str(self.path)!r})"
 
     def __enter__(self) -> ReuseIndex:
         return self
@@ -236,7 +247,7 @@ class ReuseIndex:
 
     def corpus(self) -> Corpus:
         """All answers, as `read_answers` gives them: what `find_reuse` makes a report of."""
-        return resolve(kept_records(self.path))
+        return resolve(kept_records(self._tables.store))
 
     def stats(self) -> IndexStats:
         """What it holds."""
@@ -371,6 +382,10 @@ def _write(tables: Tables, found: Resolved, reading: Reading, threads: int, prog
 
 def _opened(path: Path, known: Store | None = None) -> Store:
     store = Store(path, known)
+    if store.head["hashes"] != _SCHEME:
+        raise InputError(
+            f"{path}: made with other hashes than this pqreuse has; make it anew with pqreuse index create"
+        )
     made_with = store.head["unicode"]
     if made_with != unicode_version:
         raise InputError(

@@ -22,10 +22,17 @@ Search = Callable[[NDArray[np.int64], NDArray[np.bool_], Callable[..., NDArray[n
 """Told the texts asked about, which others count, and a test of pairs; finds what resembles, without a text itself."""
 Words = Callable[[Sequence[int]], Iterable[str]]
 
+_MOST_PAIRS = 1 << 18  # each takes some hundred bytes and a microsecond in Python
 _LAST = np.iinfo(np.int64).max  # the key of a text that no answer has
 
 
-def choose_again(before: Alike, after: Alike, touched: NDArray[np.int64], search: Search, words: Words) -> None:
+class _TooManyError(Exception):
+    """A change reaches so many texts that it is shorter to choose all anew."""
+
+
+def choose_again(
+    before: Alike, after: Alike, touched: NDArray[np.int64], search: Search, words: Words, most: int
+) -> bool:
     """Choose the exemplars after a change; ``after.exemplar``, which is that of before, is brought up to date.
 
     Parameters
@@ -37,11 +44,22 @@ def choose_again(before: Alike, after: Alike, touched: NDArray[np.int64], search
     search : callable
     words : callable
         Gives the words of texts, joined.
+    most : int
+        How many texts may be reached.
+
+    Returns
+    -------
+    bool
+        False where more texts are reached, or too many pairs of them resemble each other: all are to be chosen anew.
     """
-    chosen = _Choice(before.key(), after.key(), before.exemplar, after.exemplar, search, words)
-    chosen.reach(_first_reached(chosen, touched))
-    while chosen.decide():
-        pass
+    chosen = _Choice(before.key(), after.key(), before.exemplar, after.exemplar, search, words, most)
+    try:
+        chosen.reach(_first_reached(chosen, touched))
+        while chosen.decide():
+            pass
+    except _TooManyError:
+        return False
+    return True
 
 
 class _Choice:
@@ -55,11 +73,13 @@ class _Choice:
         exemplar: NDArray[np.int32],
         search: Search,
         words: Words,
+        most: int,
     ) -> None:
         self.old_key, self.key, self.exemplar, self.search = old_key, key, exemplar, search
         self.alive = key < _LAST
         self.was_exemplar = old_exemplar == np.arange(len(old_exemplar))
         self.reached = np.zeros(len(key), bool)
+        self._most, self._pairs = most, 0
         self._words_of, self._words = words, dict[int, str]()
         self._order: dict[int, int] = {}
         self._alike: defaultdict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
@@ -71,6 +91,8 @@ class _Choice:
         texts = texts[~self.reached[texts]]
         self.exemplar[texts[~self.alive[texts]]] = -1
         self.reached[texts] = True
+        if self.reached.sum() > self._most:
+            raise _TooManyError
         self._told |= {text: bool(self.was_exemplar[text]) for text in texts.tolist()}
         key, living = self.key, texts[self.alive[texts]]
         wanted = self.alive & (self.was_exemplar | self.reached)
@@ -103,6 +125,9 @@ class _Choice:
         return True
 
     def _keep(self, pairs: Pairs) -> None:
+        self._pairs += len(pairs[0])
+        if self._pairs > _MOST_PAIRS:
+            raise _TooManyError
         for text, other, jaccard, containment in zip(*(array.tolist() for array in pairs), strict=True):
             self._alike[text][other] = (jaccard, containment)
 

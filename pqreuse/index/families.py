@@ -21,7 +21,7 @@ from pqreuse.results import family_id
 
 
 def known_families(tables: Tables, kept: Kept, exemplars: Sequence[NDArray[np.int64]]) -> Sequence[KnownFamily]:
-    """The families of these exemplars that at least ``min_answers`` answers use, most used first, then by identifier.
+    """The families of these exemplars, most used first, then by identifier: those of one answer too.
 
     Parameters
     ----------
@@ -34,8 +34,7 @@ def known_families(tables: Tables, kept: Kept, exemplars: Sequence[NDArray[np.in
     for unit, texts in enumerate(exemplars):
         for text, words in zip(texts.tolist(), tables.joined(texts), strict=True):
             number = len(users_of(tables, unit, text))
-            if number >= tables.params.min_answers:
-                found.append((-number, family_id(UNITS[unit], words.split(" ")), unit, text))
+            found.append((-number, family_id(UNITS[unit], words.split(" ")), unit, text))
     found.sort()
     replaces: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for old, new in sorted(former_ids(tables).items()):
@@ -58,18 +57,17 @@ def _family(
     tables: Tables, kept: Kept, name: str, unit: int, exemplar: int, replaces: dict[str, tuple[str, ...]]
 ) -> KnownFamily:
     users = users_of(tables, unit, exemplar)
-    earliest = kept.answer(int(Times(tables, [users]).answers[0]))
-    shown = kept.answer(int(Times(tables, [tables.users[unit][exemplar]]).answers[0]))
-    new = Incoming(tables, [shown])
+    first = kept.answer(int(Times(tables, [users]).answers[0]))
+    new = Incoming(tables, [first])
     segment = new.segments[unit]
-    place = int(new.places_of(unit, exemplar)[0])
+    place = int(new.places_of(unit, tables.members[unit][exemplar])[0])
     return KnownFamily(
         id=name,
         unit=UNITS[unit],
         answers=len(users),
         variants=len(tables.members[unit][exemplar]),
-        text=shown.text[int(segment.start[place]) : int(segment.end[place])],
-        first_answer=earliest,
+        text=first.text[int(segment.start[place]) : int(segment.end[place])],
+        first_answer=first,
         last_date=last_date(tables, users),
         replaces=replaces.get(name, ()),
     )

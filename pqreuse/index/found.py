@@ -74,7 +74,7 @@ class KnownFamily:
     answers, variants : int
         Answers of the index that use it, and distinct wordings.
     text : str
-        The exemplar as its first use has it.
+        As the first answer has it.
     first_answer : Answer
         The earliest answer that uses it (by date, undated last, then identifier).
     last_date : str or None
@@ -102,7 +102,8 @@ class Queried:
     scores : sequence of Score
         In the order of the answers' identifiers. ``earliest_answer_id`` of a span is that of an answer of the index.
     families : sequence of KnownFamily
-        Stock texts of the index that the answers' segments join, most used first: made when they are asked for.
+        Texts of the index that the answers' segments join, most used first, also those that only one answer has: made
+        when they are asked for.
     """
 
     scores: Sequence[Score]

@@ -78,11 +78,11 @@ class Incoming:
         rows["answer"], rows["text"] = self.segments[unit].answer[long], self.number[of_segment[long]]
         return rows
 
-    def places_of(self, unit: int, text: int) -> NDArray[np.int64]:
-        """The segments of a unit that have a text of the index."""
+    def places_of(self, unit: int, texts: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The segments of a unit that have one of these texts of the index."""
         start = len(self.segments[0]) if unit else 0
         of_segment = self.collapsed.of_segment[start : start + len(self.segments[unit])]
-        return np.flatnonzero((of_segment >= 0) & (np.append(self.number, -1)[of_segment] == text))
+        return np.flatnonzero((of_segment >= 0) & np.isin(np.append(self.number, -1)[of_segment], texts))
 
     def beside(self, tables: Tables) -> AllTexts:
         """The texts of the index with those that it does not have."""

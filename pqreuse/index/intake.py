@@ -13,6 +13,7 @@ from pqreuse.readers.frames import Rows
 from pqreuse.records import Answer, Corpus, Reading, Record
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_FIELDS = tuple(Record.__dataclass_fields__)
 
 
 def read(answers: Any, columns: Mapping[str, str] | None = None) -> Reading:
@@ -31,13 +32,13 @@ def read(answers: Any, columns: Mapping[str, str] | None = None) -> Reading:
         As `gather`.
     """
     if isinstance(answers, Reading):
-        return replace(answers, records=list(answers.records))
+        return replace(answers, records=list(map(_sound, answers.records)))
     if is_framed(answers) and (frame := open_frame(answers)) is not None:
         return Rows(frame, columns).read()
     (corpus,) = gather(answers, columns=columns)
     if corpus.reading is not None:
         return corpus.reading
-    records = [record for answer in corpus for record in _records(answer, corpus)]
+    records = [_sound(record) for answer in corpus for record in _records(answer, corpus)]
     return Reading(records, skipped=list(corpus.skipped), warnings=list(corpus.warnings))
 
 
@@ -47,8 +48,8 @@ def _records(answer: Answer, corpus: Corpus) -> Iterator[Record]:
     for place, name in enumerate(answer.question_ids):
         question, uin = (some[place] if len(some) == len(known[0]) else None for some in known[1:])
         yield Record(
-            text=_sound(answer.text),
-            question=_sound(question or ""),
+            text=answer.text,
+            question=question or "",
             id=None if name in corpus.positions else name,
             uin=uin,
             answered=answer.date,
@@ -66,6 +67,10 @@ def _records(answer: Answer, corpus: Corpus) -> Iterator[Record]:
         )
 
 
-def _sound(text: str) -> str:
-    """Text that UTF-8 can hold: each lone surrogate, as by the readers, replaced."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+def _sound(record: Record) -> Record:
+    """A record that UTF-8 can hold: each lone surrogate, as by the readers, replaced."""
+    texts = {name: value for name in _FIELDS if isinstance(value := getattr(record, name), str) and not value.isascii()}
+    unsound: dict[str, Any] = {
+        name: _SURROGATE.sub("\ufffd", value) for name, value in texts.items() if _SURROGATE.search(value)
+    }
+    return replace(record, **unsound) if unsound else record

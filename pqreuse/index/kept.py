@@ -67,7 +67,7 @@ class Kept:
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
         """The numbers of living answers of these identifiers."""
         wanted = set(names)
-        _, records = self.having(np.array([key("name", name.partition("#")[0]) for name in wanted], np.uint64))
+        _, records = self.having(np.array([one for name in wanted for one in name_keys(name)], np.uint64))
         living = self.answers_under(set(self.root[records].tolist())).tolist()
         return {name: one for one, name in zip(living, self.tables.ids(living), strict=True) if name in wanted}
 
@@ -88,7 +88,7 @@ def same_in_index(kept: Kept, new: Corpus) -> list[int]:
     keys: set[int] = set()
     for answer in new:
         names = [name for name in answer.question_ids if name not in new.positions]
-        keys |= {key("name", name) for name in names}
+        keys |= {one for name in names for one in name_keys(name)}
         if names or any(answer.questions):
             (said,) = word_digests([answer.text])
             keys |= {key("words", asked, said) for asked in word_digests(list(answer.questions))}
@@ -104,7 +104,12 @@ def same_in_index(kept: Kept, new: Corpus) -> list[int]:
 def cited_answers(kept: Kept, answers: Sequence[Answer]) -> list[Answer]:
     """Answers of the index with a UIN that one of these texts names."""
     uins = {uin for answer in answers for uin in cited_uins(answer.text)}
-    return list(kept.answers_with(key("uin", uin) for uin in uins).values())
+    return list(kept.answers_with(key("cited", uin) for uin in uins).values())
+
+
+def name_keys(name: str) -> tuple[int, int]:
+    """Keys of the records that an answer's identifier may be of: its own, or one that was told apart by ``#``."""
+    return key("name", name), key("name", name.partition("#")[0])
 
 
 def key(*parts: object) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pqreuse.duplicates import content, identifier_of, joined_words, name_of
 from pqreuse.errors import UnknownAnswerError
 from pqreuse.groups import Sets
-from pqreuse.index.kept import Kept, answers_of, key, word_digests
+from pqreuse.index.kept import Kept, answers_of, key, name_keys, word_digests
 from pqreuse.records import Answer, Record
 
 
@@ -102,7 +102,7 @@ def resolve_without(kept: Kept, names: Iterable[str]) -> Resolved:
     roots: set[int] = set()
     removed: dict[str, Answer] = {}
     for name in names:
-        _, having = kept.having(np.array([key("name", name.partition("#")[0])], np.uint64))
+        _, having = kept.having(np.array(name_keys(name), np.uint64))
         under = set(kept.root[having].tolist())
         known = answers_of(kept.bearing(under).values()).values()
         answer = next((one for one in known if name in (one.id, *one.question_ids)), None)
@@ -132,6 +132,7 @@ def _making(removed: Mapping[str, Answer], records: Mapping[int, Record]) -> set
     """The records without which answers are no more, under whatever name."""
     said = {joined_words(answer.text) for answer in removed.values()}
     before = answers_of(records.values())
+    known = {name.partition("#")[0] for one in before.values() for name in (one.id, *one.question_ids)}
     wanted, making = dict(removed), set[int]()
     while wanted:
         names = {name for one in wanted.values() for name in (one.id, *one.question_ids)}
@@ -141,10 +142,17 @@ def _making(removed: Mapping[str, Answer], records: Mapping[int, Record]) -> set
             number
             for number, record in records.items()
             if name_of(record) in names or (name_of(record) in stems and joined_words(record.text) in said)
-        } - making
+        }
+        # Versions from another source, which have given way to these and have no name among the answers.
+        asked = {(one.tabled, one.uin) for one in map(records.__getitem__, found) if one.tabled and one.uin}
+        found |= {
+            number
+            for number, record in records.items()
+            if (record.tabled, record.uin) in asked and name_of(record).partition("#")[0] not in known
+        }
+        found -= making
         making |= found
         left = answers_of(record for number, record in records.items() if number not in making)
-        # The same answer from another source, which had given way to this one.
         wanted = {
             name: one
             for name, one in left.items()
@@ -190,7 +198,8 @@ class _Bearing:
         self._owner: dict[int, int] = {}
         self._said: dict[int, tuple[int, int]] = {}
         self._look_at(self.new)
-        told: list[tuple[int, int]] = []
+        # A UIN alone looks up what a referral names, and links nothing.
+        told = [(key("cited", one.uin.casefold()), number) for number, one in self.new.items() if one.uin is not None]
         pending = [(key, number) for number in self.new for key in self._keys([number])]
         while pending:
             told += pending
@@ -213,7 +222,10 @@ class _Bearing:
         least: dict[int, int] = {}
         for number in sorted(roots):
             least.setdefault(roots[number], number)
-        return [(number, least[root]) for number, root in roots.items()]
+        before = self._kept.root
+        # A record that says nothing stands for itself.
+        known = {number: int(before[number]) if number < len(before) else number for number in roots}
+        return [(number, least[root]) for number, root in roots.items() if least[root] != known[number]]
 
     def _follow(self, pending: Sequence[tuple[int, int]]) -> None:
         """Link what has the same keys; take what the index has of them."""
@@ -246,9 +258,15 @@ class _Bearing:
         keys |= {key("name", name_of(record)) for record in records}
         keys |= {key("day", record.tabled, record.uin) for record in records if record.tabled and record.uin}
         keys |= {key("group", record.group) for record in records if record.group is not None}
-        uins = {record.uin for record in records if record.uin is not None}
-        uins |= {uin for record in records for uin, _ in record.grouped}
-        keys |= {key("uin", uin.casefold()) for uin in uins}
+        months = {(record.tabled or "")[:7] for record in records}
+        uins = {(record.uin, month) for record in records if record.uin is not None for month in months}
+        uins |= {
+            (uin, month)
+            for record in records
+            for uin, date in record.grouped
+            for month in (months if date is None else {date[:7]})
+        }
+        keys |= {key("uin", house, *pair) for house, pair in product({one.house or "" for one in records}, uins)}
         days = {record.answered for record in records if record.answered is not None and len(record.answered) == 10}
         bodies = {record.body.casefold() for record in records if record.body}
         if any(record.house for record in records):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 
 from pqreuse.packing import BLOCKS, unpack
@@ -12,15 +11,8 @@ from pqreuse.records import Reading, Record, Skipped
 from pqreuse.storage import Store
 
 
-def kept_records(path: str | os.PathLike[str]) -> Reading:
-    """What an index keeps of what it was made of.
-
-    Raises
-    ------
-    InputError
-        If the index is damaged, or of a later format.
-    """
-    store = Store(path)
+def kept_records(store: Store) -> Reading:
+    """What an index keeps of what it was made of."""
     reading = Reading(_records(store), files=store.head["files"], repeated=store.head["repeated"])
     reading.former = json.loads(store.column("former_ids", "u1").tobytes() or b"{}")
     for line in store.column("notes", "u1").tobytes().splitlines():
@@ -36,9 +28,9 @@ def read_index(path: str, reading: Reading, ledger: Ledger) -> Iterator[None]:
     Raises
     ------
     InputError
-        See `kept_records`.
+        If the index is damaged, or of a later format.
     """
-    kept = kept_records(path)
+    kept = kept_records(Store(path))
     reading.files += kept.files
     reading.repeated += kept.repeated
     reading.former = {**reading.former, **kept.former}

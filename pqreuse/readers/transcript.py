@@ -85,7 +85,11 @@ def read_document(source: Source, ledger: Ledger) -> None:
     if source.damage:
         raise UnusableError(source.damage)
     text = ledger.clean(text, "line 1")
-    ledger.add("line 1", html_text(text) if looks_like_html(text) else Extract(text.strip()), heading=source.name)
+    ledger.add(
+        "line 1",
+        html_text(text) if looks_like_html(text) else Extract(text.strip()),
+        heading=source.name.rpartition("/")[2],
+    )
 
 
 def _lines(text: str) -> list[_Line]:

@@ -225,3 +225,51 @@ def check_candidates(index: ReuseIndex, lsh: object, unit: str) -> None:
         assert candidates <= wordings.keys()
         met += len(candidates)
     assert met > 60
+
+
+def test_removing_does_not_bring_back_what_had_given_way(tmp_path: Path) -> None:
+    said = {"uin": "7", "tabled": "2024-01-05"}
+    full = Record(text=LINE.format(31), id="1", question="what", **said)
+    holding = Record(text="It has not proved possible to reply.", question="what", holding=True, **said)
+    index = ReuseIndex.create(tmp_path / "index", Reading([full, holding]))
+    assert len(index) == 1
+    assert index.remove("1").gone == 1
+    assert len(index) == 0
+
+
+@pytest.mark.parametrize("name", ["http://x/a#g1", "A#3", ""])
+def test_identifiers_with_signs_in_them(tmp_path: Path, name: str) -> None:
+    index = ReuseIndex.create(tmp_path / "index", Reading([Record(text=LINE.format(31), id=name, question="what")]))
+    (answer,) = index.corpus()
+    assert index.query(index.corpus()).scores[0].novel == 1
+    assert index.remove(answer.id).gone == 1
+
+
+def test_names_of_names_are_known(tmp_path: Path) -> None:
+    lines = [LINE.format(31), f"Now: {LINE.format(31)}", f"And so: {LINE.format(31)}"]
+    numbers = iter(range(99))
+    made = [(next(numbers), line) for line, times in zip(lines, (4, 3, 2), strict=True) for _ in range(times)]
+    index = ReuseIndex.create(tmp_path / "index", Reading([record(*one) for one in made]))
+    first = next(one for one in pqreuse.find_reuse(index.corpus()).families if one.unit == "paragraph")
+    index.remove([str(number) for number, line in made if line == lines[0]])
+    index.remove([str(number) for number, line in made if line == lines[1]])
+    last = pqreuse.find_reuse(index.corpus()).family(first.id)
+    assert (last.answers, first.id in last.replaces) == (2, True)
+    index.remove([str(number) for number, line in made if line == lines[2]])
+    assert index.corpus().former == {}
+
+
+def test_many_wordings_are_chosen_anew(tmp_path: Path) -> None:
+    line = "We have {} hubs of kind {} that share what works with {} other schools of the county."
+    made = [record(number, line.format(f"w{number}", f"k{number % 7}", number)) for number in range(700)]
+    whole = ReuseIndex.create(tmp_path / "whole", Reading(made))
+    parts = ReuseIndex.create(tmp_path / "parts", Reading(made[:1]))
+    parts.add(Reading(made[1:]))
+    assert said(parts) == said(whole)
+
+
+def test_a_closed_index_says_so(index: ReuseIndex) -> None:
+    with index:
+        pass
+    with pytest.raises(ParameterError, match="the index is closed"):
+        index.query(LINE.format(31))

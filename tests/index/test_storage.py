@@ -295,3 +295,22 @@ def test_one_writer_and_four_readers(tmp_path: Path) -> None:
             assert int(out) > 0
         assert writer.poll() is None
     ReuseIndex.open(path).verify()
+
+
+@pytest.mark.parametrize("others", [2, 20, 50])
+def test_another_index_of_the_same_path_is_seen_as_such(tmp_path: Path, others: int) -> None:
+    path = tmp_path / "index"
+    index = ReuseIndex.create(path, some(range(20)))
+    shutil.rmtree(path)
+    ReuseIndex.create(path, some(range(100, 100 + others)))
+    index.refresh()
+    assert len(index) == others
+    assert index.add(some(range(5))).answers == 5
+    ReuseIndex.open(path).verify()
+
+
+def test_an_index_that_is_gone_is_not_made_by_adding(index: ReuseIndex) -> None:
+    shutil.rmtree(index.path)
+    with pytest.raises(InputError, match="is no index"):
+        index.add(some(range(2)))
+    assert not index.path.exists()
