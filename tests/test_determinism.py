@@ -39,7 +39,7 @@ def output(verb: str, lines: list[str], *options: str, **environment: str) -> st
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "answers.jsonl").write_text("\n".join(lines), "utf-8")
         command = [sys.executable, "-P", "-m", "pqreuse", VERBS[verb][0], "answers.jsonl", *VERBS[verb][1:], *options]
-        paths = {"PYTHONPATH": os.environ.get("PYTHONPATH", str(ROOT)), "PATH": os.environ["PATH"]}
+        paths = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         done = subprocess.run(command, cwd=folder, env=paths | environment, capture_output=True, check=True)
     return re.sub(r'"pqreuse": "[^"]*"|pqreuse \d[\w.+]*', "", done.stdout.decode("utf-8"))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from index.said import said
 
 import pqreuse
@@ -251,15 +252,11 @@ def test_leftovers_of_a_crash_are_taken_away(index: ReuseIndex) -> None:
     index.verify()
 
 
-def add_until_refused(index: ReuseIndex) -> None:
-    for number in range(20_000, 20_100):
-        index.add(some(range(number, number + 1)))
-
-
 def test_one_writes_and_a_second_is_told_or_waits(index: ReuseIndex) -> None:
+    told = r"another process writes to it; try again later, or wait \(--wait\)$"
+    with FileLock(index.path / "lock"), pytest.raises(OutputError, match=told):
+        index.add(some(range(20_000, 20_010)))
     with adding(index.path, 0):
-        with pytest.raises(OutputError, match=r"another process writes to it; try again later, or wait \(--wait\)$"):
-            add_until_refused(index)
         assert index.add(some(range(30_000, 30_010)), wait=True).answers == 10
     index.refresh()
     index.verify()
