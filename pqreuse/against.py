@@ -49,8 +49,16 @@ def compare_with(
     sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
     units = (split.paragraphs, sentences)
     old_units = [_until(segments, len(old)) for segments in units]
-    stocks = find_both(
-        old_units[0], lambda: old_units[1], words, glued, times.first_day, params, threads=threads, progress=progress
+    stocks, kinds = find_both(
+        old_units[0],
+        lambda: old_units[1],
+        words,
+        glued,
+        times.first_day,
+        params,
+        more=lambda: find_kinds([answer.text for answer in new], _behind(all_words, len(old))),
+        threads=threads,
+        progress=progress,
     )
     order, but, limit = _only_with(old, new, all_words, times, params.against)
     runs = shared_runs(words.tokens, split.closed, words.indptr, order, params.run_words, limit, threads, but)
@@ -66,7 +74,6 @@ def compare_with(
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    kinds = find_kinds([answer.text for answer in new], _behind(all_words, len(old)))
     listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
     families = family_records(*stocks, words, old, params)
     return ReuseResult(

@@ -236,17 +236,17 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
     all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
-    kinds = find_kinds(texts, all_words)
     split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
-    paragraphs, sentences = find_both(
+    (paragraphs, sentences), kinds = find_both(
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
         words,
         decimal_points(words, answers),
         times.first_day,
         settings,
+        more=partial(find_kinds, texts, all_words),
         threads=n_threads,
         progress=progress,
     )

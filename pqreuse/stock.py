@@ -219,13 +219,16 @@ def compare_texts(
     progress : callable, optional
     """
     rule, exact = rule_of(params), params.search == "exact"
-    buckets = find_buckets(iter(()) if exact else _band_keys(shingles, params, threads, progress), len(shingles))
     # Where the rule asks for what the index was built for, or more, the index alone reaches its target.
     looking = exact or least_jaccard(rule) < params.lsh_jaccard
+    rarity = find_rare(shingles, rule, complete=exact) if looking else None
+    # Where all rare shingles can be looked up, every pair that resembles is found so, and the index would add none.
+    enough = rarity is not None and rarity.complete
+    buckets = find_buckets(iter(()) if enough else _band_keys(shingles, params, threads, progress), len(shingles))
     return Comparison(
         shingles,
         *rule,
-        find_rare(shingles, rule, complete=exact) if looking else None,
+        rarity,
         buckets.members.values,
         buckets.members.indptr,
         buckets.of_text.values,

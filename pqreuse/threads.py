@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import Context, copy_context
 from typing import TypeVar, cast
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+_TURN = 0.0005  # seconds
+
+
+@contextmanager
+def turns_often() -> Iterator[None]:
+    """Let a thread that comes from a kernel have Python sooner than the usual 5 ms later, where another one has it.
+
+    >>> with turns_often():
+    ...     sys.getswitchinterval() < 0.001
+    True
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(_TURN, before))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def ahead(items: Iterator[_Item]) -> Iterator[_Item]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Event
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,10 @@ from pqreuse.results import FamilyRecords, UnitFamilies
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.stock import Stock, find_stock
+from pqreuse.threads import turns_often
 from pqreuse.usage import wilson_interval
+
+_More = TypeVar("_More")
 
 
 def find_both(
@@ -27,9 +31,10 @@ def find_both(
     first_day: NDArray[np.int64],
     params: ReuseParams,
     *,
+    more: Callable[[], _More],
     threads: int = 1,
     progress: Progress | None = None,
-) -> tuple[Stock, Stock]:
+) -> tuple[tuple[Stock, Stock], _More]:
     """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split.
 
     Parameters
@@ -39,28 +44,32 @@ def find_both(
         Gives the sentences.
     words, glued, first_day, params, threads, progress
         See `find_stock`.
+    more : callable
+        What else is to be found: by the thread that is through with its families first.
     """
 
     def find(unit: Unit, segments: Segments, threads: int, progress: Progress | None) -> Stock:
         return find_stock(unit, segments, words, glued, first_day, params, threads=threads, progress=progress)
 
     if threads == 1:
-        return find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
+        return (find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)), more()
     stopped = Event()
 
     def listen(stage: str, done: int, total: int | None) -> None:
         if stopped.is_set():
             raise CancelledError
 
-    with ThreadPoolExecutor(1) as pool:
+    with turns_often(), ThreadPoolExecutor(1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
         other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
+        others = pool.submit(copy_context().run, more)
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
-            return other.result(), found
+            return (other.result(), found), others.result()
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
+            others.cancel()
             raise
 
 

@@ -222,3 +222,16 @@ def test_recall_of_one_large_family_is_measured_on_a_part_of_its_pairs() -> None
     assert 1_000 <= found.pairs <= 5_000
     assert found.sample == 100
     assert found.held > 0.98 * found.pairs
+
+
+def test_where_rare_shingles_are_left_out_the_index_looks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    shingles = one_family(40)
+    pairs = {(one, other) for one in range(40) for other in range(one + 1, 40)}
+    comparison = compare_texts(shingles, ReuseParams())
+    assert all_candidates(comparison, 80) == pairs
+    assert len(comparison.compare(*np.array(sorted(pairs), np.int64).T.copy())[0].nonzero()[0]) == len(pairs)
+    monkeypatch.setattr("pqreuse.candidates._COST", 0)
+    assert not find_rare(shingles, Rule(0.6, 0.4), complete=False).complete
+    assert find_rare(shingles, Rule(0.6, 0.4), complete=True).complete
+    assert all_candidates(no_buckets(shingles, Rule(0.6, 0.4), complete=False), 80) == set()
+    assert all_candidates(compare_texts(shingles, ReuseParams()), 80) >= pairs

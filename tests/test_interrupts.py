@@ -150,7 +150,8 @@ def test_a_real_one_amid_the_long_work(number: int, examples: Path, tmp_path: Pa
     out = tmp_path / "out.json"
     command = [sys.executable, "-P", "-m", "pqreuse", "report", "-", "--output", str(out)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdin is not None and process.stderr is not None
+        assert process.stdin is not None
+        assert process.stderr is not None
         process.stdin.write(many.encode())  # more than a pipe holds: once it is through, the program is at work
         process.stdin.close()
         time.sleep(0.3)

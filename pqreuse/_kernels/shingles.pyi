@@ -51,6 +51,8 @@ class BucketFinder:
     def taken(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]: ...
 
 class Rarity:
+    @property
+    def complete(self) -> bool: ...
     def __init__(
         self,
         counts: NDArray[np.uint16],

@@ -275,31 +275,27 @@ cdef class Shingles:
         return values[:total], indptr
 
     def count(self, uint16_t[::1] counts, int bits):
-        """Count how many sets have shingles of each hash.
+        """Count how many shingles there are of each hash; one that a text repeats counts each time.
 
         Parameters
         ----------
         counts : ndarray of uint16, shape (2**bits,)
             Added to, at the upper bits of each hash; stays at its maximum.
         """
-        cdef shingle_set found
-        cdef int64_t text, one
+        cdef int64_t text, one, many
         cdef uint64_t at
-        cdef int failed = 0
-        memset(&found, 0, sizeof(found))
+        cdef uint64_t *hashes = <uint64_t *> malloc((self.longest + 1) * sizeof(uint64_t))
+        if hashes == NULL:
+            raise MemoryError
         with nogil:
             for text in range(self.texts.n_texts):
-                if load_set(&self.texts, &found, text) < 0:
-                    failed = 1
-                    break
-                for one in range(found.n_distinct):
-                    PREFETCH(&counts[found.hashes[one] >> (64 - bits)])
-                for one in range(found.n_distinct):
-                    at = found.hashes[one] >> (64 - bits)
+                many = hash_shingles(&self.texts, text, hashes)
+                for one in range(many):
+                    PREFETCH(&counts[hashes[one] >> (64 - bits)])
+                for one in range(many):
+                    at = hashes[one] >> (64 - bits)
                     counts[at] += counts[at] != 0xFFFF
-        set_free(&found)
-        if failed:
-            raise MemoryError
+        free(hashes)
 
     def band_keys(
         self, const uint32_t[::1] a, const uint32_t[::1] b, int64_t rows, uint64_t[:, ::1] out, int64_t start, int64_t stop
@@ -460,12 +456,19 @@ cdef class Rarity:
         Looked-up shingles that two texts must share to be compared.
     containment, length_ratio, jaccard : float
         The rule.
+
+    Attributes
+    ----------
+    complete : bool
+        Whether no shingle is left out, so that every pair that resembles is found.
     """
 
     cdef rarity of
     cdef rule by
+    cdef readonly bint complete
     cdef object held
     cdef const uint64_t[::1] masks
+    cdef int32_t[::1] sizes
     cdef const uint32_t[::1] postings
     cdef const uint8_t[::1] tags
     cdef const int64_t[::1] directory
@@ -474,14 +477,14 @@ cdef class Rarity:
     def __init__(
         self, uint16_t[::1] counts, int bits, int64_t hits, double containment, double length_ratio, double jaccard
     ):
-        self.held = counts
+        self.held, self.complete = counts, True
         self.of.counts, self.of.bits, self.of.hits, self.of.most = &counts[0], bits, hits, 1 << 62
         self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
 
     def fill(self, Shingles shingles, uint64_t[::1] out):
         """Write ``hash32 << 32 | text`` of each shingle that some text looks up, and return how many there are.
 
-        Remembers which of each text's shingles are its rare ones.
+        Remembers how many shingles each text has, and which of them are its rare ones.
         """
         cdef shingle_set found
         cdef int64_t text, one, n_out = 0
@@ -490,13 +493,15 @@ cdef class Rarity:
         memset(&found, 0, sizeof(found))
         if ranks == NULL:
             raise MemoryError
-        masks = np.zeros(shingles.texts.n_texts, np.uint64)
+        masks, sizes = np.zeros(shingles.texts.n_texts, np.uint64), np.empty(shingles.texts.n_texts, np.int32)
         cdef uint64_t[::1] masks_ = masks
+        cdef int32_t[::1] sizes_ = sizes
         with nogil:
             for text in range(shingles.texts.n_texts):
                 if load_set(&shingles.texts, &found, text) < 0:
                     n_out = -1
                     break
+                sizes_[text] = <int32_t> found.n_distinct
                 limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
                 for one in range(found.n_distinct):
                     if looked_up(&self.of, ranks[one]):
@@ -508,7 +513,7 @@ cdef class Rarity:
         set_free(&found)
         if n_out < 0:
             raise MemoryError
-        self.masks = masks
+        self.masks, self.sizes = masks, sizes
         return n_out
 
     def costs(self, Shingles shingles, int64_t step):
@@ -552,7 +557,7 @@ cdef class Rarity:
 
     def leave_out(self, int64_t most):
         """Look up no shingle that more texts than this hold."""
-        self.of.most = most
+        self.of.most, self.complete = most, False
 
     cdef inline uint8_t tag(self, uint64_t hash) noexcept nogil:
         """The eight bits behind those that the directory goes by."""
@@ -698,7 +703,7 @@ cdef class Comparison:
         self.bucket_members, self.bucket_indptr = bucket_members, bucket_indptr
         self.text_buckets, self.text_indptr = text_buckets, text_indptr
         n_texts = len(shingles)
-        self.sizes = np.full(n_texts, -1, np.int32)
+        self.sizes = rarity.sizes if self.looking else np.full(n_texts, -1, np.int32)
         self.exemplar = np.full(n_texts, -1, np.int32)
         self.best = self.exemplar
         self.jaccard = np.zeros(n_texts)
@@ -979,9 +984,10 @@ def find_sharing(
 ):
     """All pairs of a sampled text and any other that share as many shingles as the rule asks for, by one pass over all.
 
-    Equal hashes count as equal shingles, so that a pair too many may be among them, and none is missing. Of more than
-    `most` pairs those of the least hashes stay: a family of a million texts has more pairs than there is memory for. A
-    pair and its reverse have one hash.
+    Of its shingles a sampled text may have as many apart from another one that it resembles as the rule leaves. Its
+    most common ones, of the sample, are among those that are not looked up: which texts share one of the others tells
+    what is counted. Of more than `most` pairs those of the least hashes stay: a family of a million texts has more
+    pairs than there is memory for. A pair and its reverse have one hash.
 
     Returns
     -------
@@ -989,18 +995,28 @@ def find_sharing(
     """
     cdef rule by
     by.containment, by.length_ratio, by.jaccard = containment, length_ratio, jaccard
-    # Which sampled texts have each hash, in an open table.
     values, indptr = shingles.hash_sets(sample)
     cdef shingle_set found
-    cdef int64_t text, one, number, n_sample = sample.shape[0], n_touched, n_out = 0, room = 1024, small, large
+    cdef int64_t text, one, number, n_sample = sample.shape[0], n_touched, n_out = 0, room = 1024, small, large, least
     cdef uint64_t highest = <uint64_t> -1
     cdef const int32_t[::1] sizes = np.diff(indptr).astype(np.int32)
-    by_hash = np.argsort(values, kind="stable")
-    all_values = values[by_hash]
-    cdef const int32_t[::1] holder = np.repeat(np.arange(n_sample, dtype=np.int32), sizes)[by_hash]
+    apart = np.zeros(n_sample, np.int64)
+    cdef int64_t[::1] apart_ = apart
+    for one in range(n_sample):
+        small = <int64_t> (sizes[one] * max(length_ratio, jaccard))
+        while small < sizes[one] and not fits(&by, small, sizes[one]):
+            small += 1
+        apart_[one] = max(least_shared(&by, small) - 1, 0)
+    # Which sampled texts have each hash that is looked up, in an open table.
+    holders = np.repeat(np.arange(n_sample, dtype=np.int32), sizes)
+    _, which, often = np.unique(values, return_inverse=True, return_counts=True)
+    place_in_text = np.arange(len(values)) - np.repeat(indptr[:-1], sizes)
+    looked_up = np.lexsort((-often[which], holders))[place_in_text >= np.repeat(apart, sizes)]
+    by_hash = looked_up[np.argsort(values[looked_up], kind="stable")]
+    cdef const int32_t[::1] holder = holders[by_hash]
     memset(&found, 0, sizeof(found))
-    distinct_values, starts = np.unique(all_values, return_index=True)
-    cdef const int64_t[::1] bounds = np.append(starts, len(all_values)).astype(np.int64)
+    distinct_values, starts = np.unique(values[by_hash], return_index=True)
+    cdef const int64_t[::1] bounds = np.append(starts, len(by_hash)).astype(np.int64)
     cdef const uint64_t[::1] distinct = distinct_values
     cdef int64_t places = 64
     while places < 4 * distinct.shape[0]:
@@ -1014,9 +1030,10 @@ def find_sharing(
             place = (place + 1) & <uint64_t> (places - 1)
         table_[place] = <int32_t> one
     cdef int32_t[::1] shared = np.zeros(max(n_sample, 1), np.int32), touched = np.zeros(max(n_sample, 1), np.int32)
+    cdef uint64_t *scratch = <uint64_t *> malloc((shingles.longest + 1) * sizeof(uint64_t))
     cdef int64_t *pairs = <int64_t *> malloc(2 * room * sizeof(int64_t))
     cdef int64_t *moved
-    cdef int failed = pairs == NULL
+    cdef int failed = pairs == NULL or scratch == NULL
     with nogil:
         for text in range(shingles.texts.n_texts):
             if failed or load_set(&shingles.texts, &found, text) < 0:
@@ -1037,11 +1054,13 @@ def find_sharing(
             for one in range(n_touched):
                 number = touched[one]
                 small, large = min(found.n_distinct, sizes[number]), max(found.n_distinct, sizes[number])
+                least = least_shared(&by, small)
                 if (
                     sample[number] != text
                     and fits(&by, small, large)
-                    and shared[number] >= least_shared(&by, small)
+                    and shared[number] + apart_[number] >= least
                     and hash_of_pair(sample[number], text) <= highest
+                    and count_shared(&shingles.texts, &found, sample[number], least, scratch) >= least
                 ):
                     if n_out == room:
                         room *= 2
@@ -1063,6 +1082,7 @@ def find_sharing(
     if not failed and n_out:
         memcpy(&out_[0, 0], pairs, 2 * n_out * sizeof(int64_t))
     free(pairs)
+    free(scratch)
     if failed:
         raise MemoryError
     return out[:, 0].copy(), out[:, 1].copy()
