@@ -11,7 +11,8 @@ is a process of its own; one that exceeds the limits is stopped and recorded as 
 
 Seconds between two calls of `progress` belong to the stage that the later one names (to the earlier one's where the
 later says that nothing is done yet). A stage's peak is the most memory the process held until the next stage's first
-call; it includes the texts and what earlier stages left.
+call; it includes the texts and what earlier stages left. Then the job once more with the paragraphs and sentences of
+the first time: what it takes where texts are split already.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,27 @@ class Stages:
         ]
 
 
+class Remembered:
+    """A function that is called once: the second time it gives what it gave before."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._given: Any = None
+
+    def __call__(self, *args: Any) -> Any:
+        if self._given is None:
+            self._given = self._function(*args)
+        return self._given
+
+
 def run_job(n: int, seed: int, threads: int) -> Record:
     """The job on n paragraphs: what it cost, and what of the truth it found."""
     import pqreuse
+    from pqreuse import pipeline
 
     use_processors(threads)
+    for name in ("split_answers", "split_sentences"):
+        setattr(pipeline, name, Remembered(getattr(pipeline, name)))
     answers, template, starts = make_answers(n, seed)
     text_bytes = sum(len(answer.text) for answer in answers)
     gc.collect()
@@ -109,8 +126,7 @@ def run_job(n: int, seed: int, threads: int) -> Record:
     seconds = time.perf_counter() - started
     costs = stages.end()
     family = families_of_paragraphs(result.families, starts)
-    return {
-        "seconds": round(seconds, 3),
+    found = {
         "peak_gb": max(cost["peak_gb"] for cost in costs),
         "at_hand_gb": round(at_hand, 3),
         "stages": costs,
@@ -122,6 +138,12 @@ def run_job(n: int, seed: int, threads: int) -> Record:
         "own_recall": result.recall and round(result.recall.measured, 5),
         "truth": found_together(family, template),
     }
+    del result, family
+    gc.collect()
+    started = time.perf_counter()
+    pqreuse.find_reuse(answers, threads=threads)
+    split = time.perf_counter() - started
+    return {"seconds": round(seconds, 3), "split_before_seconds": round(split, 3), **found}
 
 
 def make_answers(n: int, seed: int) -> tuple[list[Any], NDArray[np.int64], NDArray[np.int64]]:
@@ -218,6 +240,7 @@ def measure(n: int, *, repeats: int, limits: dict[str, float], seed: int, thread
         seconds = statistics.median(run["seconds"] for run in runs)
         record["size"] |= {name: runs[0][name] for name in ("answers", "words", "text_bytes")}
         record["median_seconds"] = seconds
+        record["median_split_before_seconds"] = statistics.median(run["split_before_seconds"] for run in runs)
         record["ns_per_word"] = round(1e9 * seconds / runs[0]["words"], 1)
         record["peak_gb"] = max(run["peak_gb"] for run in runs)
     return record

@@ -7,7 +7,7 @@ from pathlib import Path
 from recording import Record, percent, read_records, table, three_digits
 
 HEAD = [
-    *("paragraphs", "words", "seconds", "ns a word", "peak GB", "of it texts"),
+    *("paragraphs", "words", "seconds", "split before", "ns a word", "peak GB", "of it texts"),
     *("planted uses found", "in one family", "precision"),
 ]
 
@@ -44,12 +44,13 @@ def tables(folder: Path) -> str:
 def size_row(record: Record) -> list[str]:
     row = [f"{record['size']['paragraphs']:,}"]
     if "median_seconds" not in record:
-        return [*row, "", f"stopped: {record['repeats'][-1]['exceeded']}", "", "", "", "", "", ""]
+        return [*row, "", f"stopped: {record['repeats'][-1]['exceeded']}", "", "", "", "", "", "", ""]
     first, truth = record["repeats"][0], record["repeats"][0]["truth"]
     return [
         *row,
         f"{first['words']:,}",
         three_digits(record["median_seconds"]),
+        three_digits(record["median_split_before_seconds"]),
         f"{record['ns_per_word']:,.0f}",
         f"{record['peak_gb']:.2f}",
         f"{first['at_hand_gb']:.2f}",
