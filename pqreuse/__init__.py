@@ -3,6 +3,7 @@
 The map, in reading order. A module imports only modules above it; the stages (segments to scores) never import one
 another: the pipeline hands arrays from one to the next.
 
+    version.py       the version of the installed package
     errors.py        one base class, one class for each situation that a caller can act on
     params.py        ReuseParams: every tunable number once, with default, range, meaning
     charts.py        shares of groups of answers -> Matplotlib charts
@@ -16,6 +17,7 @@ another: the pipeline hands arrays from one to the next.
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place
     memory.py        a limit to the memory of arrays, the rest in files
+    replacing.py     a file that is written beside its place, and gets its name when it is whole
     storage.py       the files of an index: what counts of them, checked and written whole
     packing.py       records -> packed blocks of bytes, and back
     words.py         text -> words with code point offsets
@@ -177,9 +179,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
+        from pqreuse.version import version
 
-        value: Any = version("pqreuse")
+        value: Any = version()
     elif name in _HOMES:
         value = getattr(import_module(f"pqreuse.{_HOMES[name]}"), name)
     else:

@@ -9,7 +9,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import fields
 from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,7 @@ from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnsw
 from pqreuse.garbage import no_garbage_collection
 from pqreuse.interrupts import Terminated, interrupts_raise
 from pqreuse.memory import within
-from pqreuse.params import ReuseParams
-from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, parse, verb_parser
+from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, given_params, parse, verb_parser
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,7 +76,7 @@ def _run(argv: list[str]) -> int:
     if first in ("-h", "--help"):
         write_stdout([HELP.encode()])
     elif first == "--version":
-        from pqreuse.report.contract import version
+        from pqreuse.version import version
 
         write_stdout([f"pqreuse {version()}\n".encode()])
     elif first == "index":
@@ -86,15 +84,19 @@ def _run(argv: list[str]) -> int:
     elif first not in VERBS:
         verbs = ", ".join((*VERBS, "index"))
         raise ParameterError(f"there is no verb {first!r}, only {verbs}; see pqreuse --help")
-    elif {"-h", "--help"} & set(takewhile(lambda word: word != "--", argv)):
+    elif _asks_for_help(argv):
         write_stdout([verb_parser(first).format_help().encode()])
     else:
         _verb(first, parse(first, argv[1:]))
     return 0
 
 
+def _asks_for_help(words: Sequence[str]) -> bool:
+    return not {"-h", "--help"}.isdisjoint(takewhile(lambda word: word != "--", words))
+
+
 def _run_index(argv: list[str]) -> None:
-    from pqreuse.report.files import check_output, write_file, write_stdout
+    from pqreuse.report.files import check_output, write_output, write_stdout
 
     names = [name.partition(" ")[2] for name in INDEX_VERBS]
     first = argv[0] if argv else None
@@ -103,7 +105,7 @@ def _run_index(argv: list[str]) -> None:
     elif first not in names:
         told = "missing verb" if first is None else f"there is no verb {first!r}"
         raise ParameterError(f"index: {told}; there are {', '.join(names)}: see pqreuse index --help")
-    elif {"-h", "--help"} & set(takewhile(lambda word: word != "--", argv)):
+    elif _asks_for_help(argv):
         write_stdout([verb_parser(f"index {first}").format_help().encode()])
     else:
         from pqreuse.cli_index import run
@@ -118,24 +120,18 @@ def _run_index(argv: list[str]) -> None:
                 _say_nothing if vars(args).get("quiet") else _tell_notes,
             )
             chunks = run(first, args, columns, partial(_table, args), tell, progress)
-        if output is None:
-            write_stdout(chunks)
-        else:
-            write_file(chunks, output)
+        write_output(chunks, output)
 
 
 def _verb(name: str, args: Namespace) -> None:
-    from pqreuse.report.files import check_output, write_file, write_stdout
+    from pqreuse.report.files import check_output, write_output
 
     if args.output is not None:
         check_output(args.output, [*args.inputs, *_others(args)])
     filters = _filters(args)
     corpus, result = _find(args)
     chunks = {"report": _report, "score": _score, "show": _show, "history": _history}[name](args, result, filters)
-    if args.output is None:
-        write_stdout(chunks)
-    else:
-        write_file(chunks, args.output)
+    write_output(chunks, args.output)
     if not args.quiet:
         _tell_notes(*filter(None, (corpus, result.compared_with)))
 
@@ -163,7 +159,7 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
 
     if args.input_format is not None and args.input_format not in FORMATS:
         raise ParameterError(f"--input-format must be one of {', '.join(FORMATS)}, got {args.input_format!r}")
-    params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
+    params = given_params(args)
     others = _others(args)
     if "-" in args.inputs and "-" in others:
         raise ParameterError("- (standard input) cannot be both INPUT and --corpus; name a file for one of them")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Reading
+from pqreuse.report.options import given_params
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,9 +37,8 @@ def run(
 
     path, *rest = args.inputs
     if name == "create":
-        params = {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}
         reading = _read(args, rest, columns, progress) if rest else Reading(())
-        index = ReuseIndex.create(path, reading, threads=args.threads, progress=progress, **params)
+        index = ReuseIndex.create(path, reading, threads=args.threads, progress=progress, **given_params(args))
         tell(_noted(reading))
         told = "1 answer" if len(index) == 1 else f"{len(index):,} answers"
         return [] if args.quiet else [f"{path}: {told}\n".encode()]
@@ -93,6 +93,9 @@ def _stats(args: Namespace, stats: IndexStats) -> Iterable[bytes]:
     known = asdict(stats)
     if args.format == "json":
         return json_lines(known)
+    usual = ReuseParams().to_dict()
+    chosen = [f"{name}={value}" for name, value in known["params"].items() if value != usual[name]]
+    known["params"] = ", ".join(chosen) or "the usual ones"
     width = max(map(len, known))
     rows = ((name, f"{value:,}" if isinstance(value, int) else value or "–") for name, value in known.items())
     return ["".join(f"{name.replace('_', ' '):<{width}}  {value}\n" for name, value in rows).encode()]

@@ -10,14 +10,14 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from pqreuse.records import Record
+from pqreuse.records import CONTENT_FIELDS, Record
 from pqreuse.words import digest, find_words
 
 _NO_GROUPS: frozenset[str] = frozenset()
 _NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
 _NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
 _CUT = 200  # of a question that a list cuts after 255 characters, at least so many stand in its words
-content = attrgetter(*(name for name in Record.__dataclass_fields__ if name not in ("file", "where")))
+content = attrgetter(*CONTENT_FIELDS)
 """What a record says, wherever it was read."""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import Ragged, distinct
+from pqreuse.ragged import Ragged, by_row, distinct
 from pqreuse.records import Progress
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
@@ -148,11 +148,6 @@ def joined_uses(
             slots=templates.slots(),
             n_template=templates.kept.lengths,
         )
-
-
-def by_row(values: NDArray[np.int64], row: NDArray[np.int64], n_rows: int) -> Ragged:
-    """Values by the row that each stands in, in their order."""
-    return Ragged.of_lengths(values[np.argsort(row, kind="stable")], np.bincount(row, minlength=n_rows))
 
 
 def side_by_side(left: Ragged, right: Ragged) -> Ragged:

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.lazy import fast_maker
-from pqreuse.records import Record
+from pqreuse.records import CONTENT_FIELDS, Record
 
 BLOCKS = np.dtype([("end", "<i8"), ("records", "<i8")])
 """Of each block: where its bytes end, and how many records there are up to its end."""
 
 _AT_ONCE = 32  # more are packed better, and one is unpacked more slowly
 # Where a record stood in a file says nothing once it is in an index.
-_FIELDS = [name for name in Record.__dataclass_fields__ if name not in ("file", "where")]
-_VALUES = attrgetter(*_FIELDS)
+_VALUES = attrgetter(*CONTENT_FIELDS)
 _new_record = fast_maker(Record)
 
 
@@ -65,7 +64,7 @@ def _unpack(data: NDArray[np.uint8], blocks: NDArray[np.void], block: int) -> li
 
 
 def _made(row: Sequence[Any]) -> Record:
-    values = dict(zip(_FIELDS, row, strict=True))
+    values = dict(zip(CONTENT_FIELDS, row, strict=True))
     # What was a tuple comes back as a list.
     values["links"] = tuple(values["links"])
     values["tables"], values["grouped"] = (tuple(map(tuple, values[name])) for name in ("tables", "grouped"))

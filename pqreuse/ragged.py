@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,17 @@ class Ragged:
         return Ragged.of_lengths(self.values[ranges(self.indptr[rows], lengths)], lengths)
 
 
+def by_row(values: NDArray[Any], row: NDArray[np.integer], n_rows: int) -> Ragged:
+    """Values by the row that each stands in, in their order; those of a negative row are left out.
+
+    >>> by_row(np.array([7, 8, 9]), np.array([1, -1, 0]), 2).values.tolist()
+    [9, 7]
+    """
+    order = np.argsort(row, kind="stable")
+    order = order[np.count_nonzero(row < 0) :]
+    return Ragged.of_lengths(values[order], np.bincount(row[order], minlength=n_rows))
+
+
 def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
     """``start, start + 1, …`` of each length, one after the other.
 
@@ -109,6 +120,17 @@ def changes(ordered: NDArray[Any]) -> NDArray[np.bool_]:
     first = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return first
+
+
+def ranks(keys: Sequence[str]) -> NDArray[np.int64]:
+    """The place of each key among all in order; of equal ones the first comes first.
+
+    >>> ranks(["b", "c", "a"]).tolist()
+    [1, 2, 0]
+    """
+    found = np.empty(len(keys), np.int64)
+    found[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return found
 
 
 NONE = int(np.iinfo(np.int32).max)

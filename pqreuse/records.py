@@ -102,6 +102,10 @@ class Record:
     where: str = ""
 
 
+CONTENT_FIELDS = tuple(name for name in Record.__dataclass_fields__ if name not in ("file", "where"))
+"""What a record says: all but where it stood."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Skipped:
     """Something in the input that was not used, and why."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -24,6 +23,18 @@ from pqreuse.words import digest
 from pqreuse.writing import Meanings, Writer
 
 _use, _family = fast_maker(Use), fast_maker(Family)
+
+
+def replaced_ids(former: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The identifiers that each family had before, from what each of them is now.
+
+    >>> replaced_ids({"f1": "f3", "f2": "f3"})
+    {'f3': ('f1', 'f2')}
+    """
+    replaced: dict[str, tuple[str, ...]] = {}
+    for old, new in sorted(former.items()):
+        replaced[new] = (*replaced.get(new, ()), old)
+    return replaced
 
 
 def family_id(unit: Unit, words: Sequence[str]) -> str:
@@ -96,9 +107,7 @@ class FamilyRecords:
     ) -> None:
         units, self._answers = (paragraphs, sentences), answers
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
-        self._replaces: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-        for old, new in sorted(former.items()):
-            self._replaces[new] += (old,)
+        self._replaces = replaced_ids(former)
         meanings = Meanings(words.vocabulary)
         self._writers = [Writer(unit.templates, words, meanings) for unit in units]
         self._n_variants = np.concatenate([np.diff(unit.templates.variants) for unit in units]).data

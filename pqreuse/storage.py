@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, OutputError
+from pqreuse.replacing import replacing, umask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -172,6 +173,8 @@ class Change:
         }
         with _told(self._path):
             _write_manifest(self._path, manifest)
+        with _told(self._path, "the change is there, but a power cut may undo it"):
+            _sync_folder(self._path)
         for name in _files(self._before) - _files(manifest):
             # Where it is still open elsewhere the next change takes it away.
             with suppress(OSError):
@@ -207,8 +210,9 @@ def create(path: str | os.PathLike[str], head: Mapping[str, Any], fill: Callable
     try:
         empty = {"kind": _KIND, "format": FORMAT, "generation": 0, "head": dict(head), "columns": {}, "parts": {}}
         with _told(target):
-            os.chmod(part, 0o777 & ~_umask())
+            os.chmod(part, 0o777 & ~umask())
             _write_manifest(part, empty)
+            _sync_folder(part)
         fill(part)
         with _told(target):
             os.rename(part, target)
@@ -294,15 +298,10 @@ def _read_manifest(path: Path) -> dict[str, Any]:
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     body = json.dumps(manifest, ensure_ascii=True, separators=(",", ":")).encode()
-    part = path / f"{MANIFEST}.part"
-    with open(part, "wb") as out:
-        out.write(b"%d\n%b" % (zlib.crc32(body), body))
-        out.flush()
-        os.fsync(out.fileno())
     # Names of new files are on disk before the one that names them is.
     _sync_folder(path)
-    os.replace(part, path / MANIFEST)
-    _sync_folder(path)
+    with replacing(path / MANIFEST) as out:
+        out.write(b"%d\n%b" % (zlib.crc32(body), body))
 
 
 def _sync_folder(path: Path) -> None:
@@ -315,19 +314,12 @@ def _sync_folder(path: Path) -> None:
         os.close(handle)
 
 
-def _umask() -> int:
-    # It can only be read by setting it.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, state: str = "it is as it was before") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}; it is as it was before") from error
+        raise OutputError(f"cannot write {path}: {error.strerror or error}; {state}") from error
 
 
 def _damaged(path: Path, what: str) -> InputError:

@@ -20,9 +20,9 @@ from pqreuse.index.resolving import Resolved
 from pqreuse.index.runs import merge_rows, run_rows
 from pqreuse.index.tables import ANSWERS, CHANGES, FORMER, UNITS, WORD_FACTS, Alike, Tables
 from pqreuse.packing import BLOCKS, pack
-from pqreuse.ragged import distinct
+from pqreuse.ragged import distinct, ranks
+from pqreuse.readers.indexes import former_ids
 from pqreuse.records import Progress
-from pqreuse.results import family_id
 from pqreuse.shingles import Shingles, numbers_alike
 from pqreuse.stock import compare_texts
 from pqreuse.storage import Arrays, Change
@@ -54,8 +54,8 @@ def write(tables: Tables, change: Change, found: Resolved, threads: int = 1, pro
     if len(tables.tokens) + len(new.tokens) > _MOST_WORDS:
         raise OutputError(f"cannot write {tables.store.path}: an index holds at most {_MOST_WORDS:,} words")
     _write_records(tables, change, found)
-    _write_answers(tables, change, found, new)
     texts = new.beside(tables)
+    _write_answers(tables, change, found, texts, new)
     parts, sizes = _write_texts(tables, change, texts, new)
     former = [tables.store.column("former", FORMER)]
     now = []
@@ -63,7 +63,7 @@ def write(tables: Tables, change: Change, found: Resolved, threads: int = 1, pro
         before = alike.resized(len(texts))
         after = _counted(tables, found.gone, before, new, unit)
         if not _choose_again(texts, parts, sizes, before, after):
-            _choose(tables, texts, new, after, threads, progress)
+            _choose(tables, texts, after, threads, progress)
         _write_alike(tables, change, unit, before, after)
         former.append(_former(unit, before, after))
         now.append(after.exemplar)
@@ -83,7 +83,7 @@ def _write_records(tables: Tables, change: Change, found: Resolved) -> None:
     _add_part(tables, change, "record_keys", {"keys": found.keys[order], "values": values}, _merge_keys)
 
 
-def _write_answers(tables: Tables, change: Change, found: Resolved, new: Incoming) -> None:
+def _write_answers(tables: Tables, change: Change, found: Resolved, texts: AllTexts, new: Incoming) -> None:
     change.append("words", "".join(f"{word}\n" for word in new.words).encode("utf-8", "surrogatepass"))
     facts = np.empty(len(new.words), WORD_FACTS)
     facts["hash"], facts["numeric"] = new.hashes, new.numeric
@@ -102,8 +102,7 @@ def _write_answers(tables: Tables, change: Change, found: Resolved, new: Incomin
         uses = new.uses(unit)
         uses["answer"] += len(tables.answers)
         change.append(f"{name}_segments", uses)
-    hashes = np.append(tables.hashes, new.hashes)
-    runs = run_rows(new.tokens, new.local.indptr, hashes, tables.params.run_words, len(tables.tokens))
+    runs = run_rows(new.tokens, new.local.indptr, texts.hashes, tables.params.run_words, len(tables.tokens))
     _add_part(tables, change, "runs", {"rows": runs}, merge_rows)
 
 
@@ -155,22 +154,16 @@ def _once(uses: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return text, answer
 
 
-def _choose(
-    tables: Tables, texts: AllTexts, new: Incoming, after: Alike, threads: int, progress: Progress | None
-) -> None:
+def _choose(tables: Tables, texts: AllTexts, after: Alike, threads: int, progress: Progress | None) -> None:
     """Choose all exemplars anew, by the stages of `find_reuse`."""
     living = np.flatnonzero(after.answers > 0)
-    words = [*tables.words, *new.words]
-    in_order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
-    place = np.empty(len(words), np.int32)
-    place[in_order] = np.arange(len(words), dtype=np.int32)
+    place = ranks(texts.written(range(len(texts.hashes)))).astype(np.int32)
+    in_order = np.argsort(place)
     found = texts.words_of(living)
     tokens, first, length = place[found.values], found.indptr[:-1], found.lengths.astype(np.int32)
     n_answers, first_day = after.answers[living].astype(np.int64), after.first_day[living].astype(np.int64)
     order = rank_texts(n_answers, first_day, tokens, first, length)
-    shape, hashes = numbers_alike(
-        np.append(tables.hashes, new.hashes)[in_order], np.append(tables.numeric, new.numeric)[in_order]
-    )
+    shape, hashes = numbers_alike(texts.hashes[in_order], texts.numeric[in_order])
     # Later changes find every pair, so this has to.
     exact = replace(tables.params, search="exact")
     shingles = Shingles(tokens, shape, hashes, first[order], length[order], exact.shingle_words)
@@ -235,16 +228,11 @@ def _write_names(
         heirs: dict[int, int] = dict(zip(rows["text"].tolist(), rows["heir"].tolist(), strict=True))
         now = exemplar[unit]
         # What is an exemplar again has its own name.
-        pairs = [(text, int(now[_last(heirs, now, text)])) for text in heirs if now[text] != text]
-        pairs = [(text, found) for text, found in pairs if found >= 0]
-        old, new = (
-            [family_id(name, words.split(" ")) for words in texts.joined([pair[side] for pair in pairs])]
-            for side in (0, 1)
-        )
-        names |= zip(old, new, strict=True)
-    written = json.dumps(names, sort_keys=True).encode()
-    if written != (tables.store.column("former_ids", "u1").tobytes() or b"{}"):
-        change.replace("former_ids", written)
+        old = np.array([text for text in heirs if now[text] != text], np.int64)
+        new = now[np.array([_last(heirs, now, text) for text in old.tolist()], np.int64)]
+        names |= zip(texts.names(name, old[new >= 0]), texts.names(name, new[new >= 0]), strict=True)
+    if names != former_ids(tables.store):
+        change.replace("former_ids", json.dumps(names, sort_keys=True).encode())
 
 
 def _last(heirs: Mapping[int, int], exemplar: NDArray[np.int32], text: int) -> int:

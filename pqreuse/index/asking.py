@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.runs import cover
 from pqreuse.against import names_once
+from pqreuse.index.comparing import AllTexts
 from pqreuse.index.incoming import Incoming
 from pqreuse.index.joins import Times, join, uses_of
 from pqreuse.index.runs import find_runs
 from pqreuse.index.tables import CLOSED, GLUED, TOKEN, UNITS, Tables
 from pqreuse.joining import joined_uses
-from pqreuse.ragged import NONE, Ragged
+from pqreuse.ragged import NONE, Ragged, ranks
 from pqreuse.records import Answer
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import find_labels
@@ -63,12 +64,12 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
     new = Incoming(tables, answers, threads)
     texts = new.beside(tables)
     joins = [join(tables, texts, new, unit) for unit in range(len(UNITS))]
-    first, in_answer = _runs(tables, new)
+    first, in_answer = _runs(tables, texts, new)
     times = Times(tables, [in_answer, *(one.users["answer"] for one in joins), np.array(itself, np.int64)])
     uses = [uses_of(one, times) for one in joins]
     used = np.concatenate([one.text for one in uses])
     laid = tables.words_of(used)
-    words, glued, closed = _words(tables, new, laid, len(times))
+    words, glued, closed = _words(texts, new, laid, len(times))
     n_old, n_laid = len(times), len(used)
     order = np.concatenate((np.arange(n_old), *(one.order for one in uses), n_old + np.arange(len(answers)))).astype(
         np.int32
@@ -112,35 +113,31 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
     return Asked(scores, new, tuple(one.families for one in joins))
 
 
-def _runs(tables: Tables, new: Incoming) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _runs(tables: Tables, texts: AllTexts, new: Incoming) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Runs of the new answers that stand in a living one: their first words, and the answer."""
-    hashes = np.append(tables.hashes, new.hashes)
     parts = tables.store.parts("runs")
-    first, place = find_runs(new.tokens, hashes, tables.params.run_words, parts, tables.tokens)
+    first, place = find_runs(new.tokens, texts.hashes, tables.params.run_words, parts, tables.tokens)
     answer = np.searchsorted(tables.answers["words"], place, "right")
     living = tables.alive[answer]
     return first[living], answer[living]
 
 
 def _words(
-    tables: Tables, new: Incoming, laid: Ragged, n_old: int
+    texts: AllTexts, new: Incoming, laid: Ragged, n_old: int
 ) -> tuple[ScorableWords, NDArray[np.bool_], NDArray[np.bool_]]:
     """All words that are laid out, by a vocabulary of their own, and which are glued and which closed."""
     raw = np.concatenate((laid.values, new.tokens))
     numbers = (raw & TOKEN).astype(np.int64)
-    known = tables.words
     there = np.unique(numbers)
-    written = [known[one] if one < len(known) else new.words[one - len(known)] for one in there.tolist()]
-    in_order = sorted(range(len(written)), key=written.__getitem__)
-    place = np.empty(len(there), np.int32)
-    place[in_order] = np.arange(len(there))
-    utf8 = [written[one].encode("utf-8", "surrogatepass") for one in in_order]
-    sorted_numbers = there[in_order]
+    written = texts.written(there.tolist())
+    place = ranks(written).astype(np.int32)
+    in_order = there[np.argsort(place)]
+    utf8 = [word.encode("utf-8", "surrogatepass") for word in sorted(written)]
     vocabulary = Vocabulary(
         np.frombuffer(b"".join(utf8), np.uint8),
         np.cumsum([0, *map(len, utf8)], dtype=np.int64),
-        np.append(tables.hashes, new.hashes)[sorted_numbers],
-        np.append(tables.numeric, new.numeric)[sorted_numbers],
+        texts.hashes[in_order],
+        texts.numeric[in_order],
     )
     closed = (raw & CLOSED) != 0
     closed[laid.indptr[1:] - 1] = True

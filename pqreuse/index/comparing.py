@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.shingles import Comparison, Shingles
+from pqreuse._kernels.shingles import Shingles
 from pqreuse.index.exemplars import Pairs
 from pqreuse.index.postings import Part, Sizes, find_candidates, keys_of
 from pqreuse.index.tables import TEXTS, TOKEN, Tables
 from pqreuse.ragged import Ragged, ranges
+from pqreuse.records import Unit
+from pqreuse.results import family_id
 from pqreuse.shingles import numbers_alike
+from pqreuse.stock import compare_pairs
 
 _PAIRS_AT_ONCE = 1 << 20
-_NO_LISTS = (np.empty(0, np.int32), np.zeros(1, np.int64))
 
 
 class AllTexts:
@@ -44,11 +47,30 @@ class AllTexts:
         numeric: NDArray[np.bool_],
     ) -> None:
         self._tables, self._rows, self._tokens, self._words = tables, rows, tokens, words
-        self._shape, self._hashes = numbers_alike(np.append(tables.hashes, hashes), np.append(tables.numeric, numeric))
+        self._more_hashes, self._more_numeric = hashes, numeric
         self.rule = tables.rule
 
     def __len__(self) -> int:
         return len(self._tables.texts) + len(self._rows)
+
+    @cached_property
+    def hashes(self) -> NDArray[np.uint64]:
+        """Of all words, by their numbers."""
+        return np.append(self._tables.hashes, self._more_hashes)
+
+    @cached_property
+    def numeric(self) -> NDArray[np.bool_]:
+        """Which words are numbers."""
+        return np.append(self._tables.numeric, self._more_numeric)
+
+    @cached_property
+    def _alike(self) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+        return numbers_alike(self.hashes, self.numeric)
+
+    def written(self, words: Iterable[int]) -> list[str]:
+        """The words of these numbers."""
+        known, behind = self._tables.words, self._words
+        return [known[one] if one < len(known) else behind[one - len(known)] for one in words]
 
     def words_of(self, texts: NDArray[np.integer]) -> Ragged:
         """The words of texts, by their numbers."""
@@ -69,21 +91,22 @@ class AllTexts:
         )
         return Ragged.of_lengths(values, length)
 
-    def joined(self, texts: Iterable[int]) -> Iterator[str]:
+    def joined(self, texts: NDArray[np.integer]) -> Iterator[str]:
         """The words of texts, a space between them."""
-        known, behind = self._tables.words, self._words
-        found = self.words_of(np.fromiter(texts, np.int64))
-        tokens = found.values.tolist()
+        found = self.words_of(texts)
+        words = self.written(found.values.tolist())
         for start, end in pairwise(found.indptr.tolist()):
-            yield " ".join([known[one] if one < len(known) else behind[one - len(known)] for one in tokens[start:end]])
+            yield " ".join(words[start:end])
+
+    def names(self, unit: Unit, texts: NDArray[np.integer]) -> list[str]:
+        """Identifiers of the families of a unit that have these texts as exemplars."""
+        return [family_id(unit, words.split(" ")) for words in self.joined(texts)]
 
     def shingles(self, texts: NDArray[np.integer]) -> Shingles:
         """The shingles of texts."""
         words = self.words_of(texts)
         length = words.lengths.astype(np.int32)
-        return Shingles(
-            words.values, self._shape, self._hashes, words.indptr[:-1], length, self._tables.params.shingle_words
-        )
+        return Shingles(words.values, *self._alike, words.indptr[:-1], length, self._tables.params.shingle_words)
 
     def keys(self, texts: NDArray[np.integer]) -> Ragged:
         """What the shingles of texts are found by."""
@@ -129,9 +152,8 @@ class AllTexts:
         for start in range(0, len(one), _PAIRS_AT_ONCE):
             these = slice(start, start + _PAIRS_AT_ONCE)
             texts, place = np.unique(np.concatenate((one[these], other[these])), return_inverse=True)
-            comparison = Comparison(self.shingles(texts), *self.rule, None, *_NO_LISTS, *_NO_LISTS)
             left, right = np.split(place.astype(np.int64), 2)
-            found.append(comparison.compare(left, right))
+            found.append(compare_pairs(self.shingles(texts), self.rule, left, right))
         jaccard, containment = zip(*found, strict=True)
         return np.concatenate(jaccard), np.concatenate(containment)
 

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -35,6 +34,7 @@ from pqreuse.readers.indexes import kept_records
 from pqreuse.records import Corpus, Progress, Reading, Unit
 from pqreuse.referrals import find_targets
 from pqreuse.storage import Change, Store, create, locked
+from pqreuse.version import version
 
 _SCHEME = "words: 64 bits of this package, shingles: two-word products, signatures: affine32"
 
@@ -110,7 +110,7 @@ class ReuseIndex:
             "params": ReuseParams(**params).to_dict(),
             "unicode": unicode_version,
             "hashes": _SCHEME,
-            "made_by": _version(),
+            "made_by": version(),
             "files": 0,
             "repeated": 0,
         }
@@ -259,13 +259,14 @@ class ReuseIndex:
         return IndexStats(
             answers=len(living),
             records=records,
-            words=int(corpus_words[living].sum()),
+            scorable_words=int(corpus_words[living].sum()),
             paragraph_families=counts[0],
             sentence_families=counts[1],
             first_date=first_date(tables, living),
             last_date=last_date(tables, living),
             bytes=tables.store.size(),
             made_by=tables.store.head["made_by"],
+            params=tables.params,
         )
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
@@ -393,10 +394,3 @@ def _opened(path: Path, known: Store | None = None) -> Store:
             "make it anew with pqreuse index create"
         )
     return store
-
-
-def _version() -> str:
-    try:
-        return metadata.version("pqreuse")
-    except metadata.PackageNotFoundError:
-        return "unknown"

@@ -8,7 +8,7 @@ one that ceases to be one reaches those that had joined it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
 import numpy as np
@@ -20,7 +20,7 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray
 """Texts asked about, texts that resemble them, the Jaccard and the containment of each pair."""
 Search = Callable[[NDArray[np.int64], NDArray[np.bool_], Callable[..., NDArray[np.bool_]]], Pairs]
 """Told the texts asked about, which others count, and a test of pairs; finds what resembles, without a text itself."""
-Words = Callable[[Sequence[int]], Iterable[str]]
+Words = Callable[[NDArray[np.int64]], Iterable[str]]
 
 _MOST_PAIRS = 1 << 18  # each takes some hundred bytes and a microsecond in Python
 _LAST = np.iinfo(np.int64).max  # the key of a text that no answer has
@@ -156,7 +156,7 @@ class _Choice:
 
     def _look_at(self, texts: Iterable[int]) -> None:
         unknown = [text for text in texts if text not in self._words]
-        self._words |= zip(unknown, self._words_of(unknown), strict=True)
+        self._words |= zip(unknown, self._words_of(np.array(unknown, np.int64)), strict=True)
 
 
 def _first_reached(choice: _Choice, touched: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date as Date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.index.comparing import all_texts
 from pqreuse.index.found import KnownFamily
 from pqreuse.index.incoming import Incoming
 from pqreuse.index.joins import Times
@@ -17,7 +16,8 @@ from pqreuse.index.kept import Kept
 from pqreuse.index.tables import UNITS, Tables
 from pqreuse.lazy import LazySequence
 from pqreuse.ragged import NONE, distinct
-from pqreuse.results import family_id
+from pqreuse.readers.indexes import former_ids
+from pqreuse.results import replaced_ids
 
 
 def known_families(tables: Tables, kept: Kept, exemplars: Sequence[NDArray[np.int64]]) -> Sequence[KnownFamily]:
@@ -32,20 +32,11 @@ def known_families(tables: Tables, kept: Kept, exemplars: Sequence[NDArray[np.in
     """
     found: list[tuple[int, str, int, int]] = []
     for unit, texts in enumerate(exemplars):
-        for text, words in zip(texts.tolist(), tables.joined(texts), strict=True):
-            number = len(users_of(tables, unit, text))
-            found.append((-number, family_id(UNITS[unit], words.split(" ")), unit, text))
+        for text, name in zip(texts.tolist(), all_texts(tables).names(UNITS[unit], texts), strict=True):
+            found.append((-len(users_of(tables, unit, text)), name, unit, text))
     found.sort()
-    replaces: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
-    for old, new in sorted(former_ids(tables).items()):
-        replaces[new] += (old,)
+    replaces = replaced_ids(former_ids(tables.store))
     return LazySequence(len(found), lambda place: _family(tables, kept, *found[place][1:], replaces))
-
-
-def former_ids(tables: Tables) -> dict[str, str]:
-    """Identifiers that families had before, and those that they have now."""
-    ids: dict[str, str] = json.loads(tables.store.column("former_ids", "u1").tobytes() or b"{}")
-    return ids
 
 
 def users_of(tables: Tables, unit: int, exemplar: int) -> NDArray[np.int32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pqreuse.params import ReuseParams
 from pqreuse.records import Answer, Score, Unit
 
 
@@ -39,8 +40,7 @@ class IndexStats:
 
     Attributes
     ----------
-    answers, records, words : int
-        Scorable words of the answers.
+    answers, records, scorable_words : int
     paragraph_families, sentence_families : int
         Of at least two answers.
     first_date, last_date : str or None
@@ -49,18 +49,20 @@ class IndexStats:
         On disk.
     made_by : str
         The version of pqreuse that made it.
+    params : ReuseParams
+        With which families are found in it.
     """
 
     answers: int
-
     records: int
-    words: int
+    scorable_words: int
     paragraph_families: int
     sentence_families: int
     first_date: str | None
     last_date: str | None
     bytes: int
     made_by: str
+    params: ReuseParams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,10 +69,14 @@ class Incoming:
         self.tokens |= np.where(decimal_points(self.local, answers), np.uint32(GLUED), np.uint32(0))
         self._number_texts(tables)
 
+    def of_segment(self, unit: int) -> NDArray[np.int32]:
+        """The collapsed text of each segment of a unit; -1 where it is too short to compare."""
+        start = len(self.segments[0]) if unit else 0
+        return self.collapsed.of_segment[start : start + len(self.segments[unit])]
+
     def uses(self, unit: int) -> NDArray[np.void]:
         """Segments of a unit that are long enough to compare: answer, here from 0, and text."""
-        start = len(self.segments[0]) if unit else 0
-        of_segment = self.collapsed.of_segment[start : start + len(self.segments[unit])]
+        of_segment = self.of_segment(unit)
         long = np.flatnonzero(of_segment >= 0)
         rows = np.empty(len(long), SEGMENTS)
         rows["answer"], rows["text"] = self.segments[unit].answer[long], self.number[of_segment[long]]
@@ -80,8 +84,7 @@ class Incoming:
 
     def places_of(self, unit: int, texts: NDArray[np.integer]) -> NDArray[np.int64]:
         """The segments of a unit that have one of these texts of the index."""
-        start = len(self.segments[0]) if unit else 0
-        of_segment = self.collapsed.of_segment[start : start + len(self.segments[unit])]
+        of_segment = self.of_segment(unit)
         return np.flatnonzero((of_segment >= 0) & np.isin(np.append(self.number, -1)[of_segment], texts))
 
     def beside(self, tables: Tables) -> AllTexts:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -16,13 +14,13 @@ from pqreuse.errors import InputError, MissingPackageError, OutputError
 from pqreuse.index.comparing import all_texts
 from pqreuse.index.tables import UNITS, Tables
 from pqreuse.pipeline import text_signatures
-from pqreuse.records import Record, Unit
-from pqreuse.results import family_id
+from pqreuse.records import CONTENT_FIELDS, Record, Unit
+from pqreuse.replacing import replacing
 from pqreuse.signatures import minhash, to_datasketch
 
 _PAIRS = {"tables": ("start", "end"), "grouped": ("uin", "tabled")}
 _FLAGS = ("correction", "holding", "markup", "preview")
-_FIELDS = [name for name in Record.__dataclass_fields__ if name not in ("file", "where")]
+_FIELDS = list(CONTENT_FIELDS)
 _ROWS = 1 << 14
 
 
@@ -38,24 +36,12 @@ def write_parquet(records: Iterable[Record], path: str | os.PathLike[str]) -> No
     """
     pyarrow, parquet = _arrow()
     schema = _schema(pyarrow)
-    target = Path(path)
-    part = None
     try:
-        with NamedTemporaryFile(
-            dir=target.parent, prefix=f".{target.name[:50]}.", suffix=".part", delete=False
-        ) as file:
-            part = file.name
-            with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
-                for rows in _some(map(_row, records)):
-                    writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
+        with replacing(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+            for rows in _some(map(_row, records)):
+                writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}; nothing was written") from error
-    finally:
-        if part is not None and os.path.exists(part):
-            os.unlink(part)
 
 
 def read_parquet(path: str | os.PathLike[str]) -> Iterator[Record]:
@@ -88,7 +74,7 @@ def wordings(tables: Tables, unit: Unit) -> dict[str, tuple[str, ...]]:
     texts = _living(tables, number)
     users = tables.users[number].take(texts)
     ids = dict(enumerate(tables.ids(range(len(tables.answers)))))
-    names = [family_id(unit, words.split(" ")) for words in tables.joined(texts)]
+    names = all_texts(tables).names(unit, texts)
     return {name: tuple(sorted({ids[one] for one in users[row].tolist()})) for row, name in enumerate(names)}
 
 
@@ -101,7 +87,7 @@ def candidates(tables: Tables, text: str, unit: Unit) -> set[str]:
     own = own.reshape(-1, rows)
     known = _signatures(tables, texts).reshape(len(texts), -1, rows)
     met = texts[(known == own).all(axis=2).any(axis=1)]
-    return {family_id(unit, words.split(" ")) for words in tables.joined(met)}
+    return set(all_texts(tables).names(unit, met))
 
 
 def make_lsh(tables: Tables, unit: Unit, storage_config: Mapping[str, Any] | None) -> Any:
@@ -122,8 +108,8 @@ def make_lsh(tables: Tables, unit: Unit, storage_config: Mapping[str, Any] | Non
     lsh = MinHashLSH(num_perm=n_hashes, params=(n_hashes // rows, rows), **given)
     signatures = to_datasketch(_signatures(tables, texts), seed=tables.params.seed, lean=True)
     with lsh.insertion_session() as session:
-        for words, signature in zip(tables.joined(texts), signatures, strict=True):
-            session.insert(family_id(unit, words.split(" ")), signature)
+        for name, signature in zip(all_texts(tables).names(unit, texts), signatures, strict=True):
+            session.insert(name, signature)
     return lsh
 
 

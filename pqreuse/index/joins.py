@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from pqreuse.index.comparing import AllTexts
 from pqreuse.index.incoming import Incoming
 from pqreuse.index.tables import SEGMENTS, UNITS, Tables
-from pqreuse.joining import Joined, by_row, side_by_side
-from pqreuse.ragged import NONE, Ragged, changes, distinct
-from pqreuse.results import family_id
+from pqreuse.joining import Joined, side_by_side
+from pqreuse.ragged import NONE, Ragged, by_row, changes, distinct, ranks
 from pqreuse.segments import Segments
 from pqreuse.shingles import Texts
 
@@ -39,10 +38,7 @@ class Times:
         self._known = known = distinct(np.concatenate([some.astype(np.int64) for some in answers]))
         known = known[known >= 0]
         rows = tables.answers[known]
-        by_name = sorted(range(len(known)), key=list(tables.ids(known.tolist())).__getitem__)
-        rank = np.empty(len(known), np.int64)
-        rank[by_name] = np.arange(len(known))
-        at = np.lexsort((rank, rows["first_day"], rows["last_day"]))
+        at = np.lexsort((ranks(list(tables.ids(known.tolist()))), rows["first_day"], rows["last_day"]))
         self.answers, self._last_days = known[at], rows["last_day"][at]
         self._known = known
         self._order = np.empty(len(known), np.int64)
@@ -108,9 +104,8 @@ class Join:
         old_texts = uses.text[old]
         wordings = np.flatnonzero((self.exemplar >= 0) & ~self.is_known)
         collapsed = new.collapsed
-        begin = len(new.segments[0]) if self.unit else 0
         segments = new.segments[self.unit]
-        of_segment = collapsed.of_segment[begin : begin + len(segments)].astype(np.int64)
+        of_segment = new.of_segment(self.unit).astype(np.int64)
         number = np.full(len(collapsed), -1, np.int64)
         known = np.flatnonzero(self.is_known)
         number[known] = np.searchsorted(old_texts, new.number[known])
@@ -137,7 +132,7 @@ class Join:
         new_uses = by_row(len(uses.text) + joining, np.searchsorted(rows, row), len(rows))
         members = Ragged(np.searchsorted(old_texts, self.members.values), self.members.indptr).take(family)
         one_more = Ragged.of_lengths(number[wording[wording >= 0]], (wording >= 0).astype(np.int64))
-        ids = [family_id(UNITS[self.unit], name.split(" ")) for name in texts.joined(self.families.tolist())]
+        ids = texts.names(UNITS[self.unit], self.families)
         nothing = np.zeros(len(uses.text), np.int32)
         return (
             Joined(
@@ -160,8 +155,7 @@ class Join:
 def join(tables: Tables, texts: AllTexts, new: Incoming, unit: int) -> Join:
     """Find the family of each new text: that of the exemplar which it resembles most."""
     alike = tables.alike[unit]
-    begin = len(new.segments[0]) if unit else 0
-    used = distinct(new.collapsed.of_segment[begin : begin + len(new.segments[unit])])
+    used = distinct(new.of_segment(unit))
     used = used[used >= 0]
     is_known = np.zeros(len(new.collapsed), bool)
     stored = used[new.number[used] < len(tables.texts)]
@@ -177,9 +171,7 @@ def join(tables: Tables, texts: AllTexts, new: Incoming, unit: int) -> Join:
     families = distinct(exemplar[exemplar >= 0])
     found_members = tables.members[unit].take(families)
     members, family = found_members.values, found_members.row_of_value()
-    words = list(texts.joined(members.tolist()))
-    by_words = np.empty(len(members), np.int64)
-    by_words[sorted(range(len(members)), key=words.__getitem__)] = np.arange(len(members))
+    by_words = ranks(list(texts.joined(members)))
     order = np.lexsort((by_words, alike.key(members), members != families[family], family))
     users = tables.users[unit].take(members)
     rows = np.empty(len(users.values), SEGMENTS)
@@ -217,11 +209,8 @@ def _best(
     order = np.lexsort(by[::-1])
     same = ~np.logical_or.reduce([changes(values[order]) for values in by])
     if same.any():
-        words = list(texts.joined(exemplar[order].tolist()))
-        rank = np.empty(len(order), np.int64)
-        rank[sorted(range(len(order)), key=words.__getitem__)] = np.arange(len(order))
         last = np.empty(len(order), np.int64)
-        last[order] = rank
+        last[order] = ranks(list(texts.joined(exemplar[order])))
         order = np.lexsort((last, *by[::-1]))
     first = order[changes(text[order])]
     return text[first], exemplar[first]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.candidates import Rule
 from pqreuse.index.postings import Sizes
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE, Ragged, ranges
+from pqreuse.ragged import NONE, Ragged, by_row, ranges
 from pqreuse.records import Unit
+from pqreuse.stock import rule_of
 from pqreuse.storage import Store
 
 UNITS: tuple[Unit, Unit] = ("paragraph", "sentence")
@@ -96,7 +95,7 @@ class Tables:
         self.tokens: NDArray[np.uint32] = store.column("tokens", "<u4")
         self.answers = store.column("answers", ANSWERS)
         self.texts = store.column("texts", TEXTS)
-        self.rule = Rule(self.params.containment, self.params.length_ratio, self.params.jaccard)
+        self.rule = rule_of(self.params)
         self.postings = store.parts("postings")
         facts = store.column("word_facts", WORD_FACTS)
         self.hashes: NDArray[np.uint64] = np.ascontiguousarray(facts["hash"])
@@ -157,7 +156,7 @@ class Tables:
     @cached_property
     def members(self) -> tuple[Ragged, ...]:
         """Of each unit, the texts that are in the family of each exemplar; of other texts none."""
-        return tuple(_by_row(alike.exemplar, len(self.texts)) for alike in self.alike)
+        return tuple(by_row(np.arange(len(self.texts)), alike.exemplar, len(self.texts)) for alike in self.alike)
 
     @cached_property
     def users(self) -> tuple[Ragged, ...]:
@@ -166,25 +165,10 @@ class Tables:
         for unit in range(len(UNITS)):
             uses = self.uses(unit)
             uses = uses[self.alive[uses["answer"]]]
-            by_text = _by_row(uses["text"], len(self.texts))
-            found.append(Ragged(uses["answer"][by_text.values], by_text.indptr))
+            found.append(by_row(uses["answer"], uses["text"], len(self.texts)))
         return tuple(found)
 
     def words_of(self, texts: NDArray[np.integer]) -> Ragged:
         """The words of texts, by their numbers, with what else is known of each."""
         rows = self.texts[texts]
         return Ragged.of_lengths(self.tokens[ranges(rows["first"], rows["length"])], rows["length"])
-
-    def joined(self, texts: NDArray[np.integer]) -> Iterator[str]:
-        """The words of texts, a space between them."""
-        words, found = self.words, self.words_of(texts)
-        tokens = (found.values & TOKEN).tolist()
-        for start, end in pairwise(found.indptr.tolist()):
-            yield " ".join([words[token] for token in tokens[start:end]])
-
-
-def _by_row(row: NDArray[np.int32], n_rows: int) -> Ragged:
-    """The places of each row's number, those of negative numbers left out."""
-    order = np.argsort(row, kind="stable")
-    order = order[np.count_nonzero(row < 0) :]
-    return Ragged.of_lengths(order, np.bincount(row[order], minlength=n_rows))

@@ -35,8 +35,7 @@ def _answers(tables: Tables) -> dict[str, tuple[int, int, int]]:
     """Of each answer its days, and a digest of its words and of what is known of them."""
     tokens = tables.tokens
     values = tables.hashes[tokens & TOKEN] ^ (tokens & ~np.uint32(TOKEN)).astype(np.uint64)
-    ends = np.concatenate((np.zeros(1, np.int64), tables.answers["words"]))
-    digests = row_digests(Ragged(values, ends)).tolist()
+    digests = row_digests(Ragged(values, tables.word_ends)).tolist()
     days = tables.answers[["first_day", "last_day"]].tolist()
     living = np.flatnonzero(tables.alive).tolist()
     return {name: (*days[one], digests[one]) for name, one in zip(tables.ids(living), living, strict=True)}
@@ -61,8 +60,7 @@ def _lists_are_whole(tables: Tables) -> bool:
     numbers = np.arange(len(texts))
     sets, words = texts.keys(numbers), texts.words_of(numbers)
     shingles = sets.values.astype(np.uint64) << np.uint64(32) | sets.row_of_value().astype(np.uint64)
-    ends = np.concatenate((np.zeros(1, np.int64), tables.answers["words"]))
-    runs = run_rows(tables.tokens, ends, tables.hashes, tables.params.run_words, 0)
+    runs = run_rows(tables.tokens, tables.word_ends, tables.hashes, tables.params.run_words, 0)
     parts = tables.store.parts
     return (
         _same(shingles, [unpacked(part) & _SHOWN for part in tables.postings])

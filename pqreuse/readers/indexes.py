@@ -14,12 +14,18 @@ from pqreuse.storage import Store
 def kept_records(store: Store) -> Reading:
     """What an index keeps of what it was made of."""
     reading = Reading(_records(store), files=store.head["files"], repeated=store.head["repeated"])
-    reading.former = json.loads(store.column("former_ids", "u1").tobytes() or b"{}")
+    reading.former = former_ids(store)
     for line in store.column("notes", "u1").tobytes().splitlines():
         skipped, warnings = json.loads(line)
         reading.skipped += [Skipped(file=file, where=where, reason=reason) for file, where, reason in skipped]
         reading.warnings += warnings
     return reading
+
+
+def former_ids(store: Store) -> dict[str, str]:
+    """Identifiers that families of an index had before, and those that they have now."""
+    ids: dict[str, str] = json.loads(store.column("former_ids", "u1").tobytes() or b"{}")
+    return ids
 
 
 def read_index(path: str, reading: Reading, ledger: Ledger) -> Iterator[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +12,10 @@ from pqreuse.lazy import LazySequence
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Family, GroupShares, ReuseResult, Score
 from pqreuse.report.listing import Listing, by_answers, by_id, in_order
+from pqreuse.version import version
 
 if TYPE_CHECKING:
     from pqreuse.index.found import KnownFamily, Queried
-
-
-def version() -> str:
-    """Tell the version of the installed package, ``"unknown"`` when it runs from a folder that was never installed."""
-    try:
-        return metadata.version("pqreuse")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:

@@ -6,12 +6,11 @@ import contextlib
 import errno
 import glob
 import os
-import secrets
-import stat
 import sys
 from collections.abc import Iterable, Sequence
 
 from pqreuse.errors import OutputError
+from pqreuse.replacing import replacing
 
 
 def check_output(path: str, inputs: Sequence[str]) -> None:
@@ -58,11 +57,20 @@ def write_file(chunks: Iterable[bytes], path: str) -> None:
             with open(path, "wb") as device:
                 device.writelines(chunks)
         else:
-            _replace(chunks, os.path.realpath(path))
+            with replacing(os.path.realpath(path)) as file:
+                file.writelines(chunks)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}; nothing was written") from error
+
+
+def write_output(chunks: Iterable[bytes], path: str | None) -> None:
+    """Write to a file, or to standard output where there is none: see `write_file` and `write_stdout`."""
+    if path is None:
+        write_stdout(chunks)
+    else:
+        write_file(chunks, path)
 
 
 def write_stdout(chunks: Iterable[bytes]) -> None:
@@ -98,37 +106,6 @@ def _abandon_stdout() -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())
         os.close(nothing)
-
-
-def _replace(chunks: Iterable[bytes], target: str) -> None:
-    folder, name = os.path.split(target)
-    # The name is made first, so that an interrupt at any moment finds it.
-    part_name = os.path.join(folder, f".{name[:50]}.{secrets.token_hex(8)}.part")
-    try:
-        with open(part_name, "xb", opener=_only_ours) as part:
-            part.writelines(chunks)
-            part.flush()
-            os.fchmod(part.fileno(), _mode(target))
-            os.fsync(part.fileno())
-        os.replace(part_name, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part_name)
-        raise
-
-
-def _only_ours(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _mode(target: str) -> int:
-    """Rights of the file that is replaced, else those that a new file would get."""
-    if os.path.exists(target):
-        return stat.S_IMODE(os.stat(target).st_mode)
-    # The mask can only be read by setting it.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _reads(name: str, target: str) -> bool:

@@ -377,3 +377,8 @@ def _formats(verb: Verb) -> dict[str, Any]:
 
 def _option(field: Field[Any]) -> str:
     return f"--{field.name.replace('_', '-')}"
+
+
+def given_params(args: argparse.Namespace) -> dict[str, Any]:
+    """The parameters of `find_reuse` among the options of a verb."""
+    return {field.name: getattr(args, field.name) for field in fields(ReuseParams) if hasattr(args, field.name)}

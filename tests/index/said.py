@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pqreuse import ReuseIndex
+from pqreuse.index.comparing import all_texts
 from pqreuse.index.tables import Tables
 from pqreuse.storage import Store
 
@@ -15,7 +16,7 @@ def said(index: ReuseIndex) -> dict[str, Any]:
     """Its answers, and of each unit the exemplar, the answers and the first day of each wording."""
     tables = Tables(Store(index.path))
     found: dict[str, Any] = {"answers": sorted(tables.ids(np.flatnonzero(tables.alive).tolist()))}
-    words = dict(enumerate(tables.joined(np.arange(len(tables.texts)))))
+    words = dict(enumerate(all_texts(tables).joined(np.arange(len(tables.texts)))))
     for unit, alike in zip(("paragraph", "sentence"), tables.alike, strict=True):
         living = np.flatnonzero(alike.answers > 0).tolist()
         assert (np.delete(alike.exemplar, living) == -1).all()

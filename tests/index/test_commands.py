@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pqreuse import ReuseIndex
+from pqreuse import ReuseIndex, ReuseParams
 from pqreuse.cli import main
 
 Say = pytest.CaptureFixture[str]
@@ -69,6 +69,11 @@ def test_stats_and_remove(capsys: Say, index: ReuseIndex) -> None:
     assert (stats["answers"], stats["records"]) == (223, 245)
     assert stats["bytes"] < 600_000
     assert "paragraph families" in said(capsys, "index", "stats", index.path)
+    assert stats["params"] == ReuseParams().to_dict()
+    assert "the usual ones\n" in said(capsys, "index", "stats", index.path)
+    other = index.path.with_name("other")
+    said(capsys, "index", "create", other, "--containment", "0.7", "--quiet")
+    assert "containment=0.7\n" in said(capsys, "index", "stats", other)
     name = index.corpus()[0].id
     assert said(capsys, "index", "remove", index.path, name) == f"{index.path}: 1 removed\n"
     assert said(capsys, "index", "remove", index.path, name, status=2) == (

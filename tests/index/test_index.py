@@ -151,7 +151,7 @@ def test_an_empty_index(tmp_path: Path) -> None:
     (score,) = index.query(LINE.format(31)).scores
     assert (score.novel, len(index), len(index.corpus())) == (1.0, 0, 0)
     stats = index.stats()
-    assert (stats.answers, stats.words, stats.first_date, stats.paragraph_families) == (0, 0, None, 0)
+    assert (stats.answers, stats.scorable_words, stats.first_date, stats.paragraph_families) == (0, 0, None, 0)
     index.verify()
     with pytest.raises(InputError, match="no answers"):
         read_answers(index.path)
