@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
 from pqreuse.errors import ParameterError
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.lazy import column
 from pqreuse.memory import within
@@ -96,7 +97,7 @@ def find_reuse(
     (corpus,) = gather(answers, columns=columns)
     if engine not in get_args(Engine):
         raise ParameterError(f"engine must be {' or '.join(map(repr, get_args(Engine)))}, got {engine!r}")
-    with within(memory_limit):
+    with within(memory_limit), no_garbage_collection():
         return (_find if engine == "threads" else _find_on_spark)(corpus, settings, n_threads, progress)
 
 
@@ -145,7 +146,7 @@ def score_answers(
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = _settings(params, threads)
     old, new = gather(corpus, answers, columns=columns)
-    with within(memory_limit):
+    with within(memory_limit), no_garbage_collection():
         return compare_with(old, new, settings, threads=n_threads, progress=progress)
 
 
@@ -183,7 +184,7 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = _settings(params, threads)
-    with within(memory_limit):
+    with within(memory_limit), no_garbage_collection():
         words = number_words(as_texts(texts), n_threads)
         return find_exemplars(words, settings, threads=n_threads, progress=progress)
 
