@@ -273,7 +273,7 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     placed = Placed.of(words, corpus.answers)
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
-    families = family_records(found.uses, placed, settings, n_threads)
+    families = family_records(found.uses, placed, corpus.former, settings, n_threads)
     sizes = (found.paragraphs, found.sentences)
     return _result(corpus, settings, sizes, n_words, words, find_kinds(texts, all_words), scores, families, None)
 

@@ -53,8 +53,10 @@ class Placed:
         return answer * self.longest + offsets
 
 
-def family_records(uses: pa.Table, placed: Placed, params: ReuseParams, threads: int) -> FamilyRecords:
-    """Records of all families, from where they are used."""
+def family_records(
+    uses: pa.Table, placed: Placed, former: Mapping[str, str], params: ReuseParams, threads: int
+) -> FamilyRecords:
+    """Records of all families, from where they are used; ``former`` are the identifiers that they had before."""
     glued = decimal_points(placed.words, placed.answers)
     unit = uses.column("unit").to_numpy()
     units = [_unit(uses.take(np.flatnonzero(unit == one)), placed, glued, params, threads) for one in (0, 1)]
@@ -62,7 +64,7 @@ def family_records(uses: pa.Table, placed: Placed, params: ReuseParams, threads:
     outer = containing(paragraphs.segments, sentences.segments)
     of_use = np.full(len(paragraphs.segments) + 1, -1, np.int64)
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
-    return FamilyRecords(paragraphs, sentences, of_use[outer], placed.words, placed.answers, {}, params.gap_months)
+    return FamilyRecords(paragraphs, sentences, of_use[outer], placed.words, placed.answers, former, params.gap_months)
 
 
 def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: ReuseParams, threads: int) -> UnitFamilies:

@@ -24,13 +24,14 @@ from pqreuse.segments import Split
 
 LABELLED = (
     "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, "
-    "words long, scorable_words long, template double, slot double, novel double, kinds string, "
+    "heading string, words long, scorable_words long, template double, slot double, novel double, kinds string, "
     "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
     "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
     "around: string, linked: string, starts: array<int>, ends: array<int>>>"
 )
 
 
+_OF_ANSWER = ("position", "id", "question_ids", "date", "last_day", "body", "minister", "heading")
 _Since = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Last possible days, and the position of the first answer of each."""
 
@@ -84,7 +85,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
     lengths = _span_counts(spans, opened.answers)
     starts, ends, labels, families, earliest = ([span[place] for span in spans] for place in range(1, 6))
     yield pa.table(
-        {name: rows.column(name) for name in ("position", "id", "question_ids", "date", "last_day", "body", "minister")}
+        {name: rows.column(name) for name in _OF_ANSWER}
         | {name: pa.array(scores.column(name), pa.int64()) for name in ("words", "scorable_words")}
         | {name: pa.array(scores.column(name), pa.float64()) for name in ("template", "slot", "novel")}
         | {

@@ -95,7 +95,7 @@ def answers_frame(session: SparkSession, answers: Sequence[Answer]) -> DataFrame
 
     kinds = {"question_ids": pa.list_(pa.string()), "tables": pa.list_(pa.list_(pa.int32()))}
     kinds |= dict.fromkeys(("markup", "preview"), pa.bool_())
-    names = ("id", "question_ids", "text", "date", "body", "minister", "tables", "markup", "preview")
+    names = ("id", "question_ids", "text", "date", "body", "minister", "heading", "tables", "markup", "preview")
     columns = {}
     for name in names:
         try:

@@ -22,7 +22,7 @@ from pqreuse.errors import ParameterError
 from pqreuse.params import ReuseParams
 
 _OF_ANSWER = ("date", "body", "minister", "questions")
-_COLUMNS = ("id", "question_ids", "text", "date", "body", "minister", "tables", "markup", "preview")
+_COLUMNS = ("id", "question_ids", "text", "date", "body", "minister", "heading", "tables", "markup", "preview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def find_reuse(df: DataFrame, folder: str, *, most_rows: int = MOST_ROWS, **para
     ----------
     df : DataFrame
         A row an answer. Columns ``id`` (all different) and ``text``; as far as they are there ``question_ids`` (list),
-        ``date`` (ISO text), ``body``, ``minister``, ``tables`` (lists of two code points each), ``markup``,
-        ``preview``: see `Answer`.
+        ``date`` (ISO text), ``body``, ``minister``, ``heading``, ``tables`` (lists of two code points each),
+        ``markup``, ``preview``: see `Answer`.
     folder : str
         Where the tables between the steps are written, as Parquet: a path that all executors see, of which nothing else
         is kept. The tables that are returned read from there.

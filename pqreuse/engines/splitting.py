@@ -19,7 +19,7 @@ from pqreuse.shingles import collapse
 from pqreuse.words import Words, find_links, index_words
 
 ANSWERS = (
-    "id string, question_ids array<string>, text string, date string, body string, minister string, "
+    "id string, question_ids array<string>, text string, date string, body string, minister string, heading string, "
     "tables array<array<int>>, markup boolean, preview boolean"
 )
 DATED = f"{ANSWERS}, first_day int, last_day int"

@@ -109,7 +109,7 @@ def families_of(done: Run, flow: Flow) -> DataFrame:
 
 def scores_of(done: Run) -> DataFrame:
     """Scores of all answers."""
-    names = ("date", "body", "words", "scorable_words", "template", "slot", "novel", "kinds")
+    names = ("date", "body", "words", "scorable_words", "template", "slot", "novel", "kinds", "heading")
     ids = F.array_join("question_ids", "; ").alias("question_ids")
     return done.labelled.select(F.col("id").alias("answer_id"), ids, *names)
 

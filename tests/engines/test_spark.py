@@ -41,6 +41,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
     log = tmp_path_factory.mktemp("events")
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Workers import what is installed, not what lies in the working folder.
+    os.environ["PYTHONSAFEPATH"] = "1"
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.sql.shuffle.partitions", 2)
