@@ -129,7 +129,6 @@ def find_rare(shingles: Shingles, rule: Rule, *, complete: bool) -> Rarity:
             rarity.leave_out(1 << int(too_dear.argmax()) - 1)
     postings = np.empty(n_shingles, np.uint64)
     postings.resize(rarity.fill(shingles, postings), refcheck=False)
-    postings.sort()
     rarity.keep(postings)
     return rarity
 

@@ -59,6 +59,7 @@ cdef extern from "shingles.h" nogil:
 
 cdef enum:
     TEXTS_AT_ONCE = 64
+    LONGEST = 0xFFFF  # words; longer texts count as of this length where texts are ordered by it
 
 
 def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
@@ -469,6 +470,9 @@ cdef class Rarity:
     cdef object held
     cdef const uint64_t[::1] masks
     cdef int32_t[::1] sizes
+    cdef const int32_t[::1] place
+    cdef const int32_t[::1] text_at
+    cdef const int64_t[::1] begins
     cdef const uint32_t[::1] postings
     cdef const uint8_t[::1] tags
     cdef const int64_t[::1] directory
@@ -482,9 +486,10 @@ cdef class Rarity:
         self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
 
     def fill(self, Shingles shingles, uint64_t[::1] out):
-        """Write ``hash32 << 32 | text`` of each shingle that some text looks up, and return how many there are.
+        """Write ``hash32 << 32 | place`` of each shingle that some text looks up, and return how many there are.
 
-        Remembers how many shingles each text has, and which of them are its rare ones.
+        A text's place is that among all by length: larger ones stand at the end of what is looked up. Remembers how
+        many shingles each text has, and which of them are its rare ones.
         """
         cdef shingle_set found
         cdef int64_t text, one, n_out = 0
@@ -493,6 +498,7 @@ cdef class Rarity:
         memset(&found, 0, sizeof(found))
         if ranks == NULL:
             raise MemoryError
+        self.order_by_length(shingles)
         masks, sizes = np.zeros(shingles.texts.n_texts, np.uint64), np.empty(shingles.texts.n_texts, np.int32)
         cdef uint64_t[::1] masks_ = masks
         cdef int32_t[::1] sizes_ = sizes
@@ -505,7 +511,7 @@ cdef class Rarity:
                 limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
                 for one in range(found.n_distinct):
                     if looked_up(&self.of, ranks[one]):
-                        out[n_out] = found.hashes[one] >> 32 << 32 | <uint64_t> text
+                        out[n_out] = found.hashes[one] >> 32 << 32 | <uint64_t> self.place[text]
                         n_out += 1
                         if one < 64 and ranks[one] <= limit:
                             masks_[text] |= <uint64_t> 1 << one
@@ -515,6 +521,18 @@ cdef class Rarity:
             raise MemoryError
         self.masks, self.sizes = masks, sizes
         return n_out
+
+    cdef order_by_length(self, Shingles shingles):
+        lengths = np.minimum(shingles.held[4], LONGEST).astype(np.uint16)
+        text_at = np.argsort(lengths, kind="stable").astype(np.int32)
+        place = np.empty(len(text_at), np.int32)
+        place[text_at] = np.arange(len(text_at), dtype=np.int32)
+        self.text_at, self.place = text_at, place
+        self.begins = np.searchsorted(lengths[text_at], np.arange(LONGEST + 1)).astype(np.int64)
+
+    cdef inline int64_t begin(self, int64_t width, int64_t size) noexcept nogil:
+        """The first place of texts that may have so many distinct shingles."""
+        return self.begins[min(size + width - 1, <int64_t> LONGEST)]
 
     def costs(self, Shingles shingles, int64_t step):
         """What looking up the rare shingles of every `step`-th text costs.
@@ -574,11 +592,22 @@ cdef class Rarity:
                 high = middle
         return low
 
-    def keep(self, postings):
-        """Take what `fill` wrote, sorted; the array is cut to what is left of it.
+    cdef inline int64_t since(self, int64_t low, int64_t high, int64_t place) noexcept nogil:
+        """The first of these postings of one hash that is of this place or a later one."""
+        cdef int64_t middle
+        while low < high:
+            middle = low + (high - low) // 2
+            if self.postings[middle] < place:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
-        Of a posting stay its text, in place, and of its hash the bits of the directory and a tag, some ten more than it
-        takes to tell the postings apart: a text that is met by chance costs a look, never a result.
+    def keep(self, postings):
+        """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
+
+        Of a posting stay its place, and of its hash the bits of the directory and a tag, some ten more than it takes to
+        tell the postings apart: a text that is met by chance costs a look, never a result.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
         cdef uint64_t posting
@@ -586,8 +615,11 @@ cdef class Rarity:
         cdef uint64_t[::1] postings_ = postings
         cdef char *texts = <char *> &postings_[0] if n_postings else NULL
         self.directory_bits = 4
-        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 31:
+        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 24:
             self.directory_bits += 1
+        # Sorted by what stays of them.
+        postings &= ~np.uint64(((1 << (24 - self.directory_bits)) - 1) << 32)
+        postings.sort()
         directory = np.empty((1 << self.directory_bits) + 1, np.int64)
         tags = np.empty(n_postings, np.uint8)
         cdef int64_t[::1] directory_ = directory
@@ -784,9 +816,10 @@ cdef class Comparison:
     cdef int look_up(self, int64_t text) noexcept nogil:
         """Load the text's set, and list the texts of no smaller ones that hold enough of its rare shingles."""
         cdef Scratch *scratch = &self.scratch
-        cdef int64_t at, one, other, high, n_rare = 0, kept = 0, shift, wanted
+        cdef int64_t at, one, other, high, n_rare = 0, kept = 0, shift, wanted, begin
         cdef uint64_t limit, key
         cdef uint8_t tag
+        cdef bint enough
         scratch.n_texts = 0
         if load_set(&self.shingles.texts, &scratch.set, text) < 0:
             return -1
@@ -805,6 +838,7 @@ cdef class Comparison:
                     n_rare += 1
         # In three steps, so that what lies anywhere in memory is on its way while the rest is looked at.
         shift = 64 - self.rarity.directory_bits
+        begin = self.rarity.begin(self.shingles.texts.width, scratch.set.n_distinct)
         for one in range(n_rare):
             PREFETCH(&self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift])
         for one in range(n_rare):
@@ -816,7 +850,10 @@ cdef class Comparison:
             high = self.rarity.directory[(key >> shift) + 1]
             tag = self.rarity.tag(key)
             at = self.rarity.after(<int64_t> scratch.more[one], high, tag)
-            while at < high and self.rarity.tags[at] == tag:
+            if tag < 0xFF:
+                high = self.rarity.after(at, high, tag + 1)
+            at = self.rarity.since(at, high, begin)
+            while at < high:
                 other = self.rarity.postings[at]
                 if self.hits[other] == 0 and put(scratch, other):
                     return -1
@@ -824,16 +861,14 @@ cdef class Comparison:
                 at += 1
         wanted = hits_wanted(&self.rarity.of, least_shared(&self.by, scratch.set.n_distinct))
         for one in range(scratch.n_texts):
-            other = scratch.texts[one]
-            # Of two that are as large, the first finds the other one.
-            if (
-                self.hits[other] >= wanted
-                and other != text
-                and self.size(other) + (other > text) > scratch.set.n_distinct
-            ):
-                scratch.texts[kept] = <int32_t> other
-                kept += 1
-            self.hits[other] = 0
+            enough = self.hits[scratch.texts[one]] >= wanted
+            self.hits[scratch.texts[one]] = 0
+            if enough:
+                other = self.rarity.text_at[scratch.texts[one]]
+                # Of two that are as large, the first finds the other one.
+                if other != text and self.size(other) + (other > text) > scratch.set.n_distinct:
+                    scratch.texts[kept] = <int32_t> other
+                    kept += 1
         scratch.n_texts = kept
         return 0
 
