@@ -1,4 +1,4 @@
-"""Fuzz the readers and the kernels, one after the other: python tests/fuzz/run.py [--runs N] [NAME...]
+"""Fuzz readers, files of an index and kernels, one after the other: python tests/fuzz/run.py [--runs N] [NAME...]
 
 Needs atheris (pip install atheris). A tenth of the executions is guided by the branches of the Python that they reach,
 the rest, five times as fast, changes at random the inputs which that tenth has found. Prints one line a target with the

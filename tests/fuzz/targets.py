@@ -5,13 +5,18 @@ Bytes mean what lets the fuzzer get far: a byte of markup may be a whole tag, a 
 
 from __future__ import annotations
 
+import atexit
 import gzip
 import io
+import shutil
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 
 import naive
@@ -27,7 +32,7 @@ from readers.test_contract import check
 from strategies import later_characters
 from test_words import ODD
 
-from pqreuse import cluster_texts
+from pqreuse import ReuseIndex, cluster_texts
 from pqreuse.errors import PqreuseError
 from pqreuse.ragged import Ragged
 from pqreuse.readers import FORMATS, read_records
@@ -121,6 +126,49 @@ def repeated(data: bytes) -> None:
     field_text(whole.decode("utf-8", "replace").replace("\0", " "), is_html=True)
     link_addresses(whole.decode("utf-8", "replace"))
     assert time.process_time() - began < SLOW
+
+
+# Index
+
+
+@cache
+def _whole_index() -> tuple[Path, dict[str, bytes], list[object]]:
+    """An index in a folder that goes with this process, the bytes of its files, what it says."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    path = Path(folder, "index")
+    index = ReuseIndex.create(path, ["We have set up 31 hubs, and they share what works.", "No."], shingle_words=2)
+    index.add(["We have set up 32 hubs, and they share what works.", "There is nothing to add to this at all."])
+    return path, {file.name: file.read_bytes() for file in path.iterdir() if file.is_file()}, _said(index)
+
+
+def _said(index: ReuseIndex) -> list[object]:
+    asked = index.query("We have set up 33 hubs, and they share what works.")
+    return [index.corpus(), list(asked.scores), list(asked.families), index.stats()]
+
+
+def index_file(data: bytes) -> None:
+    """One file of an index cut, lengthened, or with other bytes at a place: it says the same, or that it is damaged."""
+    if len(data) < 4:
+        return
+    path, files, said = _whole_index()
+    name = sorted(files)[data[0] % len(files)]
+    whole = files[name]
+    at = int.from_bytes(data[1:3], "big") * (len(whole) + 1) >> 16
+    rest = whole[at + len(data) - 4 :] if data[3] % 3 else b""
+    changed = whole[:at] + data[4:] + (whole[at:] if data[3] % 3 == 2 else rest)
+    (path / name).write_bytes(changed)
+    told = ""
+    try:
+        index = ReuseIndex.open(path)
+        assert _said(index) == said
+        index.verify()
+    except PqreuseError as error:
+        told = str(error)
+    finally:
+        (path / name).write_bytes(whole)
+    assert "\n" not in told
+    assert not told or changed != whole
 
 
 # Kernels
@@ -252,5 +300,6 @@ TARGETS = {
     "any format": Target(attempt, [_sample(name) for name in SAMPLES]),
     "packed": Target(packed, [bytes([how, 0]) + _sample("csv") for how in range(3)]),
     "answer HTML": Target(answer_html, [b"<p>a</p><!-- ", b"<pre>\n<b", b"<table><td>a<table><tr><td>b</table>c"]),
+    "index file": Target(index_file, [bytes([file, 128, 0, how]) + b"ab" for file in range(20) for how in range(3)]),
     "repeated": Target(repeated, [b"\xff\0" + piece.encode() for piece in _REPEATED], longest=64),
 }
