@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "LICENCES.md"
 FOR_DEVELOPERS = {"bench", "browser", "dev", "docs", "test"}
+# Of packages that changed it while versions of before are still supported.
+CHANGED = {"filelock": "MIT (before 3.24 Unlicense)"}
 HEAD = """\
 # Licences of what pqreuse uses
 
@@ -72,7 +74,7 @@ def page() -> str:
 
 def table(names: dict[str, str]) -> str:
     """A row for each package."""
-    rows = [f"| {metadata(name)['Name']} | {licence(name)} |" for _, name in sorted(names.items())]
+    rows = [f"| {metadata(name)['Name']} | {CHANGED.get(key(name)) or licence(name)} |" for _, name in sorted(names.items())]
     return "\n".join(["| package | licence |", "|---|---|", *rows])
 
 
