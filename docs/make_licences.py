@@ -53,6 +53,8 @@ def with_theirs(names: set[str]) -> dict[str, str]:
 
 def licence(name: str) -> str:
     """What a package's metadata says: the expression, else the short text, else the classifiers."""
+    if key(name) in CHANGED:
+        return CHANGED[key(name)]
     told = metadata(name)
     text = told.get("License-Expression") or told.get("License") or ""
     if text and len(text) < 60:
@@ -74,7 +76,7 @@ def page() -> str:
 
 def table(names: dict[str, str]) -> str:
     """A row for each package."""
-    rows = [f"| {metadata(name)['Name']} | {CHANGED.get(key(name)) or licence(name)} |" for _, name in sorted(names.items())]
+    rows = [f"| {metadata(name)['Name']} | {licence(name)} |" for _, name in sorted(names.items())]
     return "\n".join(["| package | licence |", "|---|---|", *rows])
 
 
