@@ -59,7 +59,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
     split = Split(
         opened.split.unscorable,
         np.concatenate((np.ones(stubs.n_words, bool), opened.split.closed)),
-        [*([] for _ in range(n_stubs)), *opened.split.holes],
+        [()] * n_stubs + opened.split.holes,
         opened.split.paragraphs,
     )
     words = ScorableWords(

@@ -100,12 +100,11 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
         threads=threads,
     )
     names, family = names_once([name for one, _ in joined for name in one.ids], labels.family)
-    holes: list[list[tuple[int, int]]] = [[] for _ in range(n_old + n_laid)] + new.split.holes
     scores = ScoreRecords(
         [*(Answer(text="", id=name) for name in tables.ids(times.answers.tolist())), *[_NOTHING] * n_laid, *answers],
         np.concatenate((np.zeros(n_old + n_laid, np.int64), np.diff(new.all_words.indptr))),
         words,
-        Split(np.empty((0, 2), np.int64), closed, holes, new.split.paragraphs),
+        Split(np.empty((0, 2), np.int64), closed, [()] * (n_old + n_laid) + new.split.holes, new.split.paragraphs),
         Labelled(labels.label, family, labels.earliest, names),
         np.arange(n_old),
         n_old + n_laid,

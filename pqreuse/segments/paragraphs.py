@@ -47,14 +47,14 @@ class Split:
         Ranges of words of tables and bare links, in order.
     closed : ndarray of bool, shape (n_scorable,)
         True where a run must end after this scorable word: a table, a bare link or the answer's end follows.
-    holes : list of list of (int, int)
+    holes : list of tuple of (int, int)
         For each answer, tables and bare links, widened to whole words.
     paragraphs : Segments
     """
 
     unscorable: NDArray[np.int64]
     closed: NDArray[np.bool_]
-    holes: list[list[Stretch]]
+    holes: list[tuple[Stretch, ...]]
     paragraphs: Segments
 
 
@@ -67,7 +67,7 @@ def split_answers(answers: Sequence[Answer], words: Words) -> Split:
     words : Words
         Of the answers' texts, in the same order.
     """
-    holes: list[list[Stretch]] = []
+    holes: list[tuple[Stretch, ...]] = []
     ranges: list[Stretch] = []
     parts: list[Segments] = []
     for first in range(0, len(answers), ANSWERS_AT_ONCE):
@@ -77,7 +77,7 @@ def split_answers(answers: Sequence[Answer], words: Words) -> Split:
         for place, (base, answer) in enumerate(zip(laid.bases[:-1].tolist(), ours, strict=True), first):
             text = answer.text
             widened = _whole_words(unscorable_stretches(text, answer.tables), words, place)
-            holes.append([hole for hole, _ in widened])
+            holes.append(tuple([hole for hole, _ in widened]))
             ranges += [its_words for _, its_words in widened]
             found += [
                 (base + start, base + end)
