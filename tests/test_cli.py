@@ -611,7 +611,7 @@ def test_help_is_quick():
         ("report", "a.CSV", b"\xef\xbb\xbfrank,"),
         ("report", "a.md", b"| # |"),
         ("report", "a.txt", b"2 files"),
-        ("show", "a.csv", b"500"),
+        ("show", "a.json", b'{\n"id"'),
     ],
 )
 def test_the_name_of_the_output_says_the_format(verb, name, mark, stages, tmp_path):
@@ -621,6 +621,16 @@ def test_the_name_of_the_output_says_the_format(verb, name, mark, stages, tmp_pa
     assert main([verb, "in.json", "--quiet", *answer, "--format", "table", "--output", str(tmp_path / name)]) == 0
     assert not (tmp_path / name).read_bytes().startswith((b"{", b"\xef\xbb\xbf"))
     assert b"| # |" not in (tmp_path / name).read_bytes()
+
+
+def test_a_name_of_a_format_that_is_not_written(stages, tmp_path, capsys):
+    out = tmp_path / "a.csv"
+    assert main(["show", "in.json", "--answer", "500", "--output", str(out)]) == 2
+    assert capsys.readouterr().err == (
+        f"pqreuse: {out} is to be csv by its name, which show does not write (only table, json): "
+        "give another name, or --format; see pqreuse show --help\n"
+    )
+    assert not out.exists()
 
 
 def test_filters_are_told(stages, capfdbinary):

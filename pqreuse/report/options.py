@@ -334,8 +334,12 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
         parser.error(f"missing: {missing}{taken}")
     if verb.formats and args.format is None:
         # Nobody means a text table by a file called .csv.
-        meant = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
-        args.format = meant if meant in verb.formats else "table"
+        args.format = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
+        if args.format not in verb.formats:
+            parser.error(
+                f"{args.output} is to be {args.format} by its name, which {name} does not write "
+                f"(only {', '.join(verb.formats)}): give another name, or --format"
+            )
     return args
 
 
