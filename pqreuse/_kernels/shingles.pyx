@@ -610,7 +610,7 @@ cdef class Rarity:
         tell the postings apart: a text that is met by chance costs a look, never a result.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
-        cdef uint64_t posting
+        cdef uint64_t posting, dropped
         cdef uint32_t text
         cdef uint64_t[::1] postings_ = postings
         cdef char *texts = <char *> &postings_[0] if n_postings else NULL
@@ -618,7 +618,8 @@ cdef class Rarity:
         while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 24:
             self.directory_bits += 1
         # Sorted by what stays of them.
-        postings &= ~np.uint64(((1 << (24 - self.directory_bits)) - 1) << 32)
+        dropped = ((<uint64_t> 1 << (24 - self.directory_bits)) - 1) << 32
+        postings &= ~np.uint64(dropped)
         postings.sort()
         directory = np.empty((1 << self.directory_bits) + 1, np.int64)
         tags = np.empty(n_postings, np.uint8)
