@@ -6,10 +6,10 @@
     python benchmarks/spark.py --quick           a small size, on standard output; writes nothing
     python benchmarks/spark.py --tables          the table again, from the JSON that is there
 
-Three paragraphs of generated.py make an answer; beside a repeated one, twelve words of one. The job is `pqreuse.engines.spark.find_reuse` in ``local[2]`` with all
-four tables written, and `find_reuse` on one thread beside it. Python's processor seconds are those of Spark's workers:
-the stages, Arrow and their start; Java's are Spark's own. Rows and bytes are from Spark's event log: a task's rows are
-those that it reads from shuffles.
+Three paragraphs of generated.py make an answer; beside a repeated one, the first twelve words of one. The job is
+`pqreuse.engines.spark.find_reuse` in ``local[2]`` with all four tables written, and `find_reuse` on one thread beside
+it. Python's processor seconds are those of Spark's workers: the stages, Arrow and their start; Java's are Spark's own.
+Rows and bytes are from Spark's event log: a task's rows are those that it reads from shuffles.
 """
 
 from __future__ import annotations
