@@ -2,14 +2,14 @@
 
     python benchmarks/spark.py                   10⁵ paragraphs; writes results/spark_*.json and the README's table
     python benchmarks/spark.py --size 1000000    another size (may be given again)
-    python benchmarks/spark.py --repeated        one paragraph more in every second answer, the same in all of them
+    python benchmarks/spark.py --repeated        as many answers, of which every second one is the same paragraph
     python benchmarks/spark.py --quick           a small size, on standard output; writes nothing
     python benchmarks/spark.py --tables          the table again, from the JSON that is there
 
-Three paragraphs of generated.py make an answer. The job is `pqreuse.engines.spark.find_reuse` in ``local[2]`` with all
-four tables written, and `find_reuse` on one thread beside it. Python's processor seconds are those of Spark's workers:
-the stages, Arrow and their start; Java's are Spark's own. Rows and bytes are from Spark's event log: a task's rows are
-those that it reads from shuffles.
+Three paragraphs of generated.py make an answer; beside a repeated one, the first twelve words of one. The job is
+`pqreuse.engines.spark.find_reuse` in ``local[2]`` with all four tables written, and `find_reuse` on one thread beside
+it. Python's processor seconds are those of Spark's workers: the stages, Arrow and their start; Java's are Spark's own.
+Rows and bytes are from Spark's event log: a task's rows are those that it reads from shuffles.
 """
 
 from __future__ import annotations
@@ -51,13 +51,12 @@ def make_answers(n: int, repeated: bool) -> list[Any]:
     from pqreuse import Answer
 
     texts = generate(n, seed=1).texts
-    answers = []
-    for place in range(0, n, PER_ANSWER):
-        number = place // PER_ANSWER
-        more = [STOCK] if repeated and number % 2 else []
-        name = f"{number:09}"
-        answers.append(Answer(text="\n".join(texts[place : place + PER_ANSWER] + more), id=name, question_ids=(name,)))
-    return answers
+    if repeated:
+        texts = [STOCK if place % 2 else " ".join(text.split()[:12]) for place, text in enumerate(texts)]
+    else:
+        texts = ["\n".join(texts[place : place + PER_ANSWER]) for place in range(0, n, PER_ANSWER)]
+    names = [f"{place:09}" for place in range(len(texts))]
+    return [Answer(text=text, id=name, question_ids=(name,)) for text, name in zip(texts, names, strict=True)]
 
 
 class Spent(threading.Thread):

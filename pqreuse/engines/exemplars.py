@@ -9,7 +9,19 @@ from pyspark.sql import functions as F
 
 from pqreuse.engines.batches import task
 from pqreuse.engines.flow import Flow
-from pqreuse.engines.pairing import CELLS, COUNT_BITS, EDGES, PAIRS, POSTINGS, count_cells, pair_up, post, verify
+from pqreuse.engines.pairing import (
+    CELLS,
+    COUNT_BITS,
+    EDGES,
+    NODES,
+    PAIRS,
+    POSTINGS,
+    add_shingles,
+    count_cells,
+    pair_up,
+    post,
+    verify,
+)
 
 
 def collapse_texts(segments: DataFrame, flow: Flow) -> DataFrame:
@@ -51,7 +63,8 @@ def collapse_texts(segments: DataFrame, flow: Flow) -> DataFrame:
 
 def find_exemplars(texts: DataFrame, flow: Flow) -> DataFrame:
     """Texts with the rank of their ``exemplar``."""
-    nodes = flow.keep(texts.where("rank = node").select("unit", "node", "words"), "nodes")
+    nodes = texts.where("rank = node").select("unit", "node", "words")
+    nodes = flow.keep(nodes.mapInArrow(task(add_shingles, flow.params), NODES), "nodes")
     edges = flow.keep(_edges(nodes, flow), "edges")
     chosen = flow.keep(exemplars_of(edges, flow), "chosen")
     # Each exemplar with what resembles it, from either side.
@@ -77,9 +90,11 @@ def find_exemplars(texts: DataFrame, flow: Flow) -> DataFrame:
 
 def _edges(nodes: DataFrame, flow: Flow) -> DataFrame:
     """All pairs of texts that resemble each other."""
-    cells = nodes.mapInArrow(task(count_cells, flow.params), CELLS).groupBy("cell").agg(F.sum("many").alias("many"))
+    cells = (
+        nodes.select("shingles").mapInArrow(task(count_cells), CELLS).groupBy("cell").agg(F.sum("many").alias("many"))
+    )
     counts = _counted(cells.where("many > 1"))
-    postings = nodes.mapInArrow(task(post, flow.params, counts, flow.most_rows), POSTINGS)
+    postings = nodes.drop("words").mapInArrow(task(post, flow.params, counts, flow.most_rows), POSTINGS)
     pairs = (
         postings.repartition("bucket")
         .sortWithinPartitions("bucket", "size", "node")

@@ -258,11 +258,8 @@ def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.int64]
 def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Answer, place in it and earliest other answer of each window that stands elsewhere too."""
     column = rows.column("runs").combine_chunks()
-    per_answer = column.flatten()
-    places, counts = _flat(per_answer.field("places"))
-    answer = np.repeat(np.repeat(np.arange(rows.num_rows), _lengths(column)), counts)
-    earliest = np.repeat(per_answer.field("earliest").to_numpy(zero_copy_only=False).astype(np.int64), counts)
-    return answer, places, earliest
+    answer = np.repeat(np.arange(rows.num_rows), _lengths(column))
+    return answer, _flat(column, "place")[0], _flat(column, "earliest")[0]
 
 
 def _written(opened: Opened, uses: _Uses) -> pa.Array:

@@ -23,7 +23,7 @@ WRITTEN = (
 
 def write_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Uses of whole families, earliest first, each with how many answers it stands for → their templates as text."""
-    numbered = number_joined(rows.column("words")).words
+    numbered = number_joined(rows.column("words"))
     bounds = np.append(np.flatnonzero(changes(rows.column("name").to_numpy())), rows.num_rows)
     variant = rows.column("variant").to_numpy()
     family = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from pqreuse._kernels.shingles import least_wanted
-from pqreuse.engines.batches import Hashed, number_joined
+from pqreuse.engines.batches import lists, number_joined, ragged
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes, distinct, ranges
 from pqreuse.shingles import Shingles, Texts, make_shingles
 from pqreuse.stock import compare_pairs, rule_of
 
+NODES = "unit byte, node long, words string, shingles array<long>"
 CELLS = "cell long, many long"
 POSTINGS = (
     "bucket long, unit byte, node long, size int, place int, rare boolean, home boolean, "
@@ -35,28 +35,25 @@ _MAPS = 4  # of 64 bits
 _PAIRS_AT_ONCE = 1 << 20
 
 
-class Sets(NamedTuple):
-    """Distinct shingles of texts."""
-
-    shingles: Shingles
-    hashes: Ragged
-
-
-def shingle_sets(joined: pa.ChunkedArray, shingle_words: int) -> Sets:
+def shingles_of(joined: pa.ChunkedArray, shingle_words: int) -> Shingles:
     """The shingles of texts that are given as words joined by a space."""
-    hashed: Hashed = number_joined(joined)
-    words = hashed.words
-    n_texts = len(words.indptr) - 1
-    every = np.arange(n_texts)
+    words = number_joined(joined)
+    every = np.arange(len(words.indptr) - 1)
     texts = Texts(every.astype(np.int32), words.indptr[:-1], np.diff(words.indptr).astype(np.int32))
-    shingles = make_shingles(words.tokens, texts, every, words.vocabulary, shingle_words)
-    return Sets(shingles, Ragged(*shingles.hash_sets(every)))
+    return make_shingles(words.tokens, texts, every, words.vocabulary, shingle_words)
 
 
-def count_cells(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+def add_shingles(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+    """Texts → the same, with the hashes of their distinct shingles."""
+    shingles = shingles_of(rows.column("words"), params.shingle_words)
+    values, indptr = shingles.hash_sets(np.arange(rows.num_rows))
+    yield rows.append_column("shingles", lists(Ragged(values.view(np.int64), indptr), pa.int64()))
+
+
+def count_cells(rows: pa.Table) -> Iterator[pa.Table]:
     """How many texts hold shingles of each hash, cut to some bits."""
-    sets = shingle_sets(rows.column("words"), params.shingle_words)
-    cells = np.sort(sets.hashes.values >> np.uint64(64 - COUNT_BITS)).astype(np.int64)
+    hashes = ragged(rows.column("shingles")).values.view(np.uint64)
+    cells = np.sort(hashes >> np.uint64(64 - COUNT_BITS)).astype(np.int64)
     new = np.flatnonzero(changes(cells))
     yield pa.table({"cell": cells[new], "many": np.diff(np.append(new, len(cells)))})
 
@@ -66,10 +63,14 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
 
     Buckets of more than `most` texts are dealt out.
     """
-    sets = shingle_sets(rows.column("words"), params.shingle_words).hashes
+    stored = ragged(rows.column("shingles"))
+    sets = Ragged(stored.values.view(np.uint64), stored.indptr)
     many = counts[sets.values >> np.uint64(64 - COUNT_BITS)].astype(np.int64)
     row, sizes = sets.row_of_value(), sets.lengths
-    order = np.lexsort((sets.values, many, row))
+    # From rare to common, of as many texts the lesser hash first. Numbers of 16 bits are sorted the fastest by far.
+    order = np.argsort(sets.values)
+    keys = np.minimum(many, np.iinfo(np.uint16).max).astype(np.uint16), row.astype(np.min_scalar_type(len(sets)))
+    order = order[np.lexsort([key[order] for key in keys])]
     place = np.arange(len(row)) - sets.indptr[row]
     rule = rule_of(params)
     least = least_wanted(sizes, *rule)
@@ -181,7 +182,7 @@ def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     joined = pa.concat_arrays(
         [rows.column("small_words").combine_chunks(), rows.column("large_words").combine_chunks()]
     ).take(pa.array(shown))
-    shingles = shingle_sets(pa.chunked_array([joined]), params.shingle_words).shingles
+    shingles = shingles_of(pa.chunked_array([joined]), params.shingle_words)
     order = np.lexsort((large, small))
     jaccard, containment = compare_pairs(
         shingles, rule_of(params), np.searchsorted(names, small[order]), np.searchsorted(names, large[order])

@@ -160,7 +160,7 @@ def _runs(answers: DataFrame, flow: Flow) -> DataFrame:
     second = others.groupBy(*key).agg(F.min("position").alias("earliest"))
     own = met.where("position = low").join(second, list(key))
     found = others.withColumnRenamed("low", "earliest").unionByName(own.drop("low"))
-    return found.groupBy("position").agg(F.collect_list(F.struct("places", "earliest")).alias("runs"))
+    return found.groupBy("position").agg(F.collect_list(F.struct("place", "earliest")).alias("runs"))
 
 
 def _labelled(answers: DataFrame, segments: DataFrame, made: DataFrame, flow: Flow) -> DataFrame:

@@ -27,7 +27,7 @@ SEGMENTS = (
     "position long, unit byte, key binary, first int, last int, start int, end int, once boolean, first_day int, "
     "id string, words string, shape binary, glued array<int>, linked string"
 )
-WINDOWS = "left long, right long, position long, places array<int>"
+WINDOWS = "left long, right long, position long, place int"
 PARAGRAPH, SENTENCE = 0, 1
 UNITS = ("paragraph", "sentence")
 
@@ -77,8 +77,9 @@ def split_rows(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     strings = np.array(list(opened.words.vocabulary), object)
     # One placeholder for all numbers, which is no word.
     shapes = np.where(opened.words.vocabulary.numeric, "#", strings)
+    written = (strings[opened.words.tokens].tolist(), shapes[opened.words.tokens].tolist())
     for unit, segments in enumerate((opened.split.paragraphs, sentences)):
-        yield _segment_rows(unit, segments, opened, rows, (strings, shapes), glued, params)
+        yield _segment_rows(unit, segments, opened, rows, written, glued, params)
 
 
 def _segment_rows(
@@ -86,18 +87,24 @@ def _segment_rows(
     segments: Segments,
     opened: Opened,
     rows: pa.Table,
-    written: tuple[NDArray[np.object_], NDArray[np.object_]],
+    written: tuple[list[str], list[str]],
     glued: NDArray[np.bool_],
     params: ReuseParams,
 ) -> pa.Table:
     tokens = opened.words.tokens
     texts = collapse(tokens, segments.first, segments.last, params.min_words)
-    bounds = list(zip(texts.first.tolist(), (texts.first + texts.length).tolist(), strict=True))
-    joined, shaped = ([" ".join(words[tokens[low:high]].tolist()) for low, high in bounds] for words in written)
+    last = texts.first + texts.length
+    bounds = list(zip(texts.first.tolist(), last.tolist(), strict=True))
+    strings, shapes = written
+    joined = [" ".join(strings[low:high]) for low, high in bounds]
     keys = [key_of(words) for words in joined]
+    n_numeric = np.concatenate(([0], np.cumsum(opened.words.vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
-    has_shingles = (texts.length >= params.shingle_words).tolist()
-    shapes = [key_of(shape) if has else key for shape, key, has in zip(shaped, keys, has_shingles, strict=True)]
+    has_shape = (n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words)
+    shaped = keys.copy()
+    for place in np.flatnonzero(has_shape).tolist():
+        low, high = bounds[place]
+        shaped[place] = key_of(" ".join(shapes[low:high]))
     long = texts.of_segment >= 0
     text = np.where(long, texts.of_segment, 0)
 
@@ -129,7 +136,7 @@ def _segment_rows(
             "first_day": rows.column("first_day").take(pa.array(segments.answer)),
             "id": rows.column("id").take(pa.array(segments.answer)),
             "words": of_text(joined, pa.string()),
-            "shape": of_text(shapes, pa.binary()),
+            "shape": of_text(shaped, pa.binary()),
             "glued": lists(joints, pa.int32()),
             "linked": pa.array(_linked(opened.answers, segments, long), pa.string()),
         }
@@ -144,7 +151,7 @@ def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) 
 
 
 def window_rows(run_words: int, rows: pa.Table) -> Iterator[pa.Table]:
-    """Answers → hashes of 128 bits of all runs of so many words, with the places of each in its answer."""
+    """Answers → hashes of 128 bits of all runs of so many words, each with its place in its answer."""
     opened = open_answers(rows)
     tokens, indptr = opened.words.tokens, opened.words.indptr
     lanes = hash_words(list(opened.words.vocabulary))
@@ -154,20 +161,16 @@ def window_rows(run_words: int, rows: pa.Table) -> Iterator[pa.Table]:
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
     hashes = []
     for lane, base in zip(lanes, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9), strict=True):
-        value, of_word = np.zeros(len(first), np.uint64), lane[tokens] if len(tokens) else lane[:0]
+        value, of_word = np.zeros(count, np.uint64), lane[tokens]
         for step in range(run_words):
-            value = value * np.uint64(base) + of_word[first + step]
-        hashes.append(value.view(np.int64))
+            value = value * np.uint64(base) + of_word[step : step + count]
+        hashes.append(value[first].view(np.int64))
     answer = np.searchsorted(indptr, first, "right") - 1
-    order = np.lexsort((first, hashes[1], hashes[0], answer))
-    new = changes(answer[order]) | changes(hashes[0][order]) | changes(hashes[1][order])
-    shown = order[new]
-    edges = np.append(np.flatnonzero(new), len(order))
     yield pa.table(
         {
-            "left": hashes[0][shown],
-            "right": hashes[1][shown],
-            "position": rows.column("position").take(pa.array(answer[shown])),
-            "places": lists(Ragged((first - indptr[answer])[order].astype(np.int32), edges), pa.int32()),
+            "left": hashes[0],
+            "right": hashes[1],
+            "position": rows.column("position").take(pa.array(answer)),
+            "place": pa.array((first - indptr[answer]).astype(np.int32)),
         }
     )

@@ -50,7 +50,7 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     exemplar = np.flatnonzero(changes(rows.column("family").to_numpy()))
     members = Ragged(every, np.append(exemplar, rows.num_rows))
     family = members.row_of_value()
-    templates = templates_of(members, rows, number_joined(rows.column("words")).words, params)
+    templates = templates_of(members, rows, number_joined(rows.column("words")), params)
     units = rows.column("unit").take(pa.array(exemplar)).to_pylist()
     exemplars = rows.column("words").take(pa.array(exemplar)).to_pylist()
     names = pa.array([digest(UNITS[unit], words) for unit, words in zip(units, exemplars, strict=True)])

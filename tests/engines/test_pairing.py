@@ -49,9 +49,9 @@ def pairs_found(several: list[list[str]], params: ReuseParams, most: int, at_onc
         }
     )
     counts = np.ones(1 << pairing.COUNT_BITS, np.uint32)
-    batches = nodes.to_batches(max_chunksize=at_once)
+    batches = list(by_batch(partial(pairing.add_shingles, params), nodes.to_batches(max_chunksize=at_once)))
     added = np.zeros_like(counts)
-    for batch in by_batch(partial(pairing.count_cells, params), batches):
+    for batch in by_batch(pairing.count_cells, batches):
         np.add.at(added, batch.column("cell").to_numpy(), batch.column("many").to_numpy().astype(np.uint32))
     counts = np.maximum(counts, added)
     posted = list(by_batch(partial(pairing.post, params, counts, most), batches))
@@ -105,7 +105,7 @@ def test_bitmaps_never_differ_in_more_than_the_sets() -> None:
 
 @given(texts())
 def test_joined_words_are_numbered_as_they_are(several: list[list[str]]) -> None:
-    found = number_joined(pa.chunked_array([pa.array([" ".join(text) for text in several], pa.string())])).words
+    found = number_joined(pa.chunked_array([pa.array([" ".join(text) for text in several], pa.string())]))
     words = list(found.vocabulary)
     assert words == sorted({word for text in several for word in text})
     rows = Ragged(found.tokens, found.indptr)

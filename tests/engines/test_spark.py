@@ -80,10 +80,15 @@ def check(tables: dict[TableKind, Any], result: pqreuse.ReuseResult) -> None:
 
 
 @pytest.fixture(scope="module")
-def small(examples: Path) -> pqreuse.Corpus:
+def inputs(examples: Path) -> list[str]:
     """The invented answers and, where they are, the seeds."""
     seeds = Path(os.environ.get("PQREUSE_SHARED", ROOT.parent / "shared")) / "data" / "seeds"
-    return pqreuse.read_answers([str(examples), *([str(seeds)] if seeds.is_dir() else [])])
+    return [str(examples), *([str(seeds)] if seeds.is_dir() else [])]
+
+
+@pytest.fixture(scope="module")
+def small(inputs: list[str]) -> pqreuse.Corpus:
+    return pqreuse.read_answers(inputs)
 
 
 # The same result
@@ -230,73 +235,24 @@ def test_half_of_the_answers_are_one_paragraph(spark: SparkSession, examples: Pa
 
 # An executor lost
 
-ON_A_CLUSTER = """
-import os, sys, threading, time
-from pathlib import Path
-import pyarrow.parquet as parquet
-import pqreuse
-from pqreuse.engines.session import answers_frame, open_session
-from pqreuse.engines.spark import find_reuse
-
-folder, inputs = Path(sys.argv[1]), sys.argv[2:]
-session = open_session("local-cluster[2,1,2048]")
-
-def parent(pid):
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-
-def executors():
-    # Children of the driver's Java, which is a child of this process.
-    for path in Path("/proc").iterdir():
-        try:
-            if path.name.isdecimal() and b"CoarseGrainedExecutorBackend" in (path / "cmdline").read_bytes():
-                if parent(parent(path.name)) == os.getpid():
-                    yield int(path.name)
-        except (OSError, ValueError):
-            pass
-
-killed = []
-
-def kill_one():
-    while not (folder / "work").exists() or len(list((folder / "work").iterdir())) < 4:
-        time.sleep(0.05)
-    killed.append(min(executors()))
-    os.kill(killed[0], 9)
-
-killer = threading.Thread(target=kill_one, daemon=True)
-killer.start()
-corpus = pqreuse.read_answers(inputs)
-tables = find_reuse(answers_frame(session, corpus.answers), str(folder / "work"))
-for kind in ("families", "uses", "scores", "spans"):
-    parquet.write_table(getattr(tables, kind).toArrow(), folder / f"{kind}.parquet")
-assert killed and killed[0] not in executors()
-print("killed one of", len(list(executors())) + 1)
-session.stop()
-"""
-
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to find executors by")
 def test_executor_killed_on_a_cluster(
-    spark: SparkSession, small: pqreuse.Corpus, examples: Path, tmp_path: Path
+    spark: SparkSession, small: pqreuse.Corpus, inputs: list[str], tmp_path: Path
 ) -> None:
     import pyarrow.parquet as parquet
 
     options = " ".join(f'--conf spark.{side}.extraJavaOptions="{QUICK_JAVA}"' for side in ("driver", "executor"))
-    script = tmp_path / "on_a_cluster.py"
-    script.write_text(ON_A_CLUSTER, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-P", str(script), str(tmp_path), str(examples)],
+        [sys.executable, "-P", str(Path(__file__).with_name("on_a_cluster.py")), str(tmp_path), *inputs],
         env={**os.environ, "PYSPARK_PYTHON": sys.executable, "PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "killed one of" in done.stdout
-    check(
-        {kind: parquet.read_table(tmp_path / f"{kind}.parquet") for kind in TABLES},
-        pqreuse.find_reuse(pqreuse.read_answers(str(examples))),
-    )
+    check({kind: parquet.read_table(tmp_path / f"{kind}.parquet") for kind in TABLES}, pqreuse.find_reuse(small))
 
 
 # What is told
