@@ -11,6 +11,7 @@ from test_candidates import jaccards, lengths, parts, texts
 
 from pqreuse import ReuseParams, cluster_texts, find_reuse
 from pqreuse.families import rank_texts
+from pqreuse.ragged import NONE
 from pqreuse.shingles import collapse
 from pqreuse.words import index_words
 
@@ -37,7 +38,11 @@ def test_equal_sequences_are_one_text(several: list[list[int]], min_words: int) 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 6), st.integers(0, 2), st.lists(st.integers(0, 2), min_size=1, max_size=6)),
+        st.tuples(
+            st.integers(1, 6),
+            st.sampled_from([1, 2, 738_000, NONE]),
+            st.lists(st.integers(0, 2), min_size=1, max_size=6),
+        ),
         max_size=12,
         unique_by=lambda text: tuple(text[2]),
     )
