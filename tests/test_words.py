@@ -74,6 +74,8 @@ def test_tokens_compare_as_words_do_in_any_order_of_texts(several: list[str], ra
 def test_links_are_found_to_the_next_white_space() -> None:
     text = "see www.gov.uk/a,b. and (https://x.y/z). or http:// "
     assert [text[start:end] for start, end in find_links(text)] == ["www.gov.uk/a,b.", "https://x.y/z)."]
+    assert find_links("see www.gov.uk") == [(4, 14)]
+    assert find_links("http://x.y/z") == [(0, 12)]
 
 
 @pytest.mark.parametrize("threads", [1, 3])
