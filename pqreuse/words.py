@@ -66,9 +66,7 @@ def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
     low, high = list(range(len(text))), list(range(1, len(text) + 1))
     chars, low, high = _nfc(chars, low, high)
     keep = [place for place, char in enumerate(chars) if not _ignorable.match(char)]
-    if len(keep) < len(chars):
-        chars, low, high = [chars[at] for at in keep], [low[at] for at in keep], [high[at] for at in keep]
-        chars, low, high = _nfc(chars, low, high)
+    chars, low, high = _nfc([chars[at] for at in keep], [low[at] for at in keep], [high[at] for at in keep])
     folded = [char.casefold() for char in chars]
     return "".join(folded), (
         [start for start, fold in zip(low, folded, strict=True) for _ in fold],
@@ -170,7 +168,7 @@ class Vocabulary(Sequence[str]):
         if len(self) < _FEW * len(words):
             return [place for place, word in enumerate(self) if word in words]
         found = ((bisect_left(self, word), word) for word in sorted(words))
-        return [place for place, word in found if place < len(self) and self[place] == word]
+        return [place for place, word in found if self[place : place + 1] == [word]]
 
 
 class NumberedWords(NamedTuple):
