@@ -133,6 +133,7 @@ def test_bands_reach_the_recall_target(jaccard: float, recall: float) -> None:
     ("jaccard", "recall", "expected"),
     [
         (0.99, 0.5, (1, 3)),
+        (0.5, 0.72, (20, 4)),  # with three rows, 0.00125 at a tenth
         (0.434, 0.99, (128, 4)),  # 512 hashes, no more
         (0.05, 0.99, (90, 1)),  # two rows would take 1,840 bands
         (0.001, 0.99, (512, 1)),  # what 512 hashes allow
