@@ -44,6 +44,13 @@ def test_number_with_commas_is_one_word_with_all_its_characters() -> None:
     assert find_words("£1,234,567 or 12,34") == (["1234567", "or", "12", "34"], [1, 11, 14, 17], [10, 13, 16, 19])
 
 
+@pytest.mark.parametrize("before", ["", "é "])
+@pytest.mark.parametrize("number", ["1,23", "1,234", "1,2345", "1,234,567", "1,234,5678", "12,34,567", ",123", "1,٣٣٣"])
+def test_commas_before_exactly_three_digits_are_taken_out(before: str, number: str) -> None:
+    """In a text of ASCII alone, and in one with other characters: the kernel reads each in its own way."""
+    assert find_words(before + number).words == naive.words(before + number)
+
+
 def test_decomposed_letter_belongs_to_its_word_whole() -> None:
     assert find_words("cafe\u0301 x") == (["café", "x"], [0, 6], [5, 7])
 
