@@ -88,6 +88,28 @@ def test_exemplars_are_those_of_the_definition(
             assert found[place] == several.index(list(exemplar))
 
 
+def behind(own: str, n_words: int, first: int, last: int) -> str:
+    """Words of its own, then some of those that `test_ties` looks for a family for."""
+    return " ".join([*(f"{own}{place}" for place in range(n_words)), *(f"t{place}" for place in range(first, last))])
+
+
+@pytest.mark.parametrize("search", ["lsh", "exact"])
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        # Six of ten shingles and six of ten: the earlier exemplar.
+        (behind("a", 4, 4, 11), behind("b", 4, 0, 7), 0),
+        (behind("b", 4, 4, 11), behind("a", 4, 0, 7), 2),
+        # 6 / 14 is 9 / 21: the higher containment.
+        (behind("a", 4, 4, 11), behind("b", 11, 0, 10), 2),
+        (behind("b", 4, 4, 11), behind("a", 11, 0, 10), 2),
+    ],
+)
+def test_ties_of_jaccard(one: str, other: str, joined: int, search: str) -> None:
+    found = cluster_texts([one, one, other, other, behind("", 0, 0, 11)], search=search)
+    assert found.tolist() == [0, 0, 2, 2, joined]
+
+
 @given(texts(), st.integers(1, 3))
 def test_with_an_index_every_member_resembles_its_exemplar(several: list[list[str]], threads: int) -> None:
     params = ReuseParams(min_words=2)
