@@ -119,9 +119,10 @@ def test_words_chosen_for_their_hash_are_refused() -> None:
 def test_words_of_one_hash_are_two_words() -> None:
     """The end of the longer one was computed from the formula in words.h."""
     one, other = "a" * 256, "a" * 256 + "kepmrgmdeetou8t2"
-    vocabulary = index_words([f"{one} {other}"]).vocabulary
-    assert vocabulary.hashes[0] == vocabulary.hashes[1]
-    assert list(vocabulary) == [one, other]
+    for text in (f"{one} {other}", f"{other} {one}"):
+        vocabulary = index_words([text]).vocabulary
+        assert vocabulary.hashes[0] == vocabulary.hashes[1]
+        assert list(vocabulary) == [one, other]
 
 
 @pytest.mark.parametrize(
