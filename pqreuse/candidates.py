@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -59,8 +60,8 @@ def choose_bands(jaccard: float, recall: float) -> tuple[int, int]:
     ((72, 4), (26, 4))
     """
     chosen = (_MOST_HASHES, 1)
-    for rows in range(1, _MOST_HASHES + 1):
-        bands = max(1, int(np.ceil(np.log1p(-recall) / np.log1p(-(jaccard**rows)))))
+    for rows in count(1):
+        bands = int(np.ceil(np.log1p(-recall) / np.log1p(-(jaccard**rows))))
         if bands * rows > _MOST_HASHES:
             break
         chosen = (bands, rows)
@@ -162,7 +163,7 @@ def count_held(comparison: Comparison, shingles: Shingles, rule: Rule, *, sample
         return Held(0, 0, 0)
     one, other = kernel.find_sharing(shingles, chosen, *rule, max(_MOST_PAIRS, _PAIRS_PER_TEXT * sample))
     # Each pair once, though both may be of the sample.
-    n_texts = max(len(shingles), 1)
+    n_texts = len(shingles)
     left, right = np.divmod(distinct(np.minimum(one, other) * n_texts + np.maximum(one, other)), n_texts)
     containment = comparison.compare(left, right)[1]
     true = containment > 0

@@ -127,9 +127,6 @@ def _label_unit(
     answer_of_use = np.searchsorted(indptr, uses.first, "right") - 1
     when, not_counted = order[answer_of_use], but[answer_of_use]
     limit = None if precedes_from is None else precedes_from[answer_of_use]
-    # A template's last words may be nobody's place.
-    most = (uses.place.values.max(initial=0), uses.slots.values.max(initial=0), uses.n_template.max(initial=0))
-    n_places = int(max(most)) + 1
     # Between families, so that no two threads write to one word.
     begins = np.append(np.flatnonzero(changes(uses.family)), len(uses.family))
     edges = begins[np.searchsorted(begins, np.linspace(0, len(uses.family), threads + 1))]
@@ -148,7 +145,6 @@ def _label_unit(
             uses.slots.values,
             uses.slots.indptr,
             uses.n_template,
-            n_places,
             first_name,
             NONE,
             labels.label,

@@ -66,9 +66,7 @@ def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
     low, high = list(range(len(text))), list(range(1, len(text) + 1))
     chars, low, high = _nfc(chars, low, high)
     keep = [place for place, char in enumerate(chars) if not _ignorable.match(char)]
-    if len(keep) < len(chars):
-        chars, low, high = [chars[at] for at in keep], [low[at] for at in keep], [high[at] for at in keep]
-        chars, low, high = _nfc(chars, low, high)
+    chars, low, high = _nfc([chars[at] for at in keep], [low[at] for at in keep], [high[at] for at in keep])
     folded = [char.casefold() for char in chars]
     return "".join(folded), (
         [start for start, fold in zip(low, folded, strict=True) for _ in fold],
@@ -101,31 +99,28 @@ def _compose(chars: list[str], low: list[int], high: list[int]) -> list[tuple[st
         for char, start, end in zip(chars, low, high, strict=True)
         for part in unicodedata.normalize("NFD", char)
     ]
-    out: list[tuple[int, str, int, int]] = []
-    starter = -1
+    out: list[tuple[str, int, int]] = []
+    starter = between = -1  # the class of the last mark behind the starter; -1 where there is none
     for combining, part, start, end in _ordered(parts):
-        blocked = starter < 0 or (len(out) - 1 > starter and (out[-1][0] >= combining or out[-1][0] == 0))
-        if not blocked:
-            _, base, base_start, base_end = out[starter]
+        if starter >= 0 and between < combining:
+            base, base_start, base_end = out[starter]
             composed = unicodedata.normalize("NFC", base + part)
             if len(composed) == 1:
-                out[starter] = (0, composed, min(base_start, start), max(base_end, end))
+                out[starter] = (composed, min(base_start, start), max(base_end, end))
                 continue
-        if combining == 0:
-            starter = len(out)
-        out.append((combining, part, start, end))
-    return [(char, start, end) for _, char, start, end in out]
+        if combining:
+            between = combining
+        else:
+            starter, between = len(out), -1
+        out.append((part, start, end))
+    return out
 
 
 def _ordered(parts: list[tuple[int, str, int, int]]) -> list[tuple[int, str, int, int]]:
     """Canonical ordering: marks between two starters sorted by combining class, stable."""
-    block = 0
-    keys = []
-    for part in parts:
-        block += part[0] == 0
-        keys.append((block, part[0]))
-    order = sorted(range(len(parts)), key=keys.__getitem__)
-    return [parts[place] for place in order]
+    blocks = accumulate(not part[0] for part in parts)
+    placed = sorted(zip(blocks, parts, strict=True), key=lambda one: (one[0], one[1][0]))
+    return [part for _, part in placed]
 
 
 class Vocabulary(Sequence[str]):
@@ -173,7 +168,7 @@ class Vocabulary(Sequence[str]):
         if len(self) < _FEW * len(words):
             return [place for place, word in enumerate(self) if word in words]
         found = ((bisect_left(self, word), word) for word in sorted(words))
-        return [place for place, word in found if place < len(self) and self[place] == word]
+        return [place for place, word in found if self[place : place + 1] == [word]]
 
 
 class NumberedWords(NamedTuple):
@@ -277,13 +272,13 @@ def _cut(array: NDArray[np.int32], length: int) -> NDArray[np.int32]:
 
 
 def _room(texts: Sequence[str]) -> int:
-    """The most words that texts can have: every second character, but where one may come apart into several.
+    """The most words that texts can have: every second character; every one where one may come apart into several.
 
     U+2ADC is, in normal form, a fork and a stroke through it: the stroke, a mark, is a word of its own.
     """
     if isinstance(texts, TextColumn):
         return texts.most_words()
-    return sum(len(text) // 2 + 1 if text.isascii() else len(text) + 1 for text in texts)
+    return sum(len(text) // 2 + 1 if text.isascii() else len(text) for text in texts)
 
 
 def _resolve(text: str) -> tuple[str, list[int], list[int]] | None:

@@ -27,19 +27,30 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
 TESTS = {
-    "words": ["test_words"],
-    "shingles": ["test_families"],
-    "candidates": ["test_candidates"],
-    "families": ["test_families"],
-    "runs": ["test_runs"],
-    "scores": ["test_scores"],
+    "words": ["pqreuse.words", "tests/test_words.py"],
+    "shingles": ["tests/test_families.py"],
+    "candidates": [
+        "pqreuse.candidates",
+        "tests/test_candidates.py",
+        "--deselect=tests/test_candidates.py::test_threads_change_no_key",
+    ],
+    "families": ["tests/test_families.py"],
+    "runs": ["tests/test_runs.py"],
+    "scores": ["tests/test_scores.py"],
 }
-# Lines on which no result depends, only how long it takes and how much memory: see tests/mutants.md.
-NO_RESULT = ("room = np.empty(min(", "_AT_ONCE", "_MANY_TEXTS", "slots=True", "_COST", "_SAMPLED")
+# What stands in lines, as they are or mutated, on which no result depends: such mutants are not made.
+NO_RESULT = (
+    *("room = np.empty(min(", "isascii()", "slots=True"),  # memory; less room than is needed is an error
+    *("_AT_ONCE", "_MANY_TEXTS", "_COST", "_COUNT_BITS", "_SAMPLED", "threads: int = 1"),  # memory and time
+    *("_FEW", "old != new"),  # two ways to one result
+    *("found != len(room)", "found is not len(room)", "found >= len(room)"),  # what has room is written twice
+    "< NONE",  # the same as != NONE, which is greater than every order
+    "_NUMBER = ",  # any number will do that is no word's hash
+)
 # A file of the kernels, what stands in it once, what is put there, and the tests.
 # ruff: noqa: E501
 # fmt: off
-_WORDS, _RUNS, _SCORES, _RULE = ["test_words"], ["test_runs"], ["test_scores"], ["test_candidates", "test_families"]
+_WORDS, _RUNS, _SCORES, _RULE = TESTS["words"], TESTS["runs"], TESTS["scores"], [*TESTS["candidates"], *TESTS["families"]]
 KERNELS: Sequence[tuple[str, str, str, Sequence[str]]] = [
     ("words.h", "count < 3; count++", "count < 2; count++", _WORDS),
     ("words.h", "return !next_is_digit(text, &at, length);", "return 1;", _WORDS),
@@ -92,14 +103,13 @@ def python_mutants(module: str) -> Iterator[Mutant]:
         (mutation,) = item.mutations
         if any(start <= mutation.start_pos <= end for start, end in unseen):
             continue
-        if any(text in lines[mutation.start_pos[0] - 1] for text in NO_RESULT):
-            continue
         operator = get_operator(mutation.operator_name)()
         content = mutate_code(source, operator, mutation.occurrence)
         if content is not None and content != source:
             line = mutation.start_pos[0]
-            after = content.splitlines()[line - 1 : mutation.end_pos[0]]
-            yield Mutant(file, content, f"{module}.py:{line} `{' '.join(map(str.strip, after))}`", TESTS[module])
+            after = " ".join(map(str.strip, content.splitlines()[line - 1 : mutation.end_pos[0]]))
+            if not any(text in lines[line - 1] or text in after for text in NO_RESULT):
+                yield Mutant(file, content, f"{module}.py:{line} `{after}`", TESTS[module])
 
 
 def _annotations(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
@@ -125,8 +135,9 @@ def is_killed(mutant: Mutant, folder: Path) -> bool:
     path = folder / mutant.file
     original = path.read_text("utf-8")
     path.write_text(mutant.content, "utf-8")
+    compiled = path.suffix in (".pyx", ".h")
     try:
-        if path.suffix in (".pyx", ".h") and not _built(folder):
+        if compiled and not _built(folder):
             return True
         child = os.fork()
         if not child:
@@ -137,6 +148,16 @@ def is_killed(mutant: Mutant, folder: Path) -> bool:
         return os.waitpid(child, 0)[1] != 0
     finally:
         path.write_text(original, "utf-8")
+        if compiled:  # with their times, by which is told what must be built again
+            shutil.copytree(folder / "built", path.parent, dirs_exist_ok=True)
+
+
+def _build_all(folder: Path) -> None:
+    """Build the kernels of a copy as they are, so that of a mutant only its own must be; quickly rather than well."""
+    project = folder / "pyproject.toml"
+    project.write_text(project.read_text("utf-8").replace('"-O3"', '"-O1"'), "utf-8")
+    assert _built(folder), "the kernels cannot be built"
+    shutil.copytree(folder / "pqreuse/_kernels", folder / "built")
 
 
 def _built(folder: Path) -> bool:
@@ -147,7 +168,9 @@ def _built(folder: Path) -> bool:
 def _tested(tests: Sequence[str], folder: Path) -> int:
     import pytest
 
-    signal.alarm(SECONDS)
+    # Of the processor, so that other programs kill no mutant; of the clock for one that waits for ever.
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.alarm(10 * SECONDS)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
@@ -163,7 +186,7 @@ def _tested(tests: Sequence[str], folder: Path) -> int:
         "ignore::pytest.PytestAssertRewriteWarning",
         "-p",
         "no:cacheprovider",
-        *(f"tests/{name}.py" for name in tests),
+        *tests,
     ]
     return int(pytest.main(options))
 
@@ -174,9 +197,13 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--most", type=int, default=1 << 30)
     args = parser.parse_args()
-    import hypothesis  # noqa: F401  # once, not in each child
+    # Imported once, not in each child; and what is found need not be made smaller.
     import numpy as np  # noqa: F401
+    import pytest  # noqa: F401
+    from hypothesis import Phase, settings
 
+    settings.register_profile("mutants", derandomize=True, deadline=None, phases=[Phase.explicit, Phase.generate])
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for one in ("pqreuse", "pyproject.toml", "build_kernels.py", "README.md", "LICENSE"):
@@ -184,8 +211,10 @@ def main() -> int:
         for name in args.names or [*TESTS, "kernels"]:
             mutants = list(kernel_mutants() if name == "kernels" else python_mutants(name))
             mutants = random.Random(1).sample(mutants, min(args.most, len(mutants)))
+            if name == "kernels":
+                _build_all(folder)
             for tests in {tuple(mutant.tests) for mutant in mutants}:
-                unchanged = Mutant("pyproject.toml", (ROOT / "pyproject.toml").read_text("utf-8"), "", tests)
+                unchanged = Mutant("README.md", "", "", tests)
                 assert not is_killed(unchanged, folder), f"{tests} fail as it is"
             alive = 0
             for mutant in mutants:

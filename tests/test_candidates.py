@@ -137,6 +137,20 @@ def test_bands_reach_the_recall_target(jaccard: float, recall: float) -> None:
     assert 1 - (1 - jaccard**rows) ** bands >= recall
 
 
+@pytest.mark.parametrize(
+    ("jaccard", "recall", "expected"),
+    [
+        (0.99, 0.5, (1, 3)),
+        (0.5, 0.72, (20, 4)),  # with three rows, 0.00125 at a tenth
+        (0.434, 0.99, (128, 4)),  # 512 hashes, no more
+        (0.05, 0.99, (90, 1)),  # two rows would take 1,840 bands
+        (0.001, 0.99, (512, 1)),  # what 512 hashes allow
+    ],
+)
+def test_bands_of_the_fewest_rows_within_512_hashes(jaccard: float, recall: float, expected: tuple[int, int]) -> None:
+    assert choose_bands(jaccard, recall) == expected
+
+
 def test_buckets_hold_the_pairs_they_promise() -> None:
     random = np.random.default_rng(5)
     several, expected = [], []
@@ -181,15 +195,14 @@ def test_threads_change_no_key(threads: int) -> None:
     assert (band_keys(shingles, functions, 4, threads) == band_keys(shingles, functions, 4)).all()
 
 
-@given(texts(), lengths, parts, st.integers(0, 12), st.sampled_from(["lsh", "exact"]))
+@given(texts(), lengths, parts, jaccards, st.integers(0, 12), st.sampled_from(["lsh", "exact"]))
 def test_count_held_counts_what_the_candidates_lack(
-    several: Several, length: int, containment: float, sample: int, search: str
+    several: Several, length: int, containment: float, jaccard: float, sample: int, search: str
 ) -> None:
-    rule, n_texts = Rule(containment, 0.4), len(several)
+    rule, n_texts = Rule(containment, 0.4, jaccard), len(several)
     shingles = shingles_of(several, length)
-    comparison = compare_texts(
-        shingles, ReuseParams(shingle_words=length, containment=containment, search=search, lsh_recall=0.5)
-    )
+    params = ReuseParams(shingle_words=length, containment=containment, jaccard=jaccard, search=search, lsh_recall=0.5)
+    comparison = compare_texts(shingles, params)
     true = set(resembling(several, length, rule))
     compared = all_candidates(comparison, n_texts)
     everything = count_held(comparison, shingles, rule, sample=n_texts, seed=1)
@@ -230,6 +243,33 @@ def test_recall_of_one_large_family_is_measured_on_a_part_of_its_pairs() -> None
     assert 1_000 <= found.pairs <= 5_000
     assert found.sample == 100
     assert found.held > 0.98 * found.pairs
+
+
+def test_recall_is_measured_on_ten_pairs_of_each_sampled_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pqreuse.candidates._MOST_PAIRS", 1)
+    shingles, rule = one_family(400), Rule(0.6, 0.4)
+    assert 250 <= count_held(compare_texts(shingles, ReuseParams()), shingles, rule, sample=100, seed=1).pairs <= 1_000
+
+
+def test_two_texts_meet_by_three_rare_shingles_not_by_two() -> None:
+    """Of the first text's 20 shingles, of which four are asked for, all are looked up but the most common."""
+    shared_by_three, shared_by_two, common = "a b c d", "e f g", ["h i", "j k"]
+    others = [f"{shared_by_three} {{}}", f"{shared_by_two} {{}}", *(f"{words} {{}}" for words in common * 4)]
+    several = [[*f"{shared_by_three} x {shared_by_two} y h i z j k".split(), *(f"v{word}" for word in range(7))]]
+    for place, opening in enumerate(others):
+        several.append(opening.format(" ".join(f"w{place}x{word}" for word in range(17))).split())
+    assert all_candidates(no_buckets(shingles_of(several, 2), Rule(0.2, 0.4)), len(several)) == {(0, 1)}
+
+
+def test_the_most_common_shingles_are_left_out_where_they_would_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pqreuse.candidates._COST", 1)
+    several = [
+        [*(f"{stock}{word}" for word in range(12)), f"own{stock}{place}"]
+        for stock, n_texts in (("a", 8), ("b", 12))
+        for place in range(n_texts)
+    ]
+    found = all_candidates(no_buckets(shingles_of(several, 2), Rule(0.6, 0.4), complete=False), 20)
+    assert found == {(one, other) for one in range(8) for other in range(one + 1, 8)}
 
 
 def test_where_rare_shingles_are_left_out_the_index_looks_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from test_candidates import jaccards, lengths, parts, texts
 
 from pqreuse import ReuseParams, cluster_texts, find_reuse
 from pqreuse.families import rank_texts
+from pqreuse.ragged import NONE
 from pqreuse.shingles import collapse
 from pqreuse.words import index_words
 
@@ -37,7 +38,11 @@ def test_equal_sequences_are_one_text(several: list[list[int]], min_words: int) 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 6), st.integers(0, 2), st.lists(st.integers(0, 2), min_size=1, max_size=6)),
+        st.tuples(
+            st.integers(1, 6),
+            st.sampled_from([1, 2, 738_000, NONE]),
+            st.lists(st.integers(0, 2), min_size=1, max_size=6),
+        ),
         max_size=12,
         unique_by=lambda text: tuple(text[2]),
     )
@@ -81,6 +86,28 @@ def test_exemplars_are_those_of_the_definition(
             assert found[place] == place
         else:
             assert found[place] == several.index(list(exemplar))
+
+
+def behind(own: str, n_words: int, first: int, last: int) -> str:
+    """Words of its own, then some of those that `test_ties` looks for a family for."""
+    return " ".join([*(f"{own}{place}" for place in range(n_words)), *(f"t{place}" for place in range(first, last))])
+
+
+@pytest.mark.parametrize("search", ["lsh", "exact"])
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [
+        # Six of ten shingles and six of ten: the earlier exemplar.
+        (behind("a", 4, 4, 11), behind("b", 4, 0, 7), 0),
+        (behind("b", 4, 4, 11), behind("a", 4, 0, 7), 2),
+        # 6 / 14 is 9 / 21: the higher containment.
+        (behind("a", 4, 4, 11), behind("b", 11, 0, 10), 2),
+        (behind("b", 4, 4, 11), behind("a", 11, 0, 10), 2),
+    ],
+)
+def test_ties_of_jaccard(one: str, other: str, joined: int, search: str) -> None:
+    found = cluster_texts([one, one, other, other, behind("", 0, 0, 11)], search=search)
+    assert found.tolist() == [0, 0, 2, 2, joined]
 
 
 @given(texts(), st.integers(1, 3))

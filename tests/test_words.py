@@ -44,6 +44,13 @@ def test_number_with_commas_is_one_word_with_all_its_characters() -> None:
     assert find_words("£1,234,567 or 12,34") == (["1234567", "or", "12", "34"], [1, 11, 14, 17], [10, 13, 16, 19])
 
 
+@pytest.mark.parametrize("before", ["", "é "])
+@pytest.mark.parametrize("number", ["1,23", "1,234", "1,2345", "1,234,567", "1,234,5678", "12,34,567", ",123", "1,٣٣٣"])
+def test_commas_before_exactly_three_digits_are_taken_out(before: str, number: str) -> None:
+    """In a text of ASCII alone, and in one with other characters: the kernel reads each in its own way."""
+    assert find_words(before + number).words == naive.words(before + number)
+
+
 def test_decomposed_letter_belongs_to_its_word_whole() -> None:
     assert find_words("cafe\u0301 x") == (["café", "x"], [0, 6], [5, 7])
 
@@ -74,6 +81,8 @@ def test_tokens_compare_as_words_do_in_any_order_of_texts(several: list[str], ra
 def test_links_are_found_to_the_next_white_space() -> None:
     text = "see www.gov.uk/a,b. and (https://x.y/z). or http:// "
     assert [text[start:end] for start, end in find_links(text)] == ["www.gov.uk/a,b.", "https://x.y/z)."]
+    assert find_links("see www.gov.uk") == [(4, 14)]
+    assert find_links("http://x.y/z") == [(0, 12)]
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -105,6 +114,15 @@ def test_words_chosen_for_their_hash_are_refused() -> None:
     assert len(index_words([" ".join(few[:900])]).vocabulary) == 900
     with pytest.raises(InputError, match=r"^more than a thousand words have one hash: .*; leave out the"):
         index_words([" ".join(few)])
+
+
+def test_words_of_one_hash_are_two_words() -> None:
+    """The end of the longer one was computed from the formula in words.h."""
+    one, other = "a" * 256, "a" * 256 + "kepmrgmdeetou8t2"
+    for text in (f"{one} {other}", f"{other} {one}"):
+        vocabulary = index_words([text]).vocabulary
+        assert vocabulary.hashes[0] == vocabulary.hashes[1]
+        assert list(vocabulary) == [one, other]
 
 
 @pytest.mark.parametrize(

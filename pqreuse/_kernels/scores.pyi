@@ -13,7 +13,6 @@ def label_uses(
     slots: NDArray[np.int32],
     slots_indptr: NDArray[np.int64],
     n_template: NDArray[np.int64],
-    n_places: int,
     first_name: int,
     none: int,
     label: NDArray[np.int8],

@@ -31,7 +31,6 @@ def label_uses(
     const int32_t[::1] slots,
     const int64_t[::1] slots_indptr,
     const int64_t[::1] n_template,
-    int64_t n_places,
     int32_t first_name,
     int32_t none,
     int8_t[::1] label,
@@ -53,8 +52,6 @@ def label_uses(
     places, slots : ndarray of int32
         With ``places_indptr`` and ``slots_indptr`` their rows.
     n_template : ndarray of int64, shape (n_families,)
-    n_places : int
-        All places are below this.
     first_name : int
         The name of the first family.
     none : int
@@ -63,12 +60,20 @@ def label_uses(
     name, earliest : ndarray of int32, shape (n_words,)
         Written to.
     """
-    cdef int64_t n_uses = family.shape[0], start = 0, end, use, at, n_words, word, place, highest
+    cdef int64_t n_uses = family.shape[0], start = 0, end, use, at, n_words, word, place, highest, n_places = 0
     cdef int32_t other, own, of_family, mine
     cdef int8_t kind
     cdef bint limited = limit is not None
+    with nogil:
+        for at in range(places.shape[0]):
+            n_places = max(n_places, places[at] + 1)
+        for at in range(slots.shape[0]):
+            n_places = max(n_places, slots[at] + 1)
+        # A template's last words may be nobody's place.
+        for at in range(n_template.shape[0]):
+            n_places = max(n_places, n_template[at])
     # Of each place of the family at hand; none in all of them between families.
-    scratch = np.full((n_places + 1, 2), none, np.int32)
+    scratch = np.full((n_places, 2), none, np.int32)
     cdef int32_t[:, ::1] scratch_ = scratch
     cdef two_least *least = <two_least *> &scratch_[0, 0]
     cdef two_least any_use
