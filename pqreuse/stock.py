@@ -131,8 +131,9 @@ def find_stock(
     n_answers = np.bincount(text_of, minlength=len(texts))
     text_first_day = np.full(len(texts), NONE, np.int64)
     np.minimum.at(text_first_day, text_of, first_day[answer_of])
-    del having, text_of, answer_of
+    del long, having, text_of, answer_of
     best_first = rank_texts(n_answers, text_first_day, words.tokens, texts.first, texts.length)
+    del text_first_day
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
     chosen, held = _choose(shingles, params, params.recall_sample, threads, progress)
     exemplar = np.empty(len(texts), np.int64)
