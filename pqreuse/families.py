@@ -42,8 +42,11 @@ def rank_texts(
     if not len(first):
         return np.empty(0, np.int64)
     best = (n_answers.max() - n_answers) << 32 | first_day
-    order = np.argsort(best)
-    sort_ties(order, changes(best[order]).view(np.uint8), tokens, first, length)
+    # The first two words settle nearly all that is left, in half the time.
+    opening = tokens[first].astype(np.int64) << 32
+    opening[length > 1] |= tokens[first[length > 1] + 1] + 1
+    order = np.lexsort((opening, best))
+    sort_ties(order, (changes(best[order]) | changes(opening[order])).view(np.uint8), tokens, first, length)
     return order
 
 
