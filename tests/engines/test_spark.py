@@ -40,25 +40,26 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     from pyspark.sql import SparkSession
 
     log = tmp_path_factory.mktemp("events")
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    # Workers import what is installed, not what lies in the working folder.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    session = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.sql.shuffle.partitions", 2)
-        .config("spark.ui.enabled", False)
-        .config("spark.ui.showConsoleProgress", False)
-        .config("spark.eventLog.enabled", True)
-        .config("spark.eventLog.rolling.enabled", False)
-        .config("spark.eventLog.compress", False)
-        .config("spark.eventLog.dir", log.as_uri())
-        .config("spark.driver.memory", "3g")
-        .config("spark.driver.extraJavaOptions", QUICK_JAVA)
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        # Workers import what is installed, not what lies in the working folder.
+        patch.setenv("PYTHONSAFEPATH", "1")
+        session = (
+            SparkSession.builder.master("local[2]")
+            .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.ui.enabled", False)
+            .config("spark.ui.showConsoleProgress", False)
+            .config("spark.eventLog.enabled", True)
+            .config("spark.eventLog.rolling.enabled", False)
+            .config("spark.eventLog.compress", False)
+            .config("spark.eventLog.dir", log.as_uri())
+            .config("spark.driver.memory", "3g")
+            .config("spark.driver.extraJavaOptions", QUICK_JAVA)
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("OFF")
+        yield session
+        session.stop()
 
 
 def found(session: SparkSession, corpus: Any, folder: Path, **given: Any) -> dict[TableKind, Any]:
