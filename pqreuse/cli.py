@@ -115,10 +115,8 @@ def _run_index(argv: list[str]) -> None:
         if output is not None:
             check_output(output, args.inputs)
         with _bars(args) as progress, within(vars(args).get("memory_limit")):
-            columns, tell = (
-                _columns(vars(args).get("column", [])),
-                _say_nothing if vars(args).get("quiet") else _tell_notes,
-            )
+            columns = _columns(vars(args).get("column", []))
+            tell = _say_nothing if vars(args).get("quiet") else _tell_notes
             chunks = run(first, args, columns, partial(_table, args), tell, progress)
         write_output(chunks, output)
 

@@ -446,6 +446,23 @@ cdef class BucketFinder:
         return members, sizes
 
 
+ctypedef fused Posted:
+    uint8_t
+    uint32_t
+
+
+cdef inline int64_t lower_bound(const Posted *values, int64_t low, int64_t high, int64_t wanted) noexcept nogil:
+    """The first of these places, ascending by their values, whose value is not below one."""
+    cdef int64_t middle
+    while low < high:
+        middle = low + (high - low) // 2
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 cdef class Rarity:
     """How rare shingles are, and which texts hold the rare ones.
 
@@ -580,28 +597,6 @@ cdef class Rarity:
     cdef inline uint8_t tag(self, uint64_t hash) noexcept nogil:
         """The eight bits behind those that the directory goes by."""
         return <uint8_t> (<uint32_t> (hash >> 32 << self.directory_bits) >> 24)
-
-    cdef inline int64_t after(self, int64_t low, int64_t high, uint8_t tag) noexcept nogil:
-        """The first of these postings whose tag is not below one."""
-        cdef int64_t middle
-        while low < high:
-            middle = low + (high - low) // 2
-            if self.tags[middle] < tag:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    cdef inline int64_t since(self, int64_t low, int64_t high, int64_t place) noexcept nogil:
-        """The first of these postings of one hash that is of this place or a later one."""
-        cdef int64_t middle
-        while low < high:
-            middle = low + (high - low) // 2
-            if self.postings[middle] < place:
-                low = middle + 1
-            else:
-                high = middle
-        return low
 
     def keep(self, postings):
         """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
@@ -850,10 +845,10 @@ cdef class Comparison:
             key = scratch.set.hashes[scratch.rare[one]]
             high = self.rarity.directory[(key >> shift) + 1]
             tag = self.rarity.tag(key)
-            at = self.rarity.after(<int64_t> scratch.more[one], high, tag)
-            if tag < 0xFF:
-                high = self.rarity.after(at, high, tag + 1)
-            at = self.rarity.since(at, high, begin)
+            # Of this tag, and of these those that are long enough.
+            at = lower_bound(&self.rarity.tags[0], <int64_t> scratch.more[one], high, tag)
+            high = lower_bound(&self.rarity.tags[0], at, high, <int64_t> tag + 1)
+            at = lower_bound(&self.rarity.postings[0], at, high, begin)
             while at < high:
                 other = self.rarity.postings[at]
                 if self.hits[other] == 0 and put(scratch, other):
@@ -1046,7 +1041,7 @@ def find_sharing(
     # Which sampled texts have each hash that is looked up, in an open table.
     holders = np.repeat(np.arange(n_sample, dtype=np.int32), sizes)
     _, which, often = np.unique(values, return_inverse=True, return_counts=True)
-    place_in_text = np.arange(len(values)) - np.repeat(indptr[:-1], sizes)
+    place_in_text = np.arange(len(values)) - np.repeat(indptr[:n_sample], sizes)
     looked_up = np.lexsort((-often[which], holders))[place_in_text >= np.repeat(apart, sizes)]
     by_hash = looked_up[np.argsort(values[looked_up], kind="stable")]
     cdef const int32_t[::1] holder = holders[by_hash]
