@@ -59,6 +59,12 @@ static inline uint64_t finish_hash(uint64_t hash) {
     return hash ^ hash >> 29;
 }
 
+/* Texts lie anywhere among the words: have those of one that is soon read on their way. */
+static inline void expect_text(const corpus *self, int64_t text) {
+    if (text >= self->n_texts) return;
+    for (int64_t at = 0; at < self->length[text] && at < 128; at += 16) PREFETCH(self->tokens + self->first[text] + at);
+}
+
 /* A hash of each shingle of a text in order; depends only on the words. */
 static int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out) {
     int64_t count = n_shingles(self, text);
@@ -164,9 +170,18 @@ static inline int64_t least_shared(const rule *by, int64_t size) {
     return least_part(size, by->containment > by->jaccard ? by->containment : by->jaccard);
 }
 
+static inline double least_ratio(const rule *by) {
+    return by->length_ratio > by->jaccard ? by->length_ratio : by->jaccard;
+}
+
 static inline int fits(const rule *by, int64_t small, int64_t large) {
-    double ratio = by->length_ratio > by->jaccard ? by->length_ratio : by->jaccard;
-    return small > 0 && (double)small / (double)large >= ratio;
+    return small > 0 && (double)small / (double)large >= least_ratio(by);
+}
+
+/* As many shingles as a set may have that fits a smaller one of this size, or a few more. */
+static inline int64_t largest(const rule *by, int64_t size) {
+    double most = (double)size / least_ratio(by) + 1;
+    return most < (double)INT32_MAX ? (int64_t)most : INT32_MAX;
 }
 
 static inline int resembles(const rule *by, int64_t shared, int64_t small, int64_t large) {

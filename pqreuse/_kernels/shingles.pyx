@@ -40,11 +40,13 @@ cdef extern from "shingles.h" nogil:
         int64_t hits
     void set_free(shingle_set *set)
     int64_t n_shingles(const corpus *self, int64_t text)
+    void expect_text(const corpus *self, int64_t text)
     int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out)
     int64_t load_set(const corpus *self, shingle_set *set, int64_t text)
     int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch)
     int64_t least_shared(const rule *by, int64_t size)
     int fits(const rule *by, int64_t small, int64_t large)
+    int64_t largest(const rule *by, int64_t size)
     int resembles(const rule *by, int64_t shared, int64_t small, int64_t large)
     void find_minima(
         const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
@@ -59,7 +61,15 @@ cdef extern from "shingles.h" nogil:
 
 cdef enum:
     TEXTS_AT_ONCE = 64
-    LONGEST = 0xFFFF  # words; longer texts count as of this length where texts are ordered by it
+    SOON = 8  # texts from now
+    MET_AT_ONCE = 512
+    RUNS_AT_ONCE = 4
+    MANY_MET = 256  # to meet fewer takes less than to sort them
+    AHEAD = 4  # texts that are on their way
+
+cdef enum Wanted:  # of the texts that a search meets
+    EXEMPLARS, OTHERS, ALL
+    LARGEST = 0xFFFF  # shingles; texts of more count as of so many where texts are ordered by their size
 
 
 def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
@@ -283,20 +293,27 @@ cdef class Shingles:
         counts : ndarray of uint16, shape (2**bits,)
             Added to, at the upper bits of each hash; stays at its maximum.
         """
-        cdef int64_t text, one, many
+        cdef int64_t text, one, many, before = 0
         cdef uint64_t at
-        cdef uint64_t *hashes = <uint64_t *> malloc((self.longest + 1) * sizeof(uint64_t))
-        if hashes == NULL:
+        cdef int shift = 64 - bits
+        # Of two texts by turns: the counts of one are on their way while the other's are added to.
+        cdef uint64_t *room = <uint64_t *> malloc(2 * (self.longest + 1) * sizeof(uint64_t))
+        cdef uint64_t *hashes = room
+        cdef uint64_t *counted = room + self.longest + 1
+        if room == NULL:
             raise MemoryError
         with nogil:
-            for text in range(self.texts.n_texts):
-                many = hash_shingles(&self.texts, text, hashes)
+            for text in range(self.texts.n_texts + 1):
+                expect_text(&self.texts, text + SOON)
+                many = hash_shingles(&self.texts, text, hashes) if text < self.texts.n_texts else 0
                 for one in range(many):
-                    PREFETCH(&counts[hashes[one] >> (64 - bits)])
-                for one in range(many):
-                    at = hashes[one] >> (64 - bits)
+                    PREFETCH(&counts[hashes[one] >> shift])
+                for one in range(before):
+                    at = counted[one] >> shift
                     counts[at] += counts[at] != 0xFFFF
-        free(hashes)
+                before = many
+                hashes, counted = counted, hashes
+        free(room)
 
     def band_keys(
         self, const uint32_t[::1] a, const uint32_t[::1] b, int64_t rows, uint64_t[:, ::1] out, int64_t start, int64_t stop
@@ -325,6 +342,7 @@ cdef class Shingles:
             raise MemoryError
         with nogil:
             for text in range(start, stop):
+                expect_text(&self.texts, text + SOON)
                 count = hash_shingles(&self.texts, text, hashes)
                 for one in range(count):
                     mixed[one] = fmix32(<uint32_t> (hashes[one] >> 32))
@@ -446,20 +464,18 @@ cdef class BucketFinder:
         return members, sizes
 
 
-ctypedef fused Posted:
-    uint8_t
-    uint32_t
-
-
-cdef inline int64_t lower_bound(const Posted *values, int64_t low, int64_t high, int64_t wanted) noexcept nogil:
-    """The first of these places, ascending by their values, whose value is not below one."""
-    cdef int64_t middle
-    while low < high:
-        middle = low + (high - low) // 2
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
+cdef inline int64_t first_posting(
+    const uint8_t *tags, const uint32_t *places, int64_t low, int64_t high, uint64_t tag, uint64_t place
+) noexcept nogil:
+    """The first of some postings, ascending by tag, then place, that is not before these."""
+    cdef int64_t half, count = high - low
+    cdef bint before
+    # No branch: which way to go cannot be foretold.
+    while count > 0:
+        half = count // 2
+        before = (<uint64_t> tags[low + half] << 32 | places[low + half]) < (tag << 32 | place)
+        low = low + half + 1 if before else low
+        count = count - half - 1 if before else half
     return low
 
 
@@ -503,53 +519,74 @@ cdef class Rarity:
         self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
 
     def fill(self, Shingles shingles, uint64_t[::1] out):
-        """Write ``hash32 << 32 | place`` of each shingle that some text looks up, and return how many there are.
+        """Write ``hash32 << 32 | text`` of each shingle that some text looks up, and return how many there are.
 
-        A text's place is that among all by length: larger ones stand at the end of what is looked up. Remembers how
-        many shingles each text has, and which of them are its rare ones.
+        Remembers how many shingles each text has, and which of them are its rare ones.
         """
-        cdef shingle_set found
+        cdef shingle_set found[2]
+        cdef shingle_set *set
         cdef int64_t text, one, n_out = 0
-        cdef uint64_t limit
+        cdef uint64_t limit, posted, mask
         cdef uint64_t *ranks = <uint64_t *> malloc(2 * (shingles.longest + 1) * sizeof(uint64_t))
-        memset(&found, 0, sizeof(found))
+        memset(found, 0, sizeof(found))
         if ranks == NULL:
             raise MemoryError
-        self.order_by_length(shingles)
         masks, sizes = np.zeros(shingles.texts.n_texts, np.uint64), np.empty(shingles.texts.n_texts, np.int32)
         cdef uint64_t[::1] masks_ = masks
         cdef int32_t[::1] sizes_ = sizes
         with nogil:
+            if shingles.texts.n_texts:
+                n_out = self.load_ahead(shingles, found, 0)
             for text in range(shingles.texts.n_texts):
-                if load_set(&shingles.texts, &found, text) < 0:
+                # The counts of the next text are on their way while this one's are looked at.
+                if n_out < 0 or self.load_ahead(shingles, &found[(text + 1) % 2], text + 1):
                     n_out = -1
                     break
-                sizes_[text] = <int32_t> found.n_distinct
-                limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
-                for one in range(found.n_distinct):
-                    if looked_up(&self.of, ranks[one]):
-                        out[n_out] = found.hashes[one] >> 32 << 32 | <uint64_t> self.place[text]
-                        n_out += 1
-                        if one < 64 and ranks[one] <= limit:
-                            masks_[text] |= <uint64_t> 1 << one
+                set, mask = &found[text % 2], 0
+                sizes_[text] = <int32_t> set.n_distinct
+                limit = rarest(&self.of, set, &self.by, ranks, ranks + shingles.longest + 1)
+                # No branch: which are posted cannot be foretold.
+                for one in range(set.n_distinct):
+                    posted = looked_up(&self.of, ranks[one])
+                    out[n_out] = set.hashes[one] >> 32 << 32 | <uint64_t> text
+                    n_out += <int64_t> posted
+                    mask |= (posted & (ranks[one] <= limit) & (one < 64)) << (one & 63)
+                masks_[text] = mask
         free(ranks)
-        set_free(&found)
+        set_free(&found[0])
+        set_free(&found[1])
         if n_out < 0:
             raise MemoryError
         self.masks, self.sizes = masks, sizes
         return n_out
 
-    cdef order_by_length(self, Shingles shingles):
-        lengths = np.minimum(shingles.held[4], LONGEST).astype(np.uint16)
-        text_at = np.argsort(lengths, kind="stable").astype(np.int32)
+    cdef int load_ahead(self, Shingles shingles, shingle_set *set, int64_t text) noexcept nogil:
+        """Load the set of a text, if there is one, and have the counts of its shingles on their way."""
+        cdef int64_t one
+        if text >= shingles.texts.n_texts:
+            return 0
+        expect_text(&shingles.texts, text + SOON)
+        if load_set(&shingles.texts, set, text) < 0:
+            return -1
+        for one in range(set.n_distinct):
+            PREFETCH(self.of.counts + (set.hashes[one] >> (64 - self.of.bits)))
+        return 0
+
+    cdef order_by_size(self):
+        sizes = np.minimum(self.sizes, LARGEST).astype(np.uint16)
+        text_at = np.argsort(sizes, kind="stable").astype(np.int32)
         place = np.empty(len(text_at), np.int32)
         place[text_at] = np.arange(len(text_at), dtype=np.int32)
         self.text_at, self.place = text_at, place
-        self.begins = np.searchsorted(lengths[text_at], np.arange(LONGEST + 1)).astype(np.int64)
+        self.begins = np.searchsorted(sizes[text_at], np.arange(LARGEST + 1)).astype(np.int64)
 
-    cdef inline int64_t begin(self, int64_t width, int64_t size) noexcept nogil:
+    cdef inline int64_t begin(self, int64_t size) noexcept nogil:
         """The first place of texts that may have so many distinct shingles."""
-        return self.begins[min(size + width - 1, <int64_t> LONGEST)]
+        return self.begins[min(size, <int64_t> LARGEST)]
+
+    cdef inline int64_t end(self, int64_t size) noexcept nogil:
+        """The place behind those of texts that may have so many."""
+        return self.begins[size + 1] if size < LARGEST else self.text_at.shape[0]
 
     def costs(self, Shingles shingles, int64_t step):
         """What looking up the rare shingles of every `step`-th text costs.
@@ -601,7 +638,8 @@ cdef class Rarity:
     def keep(self, postings):
         """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
 
-        Of a posting stay its place, and of its hash the bits of the directory and a tag, some ten more than it takes to
+        Of a posting stays the text's place among all by size, so that those that may resemble one stand together, and
+        of its hash the bits of the directory and a tag, some ten more than it takes to
         tell the postings apart: a text that is met by chance costs a look, never a result.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
@@ -612,9 +650,13 @@ cdef class Rarity:
         self.directory_bits = 4
         while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 24:
             self.directory_bits += 1
+        self.order_by_size()
         # Sorted by what stays of them.
         dropped = ((<uint64_t> 1 << (24 - self.directory_bits)) - 1) << 32
-        postings &= ~np.uint64(dropped)
+        with nogil:
+            for at in range(n_postings):
+                posting = postings_[at]
+                postings_[at] = (posting & ~dropped) >> 32 << 32 | <uint64_t> self.place[<uint32_t> posting]
         postings.sort()
         directory = np.empty((1 << self.directory_bits) + 1, np.int64)
         tags = np.empty(n_postings, np.uint8)
@@ -643,26 +685,45 @@ cdef struct Alike:
     double containment
 
 
-cdef struct Scratch:
+cdef struct Run:  # of postings of one shingle
+    int64_t start
+    int64_t stop
+    uint64_t tag
+
+
+cdef int compare_runs(const void *left, const void *right) noexcept nogil:
+    """Shorter ones first."""
+    cdef const Run *a = <const Run *> left
+    cdef const Run *b = <const Run *> right
+    cdef int64_t one = a.stop - a.start, other = b.stop - b.start
+    return (one > other) - (one < other)
+
+
+cdef struct Loaded:
     shingle_set set
+    uint64_t *rare  # hashes of the shingles that are looked up
+    int64_t n_rare
+
+
+cdef struct Scratch:
     uint64_t *ranks
     uint64_t *more
-    int64_t *rare
+    Run *runs
+    int32_t met[MET_AT_ONCE]
     int32_t *texts
     int64_t n_texts
     int64_t room
 
 
-cdef inline int put(Scratch *scratch, int64_t text) noexcept nogil:
+cdef inline int make_room(Scratch *scratch, int64_t more) noexcept nogil:
+    """Room for so many texts behind those that are listed."""
     cdef int32_t *moved
-    if scratch.n_texts == scratch.room:
-        scratch.room = 2 * scratch.room + 64
+    if scratch.n_texts + more > scratch.room:
+        scratch.room = 2 * (scratch.n_texts + more)
         moved = <int32_t *> realloc(scratch.texts, scratch.room * sizeof(int32_t))
         if moved == NULL:
             return -1
         scratch.texts = moved
-    scratch.texts[scratch.n_texts] = <int32_t> text
-    scratch.n_texts += 1
     return 0
 
 
@@ -702,14 +763,18 @@ cdef class Comparison:
     cdef double[::1] jaccard
     cdef double[::1] containment
     cdef uint8_t[::1] hits
+    cdef uint8_t[::1] chosen
     cdef uint8_t[::1] seen
     cdef bint looking
     cdef bint failed
     cdef shingle_set other_set
+    cdef Loaded ahead[AHEAD]
+    cdef Loaded *loaded
     cdef Scratch scratch
 
     def __cinit__(self):
         memset(&self.scratch, 0, sizeof(self.scratch))
+        memset(self.ahead, 0, sizeof(self.ahead))
         memset(&self.other_set, 0, sizeof(self.other_set))
 
     def __init__(
@@ -725,6 +790,7 @@ cdef class Comparison:
         const int64_t[::1] text_indptr,
     ):
         cdef int64_t room = 2 * (shingles.longest + 1)
+        cdef int slot
         self.shingles, self.rarity = shingles, rarity
         self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
         self.looking = rarity is not None
@@ -736,46 +802,73 @@ cdef class Comparison:
         self.best = self.exemplar
         self.jaccard = np.zeros(n_texts)
         self.containment = np.zeros(n_texts)
-        self.hits = np.zeros(n_texts, np.uint8)
+        self.hits = np.zeros(n_texts + 1, np.uint8)
+        self.chosen = np.zeros(n_texts // 8 + 1, np.uint8)
         self.seen = np.zeros(n_texts, np.uint8)
         self.scratch.ranks = <uint64_t *> malloc(room * sizeof(uint64_t))
         self.scratch.more = <uint64_t *> malloc(room * sizeof(uint64_t))
-        self.scratch.rare = <int64_t *> malloc(room * sizeof(int64_t))
-        if self.scratch.ranks == NULL or self.scratch.more == NULL or self.scratch.rare == NULL:
+        self.scratch.runs = <Run *> malloc(room * sizeof(Run))
+        if not (self.scratch.ranks and self.scratch.more and self.scratch.runs):
             raise MemoryError
+        for slot in range(AHEAD):
+            self.ahead[slot].rare = <uint64_t *> malloc(room * sizeof(uint64_t))
+            if not self.ahead[slot].rare:
+                raise MemoryError
+        self.loaded = self.ahead
 
     def __dealloc__(self):
-        set_free(&self.scratch.set)
+        cdef int slot
+        for slot in range(AHEAD):
+            set_free(&self.ahead[slot].set)
+            free(self.ahead[slot].rare)
         set_free(&self.other_set)
         free(self.scratch.ranks)
         free(self.scratch.more)
-        free(self.scratch.rare)
+        free(self.scratch.runs)
         free(self.scratch.texts)
 
     def choose(self, int64_t start, int64_t stop):
         """Go on with texts `start` to `stop`; `exemplar` has the result once all are through."""
-        cdef int64_t text, one
+        cdef int64_t text, one, other, loaded = start, near = start
+        cdef Wanted wanted
         cdef int failed = 0
         with nogil:
             for text in range(start, stop):
-                if not self.looking:
+                if self.looking:
+                    # In steps, so that what lies anywhere in memory is on its way while others are looked at.
+                    expect_text(&self.shingles.texts, text + SOON)
+                    while loaded < min(text + AHEAD - 1, stop) and not failed:
+                        failed = self.load(loaded)
+                        loaded += 1
+                    while near < min(text + 2, stop):
+                        self.come_near(near)
+                        near += 1
+                else:
                     # Only as an exemplar, and in a bucket, has it anything to be compared with.
                     if self.best[text] < 0 and self.text_indptr[text] == self.text_indptr[text + 1]:
                         self.best[text] = <int32_t> text
                     if self.best[text] >= 0:
                         continue
-                if self.look_up(text):
+                    failed = self.load(text)
+                if failed:
+                    break
+                self.loaded = &self.ahead[text % AHEAD]
+                # Of a family of many wordings all meet all, unless one that looks for its exemplar passes by the others.
+                wanted = EXEMPLARS if self.find_runs() > MANY_MET else ALL
+                if self.look_up(text, wanted):
                     failed = 1
                     break
                 for one in range(self.scratch.n_texts):
-                    if self.scratch.texts[one] < text and self.best[self.scratch.texts[one]] == self.scratch.texts[one]:
-                        self.offer(text, self.scratch.texts[one], text)
+                    other = self.scratch.texts[one]
+                    if other < text and self.best[other] == other:
+                        self.offer(text, other, text)
                 if self.best[text] >= 0:
                     continue
                 self.best[text] = <int32_t> text
-                if self.meet_buckets(text, text + 1):
+                if (wanted == EXEMPLARS and self.look_up(text, OTHERS)) or self.meet_buckets(text, text + 1):
                     failed = 1
                     break
+                self.mark_chosen(text)
                 for one in range(self.scratch.n_texts):
                     if self.scratch.texts[one] > text:
                         self.offer(text, text, self.scratch.texts[one])
@@ -791,7 +884,10 @@ cdef class Comparison:
         cdef int failed = 0
         with nogil:
             for text in range(self.shingles.texts.n_texts):
-                if self.look_up(text) or (text < n_exemplars and self.meet_buckets(text, n_exemplars)):
+                if self.find(text):
+                    failed = 1
+                    break
+                if text < n_exemplars and self.meet_buckets(text, n_exemplars):
                     failed = 1
                     break
                 for one in range(self.scratch.n_texts):
@@ -805,67 +901,206 @@ cdef class Comparison:
 
     def candidates(self, int64_t text):
         """Texts that this one finds, ascending: larger ones by its rare shingles, and all that share a bucket."""
-        if self.look_up(text) or self.meet_buckets(text, 0) or self.failed:
+        if self.find(text) or self.meet_buckets(text, 0) or self.failed:
             raise MemoryError
         return np.sort([self.scratch.texts[one] for one in range(self.scratch.n_texts)]).astype(np.int64)
 
-    cdef int look_up(self, int64_t text) noexcept nogil:
-        """Load the text's set, and list the texts of no smaller ones that hold enough of its rare shingles."""
-        cdef Scratch *scratch = &self.scratch
-        cdef int64_t at, one, other, high, n_rare = 0, kept = 0, shift, wanted, begin
-        cdef uint64_t limit, key
-        cdef uint8_t tag
-        cdef bint enough
-        scratch.n_texts = 0
-        if load_set(&self.shingles.texts, &scratch.set, text) < 0:
+    cdef int find(self, int64_t text) noexcept nogil:
+        """List all larger texts that hold enough of this one's rare shingles."""
+        if self.load(text):
             return -1
-        self.sizes[text] = <int32_t> scratch.set.n_distinct
+        self.come_near(text)
+        self.loaded = &self.ahead[text % AHEAD]
+        self.find_runs()
+        return self.look_up(text, ALL)
+
+    cdef int load(self, int64_t text) noexcept nogil:
+        """Load a text's set, and which of its shingles are looked up."""
+        cdef Loaded *loaded = &self.ahead[text % AHEAD]
+        cdef Scratch *scratch = &self.scratch
+        cdef int64_t one, n_rare = 0
+        cdef uint64_t limit, mask
+        loaded.n_rare = 0
+        if load_set(&self.shingles.texts, &loaded.set, text) < 0:
+            return -1
+        self.sizes[text] = <int32_t> loaded.set.n_distinct
         if not self.looking or not self.rarity.postings.shape[0]:
             return 0
-        if scratch.set.n_distinct <= 64:
-            for one in range(scratch.set.n_distinct):
-                scratch.rare[n_rare] = one
-                n_rare += self.rarity.masks[text] >> one & 1
+        if loaded.set.n_distinct <= 64:
+            mask = self.rarity.masks[text]
+            for one in range(loaded.set.n_distinct):
+                loaded.rare[n_rare] = loaded.set.hashes[one]
+                n_rare += mask >> one & 1
         else:
-            limit = rarest(&self.rarity.of, &scratch.set, &self.by, scratch.ranks, scratch.more)
-            for one in range(scratch.set.n_distinct):
-                scratch.rare[n_rare] = one
+            limit = rarest(&self.rarity.of, &loaded.set, &self.by, scratch.ranks, scratch.more)
+            for one in range(loaded.set.n_distinct):
+                loaded.rare[n_rare] = loaded.set.hashes[one]
                 if scratch.ranks[one] <= limit and looked_up(&self.rarity.of, scratch.ranks[one]):
                     n_rare += 1
-        # In three steps, so that what lies anywhere in memory is on its way while the rest is looked at.
-        shift = 64 - self.rarity.directory_bits
-        begin = self.rarity.begin(self.shingles.texts.width, scratch.set.n_distinct)
+        loaded.n_rare = n_rare
         for one in range(n_rare):
-            PREFETCH(&self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift])
-        for one in range(n_rare):
-            scratch.more[one] = <uint64_t> self.rarity.directory[scratch.set.hashes[scratch.rare[one]] >> shift]
-            PREFETCH(&self.rarity.tags[scratch.more[one]])
-            PREFETCH(&self.rarity.postings[scratch.more[one]])
-        for one in range(n_rare):
-            key = scratch.set.hashes[scratch.rare[one]]
-            high = self.rarity.directory[(key >> shift) + 1]
-            tag = self.rarity.tag(key)
-            # Of this tag, and of these those that are long enough.
-            at = lower_bound(&self.rarity.tags[0], <int64_t> scratch.more[one], high, tag)
-            high = lower_bound(&self.rarity.tags[0], at, high, <int64_t> tag + 1)
-            at = lower_bound(&self.rarity.postings[0], at, high, begin)
-            while at < high:
-                other = self.rarity.postings[at]
-                if self.hits[other] == 0 and put(scratch, other):
+            PREFETCH(&self.rarity.directory[loaded.rare[one] >> (64 - self.rarity.directory_bits)])
+        return 0
+
+    cdef void come_near(self, int64_t text) noexcept nogil:
+        """Have the postings of a text that is loaded on their way."""
+        cdef Loaded *loaded = &self.ahead[text % AHEAD]
+        cdef int64_t one, at
+        for one in range(loaded.n_rare):
+            at = self.rarity.directory[loaded.rare[one] >> (64 - self.rarity.directory_bits)]
+            PREFETCH(&self.rarity.tags[0] + at)
+            PREFETCH(&self.rarity.postings[0] + at)
+
+    cdef int64_t find_runs(self) noexcept nogil:
+        """Find the postings of each rare shingle of the text at hand, and return how many they are."""
+        cdef const uint8_t *tags
+        cdef const uint32_t *places
+        cdef int64_t one, at, high, begin, end, total = 0
+        cdef uint64_t key, tag
+        cdef int shift
+        if not self.loaded.n_rare:
+            return 0
+        tags, places, shift = &self.rarity.tags[0], &self.rarity.postings[0], 64 - self.rarity.directory_bits
+        # Those that are large enough, and not too large.
+        begin = self.rarity.begin(self.loaded.set.n_distinct)
+        end = self.rarity.end(largest(&self.by, self.loaded.set.n_distinct))
+        for one in range(self.loaded.n_rare):
+            key = self.loaded.rare[one]
+            tag, high = self.rarity.tag(key), self.rarity.directory[(key >> shift) + 1]
+            at = first_posting(tags, places, self.rarity.directory[key >> shift], high, tag, begin)
+            high = first_posting(tags, places, at, high, tag, end)
+            self.scratch.runs[one] = Run(at, high, tag)
+            total += high - at
+        return total
+
+    cdef int look_up(self, int64_t text, Wanted wanted) noexcept nogil:
+        """List the wanted texts that hold enough of the rare shingles of the text at hand, whose runs were found."""
+        cdef int64_t one, n_met = 0
+        self.scratch.n_texts = 0
+        if wanted == EXEMPLARS:
+            n_met = self.meet_exemplars(text)
+        else:
+            for one in range(self.loaded.n_rare):
+                n_met = self.meet(self.scratch.runs[one].start, self.scratch.runs[one].stop, wanted, n_met)
+        if n_met < 0 or self.count_met(n_met):
+            return -1
+        self.keep_enough(text)
+        return 0
+
+    cdef int64_t meet(self, int64_t start, int64_t stop, Wanted wanted, int64_t n_met) noexcept nogil:
+        """Meet the wanted texts of some postings. Returns how many are still to be counted; -1 where there is no memory.
+        """
+        cdef const uint32_t *places = &self.rarity.postings[0]
+        cdef const uint8_t *chosen = &self.chosen[0]
+        cdef const uint8_t *hits = &self.hits[0]
+        cdef uint8_t mask = wanted != ALL, value = wanted == EXEMPLARS
+        cdef int32_t *met = self.scratch.met
+        cdef uint32_t place
+        cdef int64_t at
+        if n_met < 0:
+            return -1
+        for at in range(start, stop):
+            place = places[at]
+            if (chosen[place >> 3] >> (place & 7) & mask) != value:
+                continue
+            if n_met == MET_AT_ONCE:
+                if self.count_met(n_met):
                     return -1
-                self.hits[other] += self.hits[other] != 0xFF
-                at += 1
-        wanted = hits_wanted(&self.rarity.of, least_shared(&self.by, scratch.set.n_distinct))
+                n_met = 0
+            met[n_met] = <int32_t> place
+            PREFETCH(hits + place)
+            n_met += 1
+        return n_met
+
+    cdef int64_t meet_exemplars(self, int64_t text) noexcept nogil:
+        """Meet the exemplars that the loaded text may join: of a family of many wordings each meets all others, unless
+        it stops when no better exemplar can be left.
+
+        The shortest postings come first. From time to time the exemplar that was met most often is compared. From then
+        on only what is as similar is looked for: it has at most so many shingles, and holds at least so many of these
+        that fewer need be looked up. Returns what `meet` does.
+        """
+        cdef Scratch *scratch = &self.scratch
+        cdef const uint8_t *tags = &self.rarity.tags[0]
+        cdef const uint32_t *places = &self.rarity.postings[0]
+        cdef int64_t one, stop, end, n_met = 0, wanted = self.loaded.n_rare, size = self.loaded.set.n_distinct
+        cdef double jaccard
+        qsort(scratch.runs, <size_t> self.loaded.n_rare, sizeof(Run), compare_runs)
+        end = self.rarity.end(largest(&self.by, size))
+        for one in range(self.loaded.n_rare):
+            if one % RUNS_AT_ONCE == 0:
+                if self.count_met(n_met):
+                    return -1
+                n_met = 0
+                self.offer_most_met(text)
+                jaccard = self.jaccard[text]
+                if jaccard > 0:
+                    end = min(end, self.rarity.end(<int64_t> (<double> size / jaccard) + 1))
+                    # At most 2 * size - shared are in both; rounded down, for a reciprocal is never exact.
+                    if self.rarity.complete:
+                        wanted = self.loaded.n_rare + least_shared(&self.by, size) - max(
+                            <int64_t> (2 * <double> size * jaccard / (1 + jaccard) * (1 - 1e-9)),
+                            least_shared(&self.by, size),
+                        )
+            if one >= wanted:
+                break
+            stop = first_posting(tags, places, scratch.runs[one].start, scratch.runs[one].stop, scratch.runs[one].tag, end)
+            n_met = self.meet(scratch.runs[one].start, stop, EXEMPLARS, n_met)
+            if n_met < 0:
+                return -1
+        return n_met
+
+    cdef void offer_most_met(self, int64_t text) noexcept nogil:
+        """Let the loaded text join the exemplar that it met most often so far, where it resembles that one most."""
+        cdef int64_t one
+        cdef int32_t most = -1
+        for one in range(self.scratch.n_texts):
+            if most < 0 or self.hits[self.scratch.texts[one]] > self.hits[most]:
+                most = self.scratch.texts[one]
+        if most >= 0 and self.rarity.text_at[most] != self.best[text]:
+            self.offer(text, self.rarity.text_at[most], text)
+
+    cdef void keep_enough(self, int64_t text) noexcept nogil:
+        """Of the places that were met, list the texts of those that were met often enough, and forget the others."""
+        cdef Scratch *scratch = &self.scratch
+        cdef int64_t one, other, kept = 0
+        cdef int64_t least = hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct))
+        cdef uint8_t *hits = &self.hits[0]
+        cdef bint enough
         for one in range(scratch.n_texts):
-            enough = self.hits[scratch.texts[one]] >= wanted
-            self.hits[scratch.texts[one]] = 0
+            enough = hits[scratch.texts[one]] >= least
+            hits[scratch.texts[one]] = 0
             if enough:
                 other = self.rarity.text_at[scratch.texts[one]]
                 # Of two that are as large, the first finds the other one.
-                if other != text and self.size(other) + (other > text) > scratch.set.n_distinct:
+                if other != text and self.size(other) + (other > text) > self.loaded.set.n_distinct:
                     scratch.texts[kept] = <int32_t> other
                     kept += 1
         scratch.n_texts = kept
+
+    cdef void mark_chosen(self, int64_t text) noexcept nogil:
+        """Remember an exemplar."""
+        cdef uint32_t place
+        if self.looking:
+            place = <uint32_t> self.rarity.place[text]
+            self.chosen[place >> 3] |= 1 << (place & 7)
+
+    cdef inline int count_met(self, int64_t n_met) noexcept nogil:
+        """Count each time that a text was met, and list those that are met for the first time."""
+        cdef int64_t one, n_texts = self.scratch.n_texts
+        cdef int32_t other
+        cdef int32_t *texts
+        cdef uint8_t *hits = &self.hits[0]
+        if make_room(&self.scratch, n_met):
+            return -1
+        texts = self.scratch.texts
+        # No branch: whether a text was met before cannot be foretold.
+        for one in range(n_met):
+            other = self.scratch.met[one]
+            texts[n_texts] = other
+            n_texts += hits[other] == 0
+            hits[other] += hits[other] != 0xFF
+        self.scratch.n_texts = n_texts
         return 0
 
     cdef int meet_buckets(self, int64_t text, int64_t first) noexcept nogil:
@@ -880,8 +1115,10 @@ cdef class Comparison:
                     break
                 if not self.seen[other] and other != text:
                     self.seen[other] = 1
-                    if put(&self.scratch, other):
+                    if make_room(&self.scratch, 1):
                         return -1
+                    self.scratch.texts[self.scratch.n_texts] = <int32_t> other
+                    self.scratch.n_texts += 1
         self.mark(0)
         return 0
 
@@ -907,7 +1144,7 @@ cdef class Comparison:
         if not fits(by, small, large) or <double> small / <double> large < least:
             return False
         self.n_compared += 1
-        shared = count_shared(&self.shingles.texts, &self.scratch.set, other, least_shared(by, small), self.scratch.more)
+        shared = count_shared(&self.shingles.texts, &self.loaded.set, other, least_shared(by, small), self.scratch.more)
         if shared < 0 or not resembles(by, shared, small, large):
             return False
         alike.jaccard = <double> shared / <double> (small + large - shared)
@@ -940,7 +1177,7 @@ cdef class Comparison:
             for pair in range(left.shape[0]):
                 if left[pair] != loaded:
                     loaded = left[pair]
-                    if load_set(&self.shingles.texts, &self.scratch.set, loaded) < 0:
+                    if load_set(&self.shingles.texts, &self.loaded.set, loaded) < 0:
                         failed = 1
                         break
                 if self.judge(loaded, right[pair], 0, &alike):
@@ -960,7 +1197,7 @@ cdef class Comparison:
                 if left[pair] != loaded:
                     self.mark(0)
                     loaded = left[pair]
-                    if self.look_up(loaded) or self.meet_buckets(loaded, 0):
+                    if self.find(loaded) or self.meet_buckets(loaded, 0):
                         failed = 1
                         break
                     self.mark(1)
@@ -1067,6 +1304,7 @@ def find_sharing(
     cdef int failed = pairs == NULL or scratch == NULL
     with nogil:
         for text in range(shingles.texts.n_texts):
+            expect_text(&shingles.texts, text + SOON)
             if failed or load_set(&shingles.texts, &found, text) < 0:
                 failed = 1
                 break
