@@ -224,6 +224,19 @@ def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     return _number(_at_hand(texts), threads, None, None)
 
 
+def number_joined(texts: TextColumn) -> NumberedWords:
+    """The words of texts that are nothing but words with one space between two. Nothing is folded a second time."""
+    finder = WordFinder(_resolve, 16 if len(texts) > _MANY_TEXTS else 6)
+    tokens = np.empty(_room(texts), np.int32)
+    counts = finder.find_joined(texts.addresses, texts.lengths, tokens)
+    tokens = _cut(tokens, int(counts.sum()))
+    utf8, indptr, hashes, numeric, rank = finder.sorted_words()
+    renumber(tokens, rank, tokens)
+    return NumberedWords(
+        tokens, np.cumsum(np.concatenate((np.zeros(1, np.int64), counts))), Vocabulary(utf8, indptr, hashes, numeric)
+    )
+
+
 def _at_hand(texts: Iterable[str]) -> list[str] | TextColumn:
     return texts if isinstance(texts, list | TextColumn) else list(texts)
 

@@ -24,6 +24,9 @@ class WordFinder:
         starts: NDArray[np.int32] | None,
         stops: NDArray[np.int32] | None,
     ) -> NDArray[np.int64]: ...
+    def find_joined(
+        self, addresses: NDArray[np.uint64], lengths: NDArray[np.int64], tokens: NDArray[np.int32]
+    ) -> NDArray[np.int64]: ...
     def take_words(self, other: WordFinder) -> NDArray[np.int32]: ...
     def sorted_words(
         self,

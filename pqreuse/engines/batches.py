@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pqreuse.ragged import Ragged, ranges
-from pqreuse.words import NumberedWords, Vocabulary
+from pqreuse.arrow import TextColumn
+from pqreuse.ragged import Ragged
+from pqreuse.words import NumberedWords, number_joined
 
 Batches = Iterable[pa.RecordBatch]
 Task = Callable[[pa.Table], Iterable[pa.Table]]
@@ -56,38 +57,9 @@ def task(work: Callable[..., Iterable[pa.Table]], *given: Any, key: str | None =
     return partial(by_batch, bound) if key is None else partial(by_group, bound, key)
 
 
-def number_joined(joined: pa.ChunkedArray) -> NumberedWords:
-    """The words of texts that are given as words joined by a space. Nothing is folded a second time."""
-    lists = pc.split_pattern(joined.combine_chunks(), " ")
-    encoded = lists.flatten().dictionary_encode()
-    known = encoded.dictionary
-    order = pc.sort_indices(known).to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    words = known.take(pa.array(order))
-    _, offsets, data = words.buffers()
-    utf8 = np.frombuffer(data, np.uint8)
-    indptr = np.frombuffer(offsets, np.int32, len(words) + 1, words.offset * 4).astype(np.int64)
-    heads = pc.utf8_slice_codeunits(words, 0, 1).dictionary_encode()
-    is_digit = np.array([head.isdecimal() for head in heads.dictionary.to_pylist()], bool)
-    vocabulary = Vocabulary(utf8, indptr, _hash_utf8(utf8, indptr), is_digit[heads.indices.to_numpy()])
-    tokens = rank[encoded.indices.to_numpy()] if len(encoded) else np.empty(0, np.int32)
-    return NumberedWords(tokens, lists.offsets.to_numpy().astype(np.int64), vocabulary)
-
-
-def _hash_utf8(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A hash of each word, the same on every machine, for what is compared word by word thereafter: polynomials."""
-    lengths = np.diff(indptr)
-    powers = np.full(int(lengths.max(initial=0)), 0x9E3779B97F4A7C15, np.uint64)
-    np.cumprod(powers, out=powers)
-    place = ranges(np.zeros(len(lengths), np.int64), lengths)
-    # Sums wrap around, and so do their differences.
-    sums = np.zeros(len(place) + 1, np.uint64)
-    np.cumsum((utf8[indptr[0] : indptr[-1]].astype(np.uint64) + np.uint64(1)) * powers[place], out=sums[1:])
-    hashes: NDArray[np.uint64] = np.diff(sums[indptr - indptr[0]])
-    hashes = (hashes ^ hashes >> np.uint64(32)) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes ^= hashes >> np.uint64(29)
-    return hashes
+def words_of(joined: pa.ChunkedArray) -> NumberedWords:
+    """The words of a column of texts that are given as words joined by a space."""
+    return number_joined(TextColumn.of(joined))
 
 
 def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -108,6 +80,12 @@ def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragge
     return Ragged(
         lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]].astype(dtype), offsets - offsets[0]
     )
+
+
+def lengths_of(column: pa.Array) -> NDArray[np.int64]:
+    """How long each list of a column is; a null is an empty one."""
+    lengths: NDArray[np.int64] = pc.list_value_length(column).fill_null(0).to_numpy().astype(np.int64)
+    return lengths
 
 
 def lists(rows: Ragged, kind: Any = None) -> pa.Array:

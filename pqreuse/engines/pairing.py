@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pqreuse._kernels.shingles import least_wanted
-from pqreuse.engines.batches import lists, number_joined, ragged
+from pqreuse.engines.batches import lists, ragged, words_of
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes, distinct, ranges
 from pqreuse.shingles import Shingles, Texts, make_shingles
@@ -37,7 +37,7 @@ _PAIRS_AT_ONCE = 1 << 20
 
 def shingles_of(joined: pa.ChunkedArray, shingle_words: int) -> Shingles:
     """The shingles of texts that are given as words joined by a space."""
-    words = number_joined(joined)
+    words = words_of(joined)
     every = np.arange(len(words.indptr) - 1)
     texts = Texts(every.astype(np.int32), words.indptr[:-1], np.diff(words.indptr).astype(np.int32))
     return make_shingles(words.tokens, texts, every, words.vocabulary, shingle_words)

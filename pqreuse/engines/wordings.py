@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse.engines.batches import lists, nested, number_joined, ragged
+from pqreuse.engines.batches import lists, nested, ragged, words_of
 from pqreuse.engines.splitting import UNITS
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes
@@ -18,12 +18,12 @@ from pqreuse.words import NumberedWords, digest
 MADE = (
     "name string, unit byte, key binary, rows long, words string, glued array<int>, answers long, "
     "rank long, variant int, variants int, n_template int, places array<int>, slots array<int>, "
-    "known array<struct<position: long, places: array<int>>>"
+    "known array<struct<position: long, places: array<int>>>, "
+    "gaps array<int>, accepted array<boolean>, fillings array<int>"
 )
 
 
-def templates_of(members: Ragged, rows: pa.Table, words: NumberedWords, params: ReuseParams) -> Templates:
-    """The templates of families, of which ``members`` are the wordings as rows, best first."""
+def _templates(members: Ragged, rows: pa.Table, words: NumberedWords, params: ReuseParams) -> Templates:
     glued = ragged(rows.column("glued"))
     joints = np.zeros(len(words.tokens), bool)
     joints[words.indptr[glued.row_of_value()] + glued.values] = True
@@ -44,13 +44,14 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Wordings of whole families, best first → for each the places of its words, and the first answers at these.
 
     ``known`` are the two earliest answers at each place, and the two earliest of the family, each with the wording's
-    places that it has: all that the label of another answer's word can depend on.
+    places that it has: all that the label of another answer's word can depend on. A family's ``gaps`` stand with its
+    exemplar.
     """
     every = np.arange(rows.num_rows)
     exemplar = np.flatnonzero(changes(rows.column("family").to_numpy()))
     members = Ragged(every, np.append(exemplar, rows.num_rows))
     family = members.row_of_value()
-    templates = templates_of(members, rows, number_joined(rows.column("words")), params)
+    templates = _templates(members, rows, words_of(rows.column("words")), params)
     units = rows.column("unit").take(pa.array(exemplar)).to_pylist()
     exemplars = rows.column("words").take(pa.array(exemplar)).to_pylist()
     names = pa.array([digest(UNITS[unit], words) for unit, words in zip(units, exemplars, strict=True)])
@@ -72,6 +73,9 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     order = np.lexsort((place, position, wording))
     wording, place, position = wording[order], place[order], position[order]
     new = np.flatnonzero(changes(wording) | changes(position))
+    # Of a family's wordings the first one shows the gaps.
+    gaps_of = np.zeros(rows.num_rows, np.int64)
+    gaps_of[exemplar] = templates.gaps.lengths
     per_row = np.bincount(wording[new], minlength=rows.num_rows)
     named = place >= 0
     counts = np.add.reduceat(named.astype(np.int64), new)
@@ -91,8 +95,35 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
                 position=position[new],
                 places=lists(Ragged.of_lengths(place[named].astype(np.int32), counts), pa.int32()),
             ),
+            "gaps": _flat(Ragged.of_lengths(templates.gaps.values, gaps_of)),
+            "accepted": lists(Ragged.of_lengths(templates.accepted, gaps_of), pa.bool_()),
+            "fillings": _flat(templates.fillings),
         }
     )
+
+
+def read_templates(wordings: pa.Table, members: Ragged) -> Templates:
+    """What was made, as far as writing needs it, of wordings of whole families."""
+    place = ragged(wordings.column("places"), np.int32)
+    exemplar = members.indptr[:-1]
+    own = place.take(exemplar)
+    gaps, fillings = (ragged(wordings.column(name), np.int32) for name in ("gaps", "fillings"))
+    return Templates(
+        kept=Ragged((own.values >= 0) & (own.values < np.repeat(own.lengths, own.lengths)), own.indptr),
+        gaps=_paired(gaps.take(exemplar)),
+        accepted=ragged(wordings.column("accepted"), np.bool_).take(exemplar).values,
+        variants=members.indptr,
+        fillings=_paired(fillings),
+        place=place,
+    )
+
+
+def _flat(pairs: Ragged) -> pa.Array:
+    return lists(Ragged(pairs.values.ravel(), 2 * pairs.indptr), pa.int32())
+
+
+def _paired(flat: Ragged) -> Ragged:
+    return Ragged(flat.values.reshape(-1, 2), flat.indptr // 2)
 
 
 def _two_least(
