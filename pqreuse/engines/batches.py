@@ -18,6 +18,7 @@ from pqreuse.words import NumberedWords, number_joined
 
 Batches = Iterable[pa.RecordBatch]
 Task = Callable[[pa.Table], Iterable[pa.Table]]
+_ROWS_AT_ONCE = 1 << 16
 
 
 def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -28,26 +29,29 @@ def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
                 yield from made.to_batches()
 
 
-def by_group(work: Task, key: str, batches: Batches) -> Iterator[pa.RecordBatch]:
+def by_group(work: Task, key: str, batches: Batches, at_once: int = _ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
     """What a task makes of whole groups of rows, which stand together: no group is cut between two of its tables.
 
-    Held at a time are the rows of a batch, and of the group that goes on behind it.
+    Held at a time are about so many rows, or twice those of a group that has more.
     """
-    held: list[pa.Table] = []
+    held: list[pa.RecordBatch] = []
+    n_rows, wanted = 0, at_once
     for batch in batches:
-        if not batch.num_rows:
+        held.append(batch)
+        n_rows += batch.num_rows
+        if n_rows < wanted:
             continue
-        rows = pa.Table.from_batches([batch])
+        rows = pa.Table.from_batches(held)
         keys = rows.column(key).to_numpy()
         last = int(np.flatnonzero(keys != keys[-1]).max(initial=-1)) + 1
-        if last or (held and held[-1].column(key)[-1].as_py() != keys[0]):
-            whole = pa.concat_tables([*held, rows.slice(0, last)])
-            held = []
-            for made in work(whole):
+        if last:
+            for made in work(rows.slice(0, last)):
                 yield from made.to_batches()
-        held.append(rows.slice(last))
-    if held:
-        for made in work(pa.concat_tables(held)):
+        held = rows.slice(last).to_batches()
+        n_rows -= last
+        wanted = max(at_once, 2 * n_rows)
+    if n_rows:
+        for made in work(pa.Table.from_batches(held)):
             yield from made.to_batches()
 
 

@@ -186,7 +186,7 @@ def _family_uses(
     first[is_use] = stubs.n_words + opened.words.indptr[uses.answer[these]] + uses.numbers("first")[these]
     first[~is_use] = stubs.indptr[np.searchsorted(met, known_at.values[all_known.values])]
     place = _woven(is_use, places, rows_of)
-    slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int64), np.zeros(len(rows_of), np.int64)))
+    slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(rows_of), np.int64)))
     # Others have a slot by its place, which is no word of theirs.
     n_template = uses.numbers("n_template")[these]
     slot_rows, place_rows = _apart(place, slot, is_use, n_template[family])
@@ -228,11 +228,11 @@ def _apart(
     return slots, places
 
 
-def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
     """Values and lengths of a column of lists."""
     values = column.flatten()
     values = values if field is None else values.field(field)
-    return values.to_numpy(zero_copy_only=False).astype(np.int64), lengths_of(column)
+    return values.to_numpy(zero_copy_only=False), lengths_of(column)
 
 
 def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

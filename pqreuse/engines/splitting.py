@@ -176,9 +176,12 @@ def _segments(
 
 def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
     """The text of each segment that has links: what its family's template says of links depends on all of it."""
-    places = zip(segments.answer.tolist(), segments.start.tolist(), segments.end.tolist(), long.tolist(), strict=True)
-    texts = (answers[answer].text[start:end] if is_long else "" for answer, start, end, is_long in places)
-    return [text if ("://" in text or "www." in text) and find_links(text) else None for text in texts]
+    found: list[str | None] = [None] * len(segments)
+    having = np.array(["://" in answer.text or "www." in answer.text for answer in answers], bool)
+    for place in np.flatnonzero(long & having[segments.answer]).tolist():
+        text = answers[segments.answer[place]].text[segments.start[place] : segments.end[place]]
+        found[place] = text if find_links(text) else None
+    return found
 
 
 def _windows(opened: Opened, vocabulary: Sequence[str], run_words: int) -> pa.Array:
@@ -188,14 +191,21 @@ def _windows(opened: Opened, vocabulary: Sequence[str], run_words: int) -> pa.Ar
     closed = np.concatenate(([0], np.cumsum(opened.split.closed)))
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
-    hashes = []
-    for lane, base in zip(hash_words(vocabulary), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9), strict=True):
-        value, of_word = np.zeros(count, np.uint64), lane[tokens]
-        for step in range(run_words):
-            value *= np.uint64(base)
-            value += of_word[step : step + count]
-        hashes.append(value[first].view(np.int64))
+    bases = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+    lanes = [lane[tokens] for lane in hash_words(vocabulary)]
+    hashes = [_rolled(lane, base, run_words)[first].view(np.int64) for lane, base in zip(lanes, bases, strict=True)]
     answer = np.searchsorted(indptr, first, "right") - 1
     place = (first - indptr[answer]).astype(np.int32)
     counts = np.bincount(answer, minlength=len(opened.answers))
     return nested(counts, left=hashes[0], right=hashes[1], place=place)
+
+
+def _rolled(values: NDArray[np.uint64], base: int, length: int) -> NDArray[np.uint64]:
+    """The polynomial of the values from each place on, as many as are said: of halves, since all of it wraps around."""
+    if length == 1 or len(values) < length:
+        return values[: max(len(values) - length + 1, 0)]
+    half = _rolled(values, base, length // 2)
+    count = len(values) - length // 2 * 2 + 1
+    whole = half[:count] * np.uint64(pow(base, length // 2, 1 << 64))
+    whole += half[length // 2 :][:count]
+    return whole if length % 2 == 0 else whole[:-1] * np.uint64(base) + values[length - 1 :]

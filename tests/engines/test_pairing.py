@@ -61,7 +61,9 @@ def pairs_found(several: list[list[str]], params: ReuseParams, most: int, at_onc
         return set()
     postings = pa.Table.from_batches(posted).sort_by([(key, "ascending") for key in ("bucket", "size", "node")])
     pairs = set()
-    for batch in by_group(partial(pairing.pair_up, params), "bucket", postings.combine_chunks().to_batches(at_once)):
+    for batch in by_group(
+        partial(pairing.pair_up, params), "bucket", postings.combine_chunks().to_batches(at_once), at_once
+    ):
         pairs |= set(zip(batch.column("small").to_pylist(), batch.column("large").to_pylist(), strict=True))
     small, large = (np.array([pair[side] >> 33 for pair in sorted(pairs)], np.int64) for side in (0, 1))
     words = nodes.column("words").combine_chunks()
