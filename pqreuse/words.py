@@ -14,7 +14,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.words import WordFinder, renumber
+from pqreuse._kernels.words import WordFinder, join_words, renumber
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
 from pqreuse.threads import in_threads
@@ -162,6 +162,22 @@ class Vocabulary(Sequence[str]):
         bounds = self._indptr.tolist()
         for start, end in pairwise(bounds):
             yield self._utf8[start:end].decode("utf-8", "surrogatepass")
+
+    def join(
+        self, tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], one_more: str = ""
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Texts as words joined by a space, one after the other in UTF-8, and where each begins.
+
+        Parameters
+        ----------
+        tokens : ndarray of int32, shape (n_words,)
+        first, last : ndarray of int64, shape (n_texts,)
+            A text's words are ``tokens[first:last]``.
+        one_more : str
+            The word that the token behind those of the vocabulary stands for.
+        """
+        utf8 = np.frombuffer(self._utf8 + one_more.encode(), np.uint8)
+        return join_words(utf8, np.append(self._indptr, len(utf8)), tokens, first, last)
 
     def places(self, words: Set[str]) -> list[int]:
         """The places of those of these words that are among them, ascending."""

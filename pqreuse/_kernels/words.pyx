@@ -349,6 +349,53 @@ def renumber(const int32_t[::1] tokens, const int32_t[::1] numbers, int32_t[::1]
             out[place] = numbers[tokens[place]]
 
 
+def join_words(
+    const uint8_t[::1] utf8,
+    const int64_t[::1] indptr,
+    const int32_t[::1] tokens,
+    const int64_t[::1] first,
+    const int64_t[::1] last,
+):
+    """Texts as words joined by one space.
+
+    Parameters
+    ----------
+    utf8 : ndarray of uint8
+        The words of a vocabulary, one after the other.
+    indptr : ndarray of int64, shape (n_vocabulary + 1,)
+    tokens : ndarray of int32
+    first, last : ndarray of int64, shape (n_texts,)
+        A text's words are ``tokens[first:last]``.
+
+    Returns
+    -------
+    utf8 : ndarray of uint8
+    indptr : ndarray of int64, shape (n_texts + 1,)
+    """
+    cdef int64_t n_texts = first.shape[0], text, at, start, length, total = 0
+    ends = np.zeros(n_texts + 1, np.int64)
+    cdef int64_t[::1] ends_ = ends
+    with nogil:
+        for text in range(n_texts):
+            for at in range(first[text], last[text]):
+                total += indptr[tokens[at] + 1] - indptr[tokens[at]] + (at > first[text])
+            ends_[text + 1] = total
+    joined = np.empty(total, np.uint8)
+    cdef uint8_t[::1] joined_ = joined
+    total = 0
+    with nogil:
+        for text in range(n_texts):
+            for at in range(first[text], last[text]):
+                if at > first[text]:
+                    joined_[total] = c" "
+                    total += 1
+                start, length = indptr[tokens[at]], indptr[tokens[at] + 1] - indptr[tokens[at]]
+                if length:
+                    memcpy(&joined_[total], &utf8[start], <size_t> length)
+                total += length
+    return joined, ends
+
+
 def hash_words(list texts):
     """Fold, cut and hash the words of texts of ASCII, and say what all hashes add up to: the first part of `find`, to
     be measured by itself.

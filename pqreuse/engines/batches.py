@@ -72,11 +72,6 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(digests, "<u8").reshape(-1, 2).T.copy()
 
 
-def key_of(text: str) -> bytes:
-    """128 bits that stand for a text: that two of 10**9 have the same has a chance of one to 10**20."""
-    return blake2b(text.encode(), digest_size=16).digest()
-
-
 def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragged:
     """A column of lists of numbers; a null is an empty one."""
     lists = pc.fill_null(column.combine_chunks(), [])

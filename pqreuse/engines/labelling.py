@@ -103,8 +103,7 @@ def _uses_of(rows: pa.Table) -> _Uses:
     column = rows.column("uses").combine_chunks()
     flat = column.flatten()
     answer = np.repeat(np.arange(rows.num_rows), lengths_of(column))
-    order = np.lexsort((flat.field("first").to_numpy(), flat.field("unit").to_numpy(), answer))
-    return _Uses(answer[order], flat.take(pa.array(order)))
+    return _Uses(answer, flat)
 
 
 def _preceding(days: _Since, first_day: NDArray[np.int64]) -> NDArray[np.int64]:

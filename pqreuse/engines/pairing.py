@@ -122,11 +122,12 @@ def _dealt_out(
 
 def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
     """For each set, bits that its shingles turn over: uint64[n_sets, 4]. Sets differ in at least as many shingles."""
-    bit = (sets.values >> np.uint64(20)).astype(np.int64) % (64 * _MAPS)
-    cells, counted = np.unique(sets.row_of_value() * (64 * _MAPS) + bit, return_counts=True)
-    cells = cells[counted % 2 == 1]
+    bit = (sets.values >> np.uint64(20)) % np.uint64(64 * _MAPS)
+    map_of, turned = bit >> np.uint64(6), np.uint64(1) << (bit & np.uint64(63))
     maps = np.zeros((len(sets), _MAPS), np.uint64)
-    np.bitwise_or.at(maps.reshape(-1), cells // 64, np.uint64(1) << (cells % 64).astype(np.uint64))
+    there = sets.lengths > 0
+    for one in range(_MAPS if len(turned) else 0):
+        maps[there, one] = np.bitwise_xor.reduceat(np.where(map_of == one, turned, 0), sets.indptr[:-1][there])
     return maps
 
 

@@ -174,8 +174,10 @@ def _labelled(answers: DataFrame, segments: DataFrame, made: DataFrame, flow: Fl
     )
     of_segment = segments.where("key is not null").select("unit", "key", "position", "first", "start", "end", "linked")
     uses = flow.join(of_segment, of_text, ("unit", "key")).drop("key")
-    columns = [name for name in uses.columns if name != "position"]
-    by_answer = uses.groupBy("position").agg(F.collect_list(F.struct(*columns)).alias("uses"))
+    # In each answer by unit and place.
+    columns = [name for name in uses.columns if name not in ("position", "unit", "first")]
+    sorted_uses = F.sort_array(F.collect_list(F.struct("unit", "first", *columns))).alias("uses")
+    by_answer = uses.groupBy("position").agg(sorted_uses)
     whole = answers.drop("paragraphs", "sentences", "windows")
     whole = whole.join(by_answer, "position", "left").join(_runs(answers, flow), "position", "left")
     since = _first_of_days(answers) if flow.params.against == "earlier" else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse.engines.batches import hash_words, key_of, lengths_of, lists, nested
+from pqreuse.engines.batches import hash_words, lengths_of, lists, nested
 from pqreuse.kinds import find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes, ranges
@@ -92,18 +93,13 @@ def open_answers(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     opened = _split(rows)
     sentences = split_sentences(opened.answers, opened.all_words, opened.split.paragraphs, opened.split.unscorable)
     glued = decimal_points(opened.words, opened.answers)
-    vocabulary = list(opened.words.vocabulary)
-    strings = np.array(vocabulary, object)
-    # One placeholder for all numbers, which is no word.
-    shapes = np.where(opened.words.vocabulary.numeric, "#", strings)
-    written = (strings[opened.words.tokens].tolist(), shapes[opened.words.tokens].tolist())
     kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
     made = {
         "kinds": pa.array(["; ".join(those) for those in kinds], pa.string()),
         "holes": _holes(opened),
-        "paragraphs": _segments(opened.split.paragraphs, opened, written, glued, params),
-        "sentences": _segments(sentences, opened, written, glued, params),
-        "windows": _windows(opened, vocabulary, params.run_words),
+        "paragraphs": _segments(opened.split.paragraphs, opened, glued, params),
+        "sentences": _segments(sentences, opened, glued, params),
+        "windows": _windows(opened, params.run_words),
     }
     for name, column in made.items():
         rows = rows.append_column(name, column)
@@ -122,31 +118,28 @@ def _holes(opened: Opened) -> pa.Array:
 def _segments(
     segments: Segments,
     opened: Opened,
-    written: tuple[list[str], list[str]],
     glued: NDArray[np.bool_],
     params: ReuseParams,
 ) -> pa.Array:
     """The segments of each answer; those too short to be compared have no key."""
-    tokens = opened.words.tokens
+    tokens, vocabulary = opened.words.tokens, opened.words.vocabulary
     texts = collapse(tokens, segments.first, segments.last, params.min_words)
     last = texts.first + texts.length
-    bounds = list(zip(texts.first.tolist(), last.tolist(), strict=True))
-    strings, shapes = written
-    joined = [" ".join(strings[low:high]) for low, high in bounds]
-    keys = [key_of(words) for words in joined]
-    n_numeric = np.concatenate(([0], np.cumsum(opened.words.vocabulary.numeric[tokens])))
+    joined = vocabulary.join(tokens, texts.first, last)
+    keys = _keys(*joined)
+    n_numeric = np.concatenate(([0], np.cumsum(vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
-    has_shape = (n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words)
-    shaped = keys.copy()
-    for place in np.flatnonzero(has_shape).tolist():
-        low, high = bounds[place]
-        shaped[place] = key_of(" ".join(shapes[low:high]))
+    shaped = np.flatnonzero((n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words))
+    # One placeholder for all numbers, which is no word.
+    alike = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)[tokens]
+    shapes = keys.copy()
+    of_shapes = vocabulary.join(alike, texts.first[shaped], last[shaped], "#")
+    for place, key in zip(shaped.tolist(), _keys(*of_shapes), strict=True):
+        shapes[place] = key
+    utf8, bounds = joined
+    words = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(utf8))
     long = texts.of_segment >= 0
-    text = np.where(long, texts.of_segment, 0)
-
-    def of_text(values: list[bytes] | list[str], kind: pa.DataType) -> pa.Array:
-        return pa.array(values, kind).take(pa.array(text, mask=~long)) if values else pa.nulls(len(text), kind)
-
+    text = pa.array(np.where(long, texts.of_segment, 0), mask=~long)
     inside = ranges(segments.first, np.where(long, segments.last - segments.first, 0))
     segment = np.repeat(np.arange(len(segments)), np.where(long, segments.last - segments.first, 0))
     at = glued[inside]
@@ -161,17 +154,23 @@ def _segments(
     once[order[changes(texts.of_segment[order]) | changes(segments.answer[order])]] = True
     return nested(
         np.bincount(segments.answer, minlength=len(opened.answers)),
-        key=of_text(keys, pa.binary()),
+        key=pa.array(keys, pa.binary()).take(text),
         first=(segments.first - base).astype(np.int32),
         last=(segments.last - base).astype(np.int32),
         start=segments.start,
         end=segments.end,
         once=once,
-        words=of_text(joined, pa.string()),
-        shape=of_text(shaped, pa.binary()),
+        words=words.take(text),
+        shape=pa.array(shapes, pa.binary()).take(text),
         glued=lists(joints, pa.int32()),
         linked=pa.array(_linked(opened.answers, segments, long), pa.string()),
     )
+
+
+def _keys(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
+    """128 bits that stand for each text: that two of 10**9 have the same has a chance of one to 10**20."""
+    view = memoryview(utf8)
+    return [blake2b(view[low:high], digest_size=16).digest() for low, high in pairwise(indptr.tolist())]
 
 
 def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
@@ -184,7 +183,7 @@ def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) 
     return found
 
 
-def _windows(opened: Opened, vocabulary: Sequence[str], run_words: int) -> pa.Array:
+def _windows(opened: Opened, run_words: int) -> pa.Array:
     """Hashes of 128 bits of all runs of so many words of each answer, with their places in it."""
     tokens, indptr = opened.words.tokens, opened.words.indptr
     count = max(len(tokens) - run_words + 1, 0)
@@ -192,7 +191,7 @@ def _windows(opened: Opened, vocabulary: Sequence[str], run_words: int) -> pa.Ar
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
     bases = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
-    lanes = [lane[tokens] for lane in hash_words(vocabulary)]
+    lanes = [lane[tokens] for lane in hash_words(opened.words.vocabulary)]
     hashes = [_rolled(lane, base, run_words)[first].view(np.int64) for lane, base in zip(lanes, bases, strict=True)]
     answer = np.searchsorted(indptr, first, "right") - 1
     place = (first - indptr[answer]).astype(np.int32)
