@@ -215,16 +215,16 @@ def _apart(
     place: Ragged, slot: Ragged, is_use: NDArray[np.bool_], n_template: NDArray[np.int64]
 ) -> tuple[Ragged, Ragged]:
     """Slots and places of words as rows of int32: what others have behind the template words are slots of theirs."""
-    row = place.row_of_value()
-    is_slot = ~is_use[row] & (place.values >= n_template[row])
-    values = np.concatenate((slot.values, place.values[is_slot]))
-    rows = np.concatenate((slot.row_of_value(), row[is_slot]))
+    limit = np.where(is_use, NONE, n_template).astype(np.int32)
+    is_slot = place.values >= np.repeat(limit, place.lengths)
+    at = np.flatnonzero(is_slot)
+    row = np.searchsorted(place.indptr, at, "right") - 1
+    values = np.concatenate((slot.values, place.values[at]))
+    rows = np.concatenate((slot.row_of_value(), row))
     order = np.argsort(rows, kind="stable")
     slots = Ragged.of_lengths(values[order].astype(np.int32), np.bincount(rows, minlength=len(is_use)))
-    places = Ragged.of_lengths(
-        place.values[~is_slot].astype(np.int32), np.bincount(row[~is_slot], minlength=len(is_use))
-    )
-    return slots, places
+    lengths = place.lengths - np.bincount(row, minlength=len(is_use))
+    return slots, Ragged.of_lengths(place.values[~is_slot].astype(np.int32), lengths)
 
 
 def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.integer], NDArray[np.int64]]:

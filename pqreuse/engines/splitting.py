@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pqreuse.engines.batches import hash_words, lengths_of, lists, nested
 from pqreuse.kinds import find_kinds
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE, Ragged, changes, ranges
+from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.segments import Segments, Split, ends_of_runs, split_answers, split_sentences
@@ -36,6 +36,7 @@ OPENED = (
 )
 PARAGRAPH, SENTENCE = 0, 1
 UNITS = ("paragraph", "sentence")
+_WORDS_AT_ONCE = 1 << 15
 _NONE = np.zeros(0, np.int32)
 _NO_SEGMENTS = Segments(_NONE, _NONE, _NONE, _NONE.astype(np.int64), _NONE.astype(np.int64))
 
@@ -140,18 +141,12 @@ def _segments(
     words = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(utf8))
     long = texts.of_segment >= 0
     text = pa.array(np.where(long, texts.of_segment, 0), mask=~long)
-    inside = ranges(segments.first, np.where(long, segments.last - segments.first, 0))
-    segment = np.repeat(np.arange(len(segments)), np.where(long, segments.last - segments.first, 0))
-    at = glued[inside]
-    joints = Ragged.of_lengths(
-        (inside[at] - segments.first[segment[at]]).astype(np.int32), np.bincount(segment[at], minlength=len(segments))
-    )
     base = opened.words.indptr[segments.answer]
     # A text that an answer repeats has one answer.
     once = np.zeros(len(segments), bool)
     where = np.flatnonzero(long)
-    order = where[np.lexsort((where, texts.of_segment[where], segments.answer[where]))]
-    once[order[changes(texts.of_segment[order]) | changes(segments.answer[order])]] = True
+    keyed = segments.answer[where].astype(np.int64) * max(len(texts), 1) + texts.of_segment[where]
+    once[where[np.unique(keyed, return_index=True)[1]]] = True
     return nested(
         np.bincount(segments.answer, minlength=len(opened.answers)),
         key=pa.array(keys, pa.binary()).take(text),
@@ -162,9 +157,19 @@ def _segments(
         once=once,
         words=words.take(text),
         shape=pa.array(shapes, pa.binary()).take(text),
-        glued=lists(joints, pa.int32()),
+        glued=_joints(segments, glued, long),
         linked=pa.array(_linked(opened.answers, segments, long), pa.string()),
     )
+
+
+def _joints(segments: Segments, glued: NDArray[np.bool_], long: NDArray[np.bool_]) -> pa.Array:
+    """The words of each segment that a decimal point joins to the next one, counted in the segment."""
+    words = np.flatnonzero(glued) if len(segments) else np.zeros(0, np.int64)
+    segment = np.searchsorted(segments.first, words, "right") - 1
+    inside = (segment >= 0) & (words < segments.last[segment]) & long[segment]
+    words, segment = words[inside], segment[inside]
+    places = (words - segments.first[segment]).astype(np.int32)
+    return lists(Ragged.of_lengths(places, np.bincount(segment, minlength=len(segments))), pa.int32())
 
 
 def _keys(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
@@ -190,21 +195,31 @@ def _windows(opened: Opened, run_words: int) -> pa.Array:
     closed = np.concatenate(([0], np.cumsum(opened.split.closed)))
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
-    bases = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
-    lanes = [lane[tokens] for lane in hash_words(opened.words.vocabulary)]
-    hashes = [_rolled(lane, base, run_words)[first].view(np.int64) for lane, base in zip(lanes, bases, strict=True)]
+    lanes, bases = hash_words(opened.words.vocabulary), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+    hashes = [
+        _rolled(lane, tokens, base, run_words)[first].view(np.int64) for lane, base in zip(lanes, bases, strict=True)
+    ]
     answer = np.searchsorted(indptr, first, "right") - 1
     place = (first - indptr[answer]).astype(np.int32)
     counts = np.bincount(answer, minlength=len(opened.answers))
-    return nested(counts, left=hashes[0], right=hashes[1], place=place)
+    return nested(counts, left=left, right=right, place=place)
 
 
-def _rolled(values: NDArray[np.uint64], base: int, length: int) -> NDArray[np.uint64]:
-    """The polynomial of the values from each place on, as many as are said: of halves, since all of it wraps around."""
-    if length == 1 or len(values) < length:
-        return values[: max(len(values) - length + 1, 0)]
-    half = _rolled(values, base, length // 2)
-    count = len(values) - length // 2 * 2 + 1
-    whole = half[:count] * np.uint64(pow(base, length // 2, 1 << 64))
-    whole += half[length // 2 :][:count]
-    return whole if length % 2 == 0 else whole[:-1] * np.uint64(base) + values[length - 1 :]
+def _rolled(lane: NDArray[np.uint64], tokens: NDArray[np.int32], base: int, length: int) -> NDArray[np.uint64]:
+    """The polynomials of the hashes of as many words from each place on. A part at a time, which the cache holds."""
+    count = max(len(tokens) - length + 1, 0)
+    rolled = np.empty(count, np.uint64)
+    for start in range(0, count, _WORDS_AT_ONCE):
+        part = rolled[start : start + _WORDS_AT_ONCE]
+        part[:] = _of_halves(lane[tokens[start : start + len(part) + length - 1]], base, length)
+    return rolled
+
+
+def _of_halves(values: NDArray[np.uint64], base: int, length: int) -> NDArray[np.uint64]:
+    if length == 1:
+        return values
+    half = _of_halves(values, base, length // 2)
+    even = length // 2 * 2
+    count = len(values) - even + 1
+    whole = half[:count] * np.uint64(pow(base, length // 2, 1 << 64)) + half[length // 2 :][:count]
+    return whole if length == even else whole[:-1] * np.uint64(base) + values[even:]
