@@ -196,9 +196,8 @@ def _windows(opened: Opened, run_words: int) -> pa.Array:
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
     lanes, bases = hash_words(opened.words.vocabulary), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
-    hashes = [
-        _rolled(lane, tokens, base, run_words)[first].view(np.int64) for lane, base in zip(lanes, bases, strict=True)
-    ]
+    rolled = [_rolled(lane, tokens, base, run_words) for lane, base in zip(lanes, bases, strict=True)]
+    left, right = (hashes[first].view(np.int64) for hashes in rolled)
     answer = np.searchsorted(indptr, first, "right") - 1
     place = (first - indptr[answer]).astype(np.int32)
     counts = np.bincount(answer, minlength=len(opened.answers))
