@@ -33,6 +33,7 @@ EDGES = "earlier long, later long, jaccard double, containment double"
 COUNT_BITS = 22
 _MAPS = 4  # of 64 bits
 _PAIRS_AT_ONCE = 1 << 20
+_ROWS_AT_ONCE = 1 << 13  # of bits, which the cache holds
 
 
 def shingles_of(joined: pa.ChunkedArray, shingle_words: int) -> Shingles:
@@ -80,23 +81,23 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
     shingle, row, place = order[held], row[held], place[held]
     rare = place <= sizes[row] - least[row]
-    maps = bitmaps(sets)
+    maps = bitmaps(sets).T.copy()
     node = rows.column("node").to_numpy()
     unit = rows.column("unit").to_numpy()
     for at, part, looks, home in _dealt_out(many[shingle], node[row], rare, most):
-        hashes = sets.values[shingle[at]].view(np.int64)
+        hashes, of = sets.values[shingle[at]].view(np.int64), row[at]
         yield pa.table(
             {
                 # Other shingles may meet in one bucket: what they find is compared, and costs no more than that.
-                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[row[at]],
-                "unit": unit[row[at]],
-                "node": node[row[at]],
-                "size": sizes[row[at]].astype(np.int32),
+                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[of],
+                "unit": unit[of],
+                "node": node[of],
+                "size": sizes[of].astype(np.int32),
                 "place": place[at].astype(np.int32),
                 "rare": pa.array(looks),
                 "home": pa.array(home),
             }
-            | {f"map{one}": maps[row[at], one].view(np.int64) for one in range(_MAPS)}
+            | {f"map{one}": maps[one][of].view(np.int64) for one in range(_MAPS)}
         )
 
 
@@ -169,10 +170,14 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
 def count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Bits that are set in each row (Hacker's Delight, 5-2): int64[n_rows]."""
     one, two, four = (np.uint64(mask) for mask in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
-    words = words - ((words >> np.uint64(1)) & one)
-    words = (words & two) + ((words >> np.uint64(2)) & two)
-    words = (words + (words >> np.uint64(4))) & four
-    bits: NDArray[np.int64] = ((words * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64).sum(axis=1)
+    bits = np.empty(len(words), np.int64)
+    for start in range(0, len(words), _ROWS_AT_ONCE):
+        some = words[start : start + _ROWS_AT_ONCE]
+        some = some - ((some >> np.uint64(1)) & one)
+        some = (some & two) + ((some >> np.uint64(2)) & two)
+        some = (some + (some >> np.uint64(4))) & four
+        # Bytes of a whole row can be added up: none gets over 32.
+        bits[start : start + _ROWS_AT_ONCE] = (some.sum(axis=1) * np.uint64(0x0101010101010101)) >> np.uint64(56)
     return bits
 
 
