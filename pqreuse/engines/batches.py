@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pqreuse.arrow import TextColumn
+from pqreuse.garbage import no_garbage_collection
 from pqreuse.ragged import Ragged
 from pqreuse.words import NumberedWords, number_joined
 
@@ -58,7 +60,12 @@ def by_group(work: Task, key: str, batches: Batches, at_once: int = _ROWS_AT_ONC
 def task(work: Callable[..., Iterable[pa.Table]], *given: Any, key: str | None = None) -> Callable[..., Any]:
     """A function for Spark's ``mapInArrow``: batches → batches. Each of a module's, so that executors import it."""
     bound = partial(work, *given)
-    return partial(by_batch, bound) if key is None else partial(by_group, bound, key)
+    return partial(_run, partial(by_batch, bound) if key is None else partial(by_group, bound, key))
+
+
+def _run(work: Callable[[Batches], Iterator[pa.RecordBatch]], batches: Batches) -> Iterator[pa.RecordBatch]:
+    with no_garbage_collection():
+        yield from work(batches)
 
 
 def words_of(joined: pa.ChunkedArray) -> NumberedWords:
@@ -66,10 +73,10 @@ def words_of(joined: pa.ChunkedArray) -> NumberedWords:
     return number_joined(TextColumn.of(joined))
 
 
-def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
-    """Two independent hashes of each word, the same on every machine: uint64[2, n_words]."""
-    digests = b"".join([blake2b(word.encode(), digest_size=16).digest() for word in words])
-    return np.frombuffer(digests, "<u8").reshape(-1, 2).T.copy()
+def digests_of(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
+    """128 bits that stand for each text: that two of 10**9 have the same has a chance of one to 10**20."""
+    view = memoryview(utf8)
+    return [blake2b(view[low:high], digest_size=16).digest() for low, high in pairwise(indptr.tolist())]
 
 
 def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragged:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse.engines.batches import hash_words, lengths_of, lists, nested
+from pqreuse.engines.batches import digests_of, lengths_of, lists, nested
 from pqreuse.kinds import find_kinds
+from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
@@ -37,6 +37,7 @@ OPENED = (
 PARAGRAPH, SENTENCE = 0, 1
 UNITS = ("paragraph", "sentence")
 _WORDS_AT_ONCE = 1 << 15
+_answer = fast_maker(Answer)
 _NONE = np.zeros(0, np.int32)
 _NO_SEGMENTS = Segments(_NONE, _NONE, _NONE, _NONE.astype(np.int64), _NONE.astype(np.int64))
 
@@ -65,7 +66,7 @@ def _split(rows: pa.Table) -> Opened:
 def look_again(rows: pa.Table) -> Opened:
     """Answers that were opened before: their words again, which takes less than to send them, but no segments."""
     columns = [rows.column(name).to_pylist() for name in ("text", "preview", "id")]
-    answers = [Answer(text=text, preview=bool(preview), id=name) for text, preview, name in zip(*columns, strict=True)]
+    answers = [_answer(text=text, preview=bool(preview), id=name) for text, preview, name in zip(*columns, strict=True)]
     all_words = index_words([answer.text for answer in answers])
     column = rows.column("holes").combine_chunks()
     lengths = lengths_of(column)
@@ -127,7 +128,7 @@ def _segments(
     texts = collapse(tokens, segments.first, segments.last, params.min_words)
     last = texts.first + texts.length
     joined = vocabulary.join(tokens, texts.first, last)
-    keys = _keys(*joined)
+    keys = digests_of(*joined)
     n_numeric = np.concatenate(([0], np.cumsum(vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
     shaped = np.flatnonzero((n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words))
@@ -135,7 +136,7 @@ def _segments(
     alike = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)[tokens]
     shapes = keys.copy()
     of_shapes = vocabulary.join(alike, texts.first[shaped], last[shaped], "#")
-    for place, key in zip(shaped.tolist(), _keys(*of_shapes), strict=True):
+    for place, key in zip(shaped.tolist(), digests_of(*of_shapes), strict=True):
         shapes[place] = key
     utf8, bounds = joined
     words = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(utf8))
@@ -172,12 +173,6 @@ def _joints(segments: Segments, glued: NDArray[np.bool_], long: NDArray[np.bool_
     return lists(Ragged.of_lengths(places, np.bincount(segment, minlength=len(segments))), pa.int32())
 
 
-def _keys(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
-    """128 bits that stand for each text: that two of 10**9 have the same has a chance of one to 10**20."""
-    view = memoryview(utf8)
-    return [blake2b(view[low:high], digest_size=16).digest() for low, high in pairwise(indptr.tolist())]
-
-
 def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
     """The text of each segment that has links: what its family's template says of links depends on all of it."""
     found: list[str | None] = [None] * len(segments)
@@ -195,7 +190,9 @@ def _windows(opened: Opened, run_words: int) -> pa.Array:
     closed = np.concatenate(([0], np.cumsum(opened.split.closed)))
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
-    lanes, bases = hash_words(opened.words.vocabulary), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+    every, bases = np.arange(len(opened.words.vocabulary) + 1), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+    each = opened.words.vocabulary.join(every.astype(np.int32), every[:-1], every[1:])
+    lanes = np.frombuffer(b"".join(digests_of(*each)), "<u8").reshape(-1, 2).T.copy()
     rolled = [_rolled(lane, tokens, base, run_words) for lane, base in zip(lanes, bases, strict=True)]
     left, right = (hashes[first].view(np.int64) for hashes in rolled)
     answer = np.searchsorted(indptr, first, "right") - 1
