@@ -8,7 +8,7 @@ and Melo 2017), and then compared word by word. None of this can miss a pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -33,7 +33,6 @@ EDGES = "earlier long, later long, jaccard double, containment double"
 COUNT_BITS = 22
 _MAPS = 4  # of 64 bits
 _PAIRS_AT_ONCE = 1 << 20
-_ROWS_AT_ONCE = 1 << 13  # of bits, which the cache holds
 
 
 def shingles_of(joined: pa.ChunkedArray, shingle_words: int) -> Shingles:
@@ -137,7 +136,7 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     columns = [rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place")]
     sizes, nodes, places = (column.astype(np.int64) for column in columns[1:])
     unit, rare, home = (rows.column(name).to_numpy() for name in ("unit", "rare", "home"))
-    maps = np.stack([rows.column(f"map{one}").to_numpy() for one in range(_MAPS)], axis=1).view(np.uint64)
+    maps = [rows.column(f"map{one}").to_numpy().view(np.uint64) for one in range(_MAPS)]
     bucket = np.cumsum(changes(columns[0]))
     rule = rule_of(params)
     ratio, most = max(rule.length_ratio, rule.jaccard), int(sizes.max()) + 1
@@ -160,25 +159,34 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
         others = home[other] & (unit[this] == unit[other]) & (nodes[this] != nodes[other])
         keep = np.flatnonzero((left >= least[one]) & others)
         one, this, other = one[keep], this[keep], other[keep]
-        differ = count_bits(maps[this] ^ maps[other])
+        differ = count_bits(column[this] ^ column[other] for column in maps)
         keep = sizes[this] + sizes[other] - differ >= 2 * least[one]
         found = distinct(number[this[keep]] * len(names) + number[other[keep]])
         if len(found):
             yield pa.table({"small": names[found // len(names)], "large": names[found % len(names)]})
 
 
-def count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Bits that are set in each row (Hacker's Delight, 5-2): int64[n_rows]."""
-    one, two, four = (np.uint64(mask) for mask in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
-    bits = np.empty(len(words), np.int64)
-    for start in range(0, len(words), _ROWS_AT_ONCE):
-        some = words[start : start + _ROWS_AT_ONCE]
-        some = some - ((some >> np.uint64(1)) & one)
-        some = (some & two) + ((some >> np.uint64(2)) & two)
-        some = (some + (some >> np.uint64(4))) & four
-        # Bytes of a whole row can be added up: none gets over 32.
-        bits[start : start + _ROWS_AT_ONCE] = (some.sum(axis=1) * np.uint64(0x0101010101010101)) >> np.uint64(56)
-    return bits
+def count_bits(columns: Iterable[NDArray[np.uint64]]) -> NDArray[np.int64]:
+    """Bits that are set in each row (Hacker's Delight, 5-2), a row given by columns, 31 at most: int64[n_rows]."""
+    masks = (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF)
+    one, two, four, low = (np.uint64(mask) for mask in masks)
+
+    def in_bytes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        bits = words - ((words >> np.uint64(1)) & one)
+        part = bits >> np.uint64(2)
+        part &= two
+        bits &= two
+        bits += part
+        np.right_shift(bits, np.uint64(4), out=part)
+        bits += part
+        bits &= four
+        return bits
+
+    # Of 31 columns no byte gets over 248. Then two bytes are one, which hold 256 and more.
+    total = sum(map(in_bytes, columns), np.zeros(1, np.uint64))
+    total = (total & low) + ((total >> np.uint64(8)) & low)
+    counts: NDArray[np.uint64] = (total * np.uint64(0x0001000100010001)) >> np.uint64(48)
+    return counts.view(np.int64)
 
 
 def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:

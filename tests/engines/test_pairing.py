@@ -104,7 +104,7 @@ def test_bitmaps_never_differ_in_more_than_the_sets() -> None:
     maps = pairing.bitmaps(Ragged.of_rows(sets, np.uint64))
     for one, left in enumerate(sets):
         differ = [len(np.setxor1d(left, right)) for right in sets]
-        assert (pairing.count_bits(maps ^ maps[one]) <= differ).all()
+        assert (pairing.count_bits((maps ^ maps[one]).T) <= differ).all()
 
 
 @given(st.lists(st.one_of(st.text(characters), st.text("aZ1,ß ŉ²𝟙_'"))))
