@@ -9,6 +9,8 @@
 Three paragraphs of generated.py make an answer; beside a repeated one, the first twelve words of one. The job is
 `pqreuse.engines.spark.find_reuse` in ``local[2]`` with all four tables written, and `find_reuse` on one thread beside
 it. Python's processor seconds are those of Spark's workers: the stages, Arrow and their start; Java's are Spark's own.
+What of Python's is fixed, and grows with no paragraph, the same job on two answers shows, in a session of its own: the
+start of the workers, what they import, what a task takes without rows.
 Rows and bytes are from Spark's event log: a task's rows are those that it reads from shuffles.
 """
 
@@ -95,13 +97,20 @@ class Spent(threading.Thread):
 
 
 def run_spark(n: int, repeated: bool) -> Record:
+    return run_job(make_answers(n, repeated), n)
+
+
+def run_fixed(n: int, repeated: bool) -> Record:
+    return {"cpu_python": run_job(make_answers(2 * PER_ANSWER, False), n)["cpu_python"]}
+
+
+def run_job(answers: list[Any], n: int) -> Record:
     from pyspark.sql import SparkSession
 
     from pqreuse.engines.session import answers_frame
     from pqreuse.engines.spark import find_reuse
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    answers = make_answers(n, repeated)
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "events").mkdir()
         session = (
@@ -175,7 +184,7 @@ def run_single(n: int, repeated: bool) -> Record:
 
 def measure(n: int, repeated: bool) -> Record:
     record: Record = {"what": "spark", "size": {"paragraphs": n}, "repeated": repeated}
-    for engine in ("single", "spark"):
+    for engine in ("single", "spark", "fixed"):
         note(f"{n:,} paragraphs{', one repeated' * repeated}: {engine}")
         command = [sys.executable, str(Path(__file__)), "--job", engine, "--size", str(n)]
         record[engine] = run_child(command + ["--repeated"] * repeated, limit_seconds=3600)
@@ -183,17 +192,20 @@ def measure(n: int, repeated: bool) -> Record:
 
 
 def tables_text(folder: Path) -> str:
-    head = ["paragraphs", "one machine, CPU", "Spark: Python, CPU", "ratio", "Spark: Java, CPU", "shuffled"]
-    head += ["a paragraph", "kept", "most rows in a task"]
+    head = ["paragraphs", "one machine, CPU", "Spark: Python, CPU", "ratio", "of it fixed", "ratio without"]
+    head += ["Spark: Java, CPU", "shuffled", "a paragraph", "kept", "most rows in a task"]
     rows = []
     for record in read_records(folder, "spark_*.json"):
         one, spark, n = record["single"], record["spark"], record["single"]["paragraphs"]
+        fixed = record["fixed"]["cpu_python"] if "fixed" in record else None
         rows.append(
             [
                 f"{n:,}" + ", one in half of the answers" * record["repeated"],
                 f"{three_digits(one['cpu'])} s",
                 f"{three_digits(spark['cpu_python'])} s",
                 f"{spark['cpu_python'] / one['cpu']:.2f}",
+                "" if fixed is None else f"{three_digits(fixed)} s",
+                "" if fixed is None else f"{(spark['cpu_python'] - fixed) / one['cpu']:.2f}",
                 f"{three_digits(spark['cpu_java'])} s",
                 f"{spark['shuffled_bytes'] / 1e6:,.0f} MB",
                 f"{spark['shuffled_bytes'] / n:,.0f} bytes",
@@ -210,11 +222,11 @@ def main() -> None:
     parser.add_argument("--repeated", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--tables", action="store_true")
-    parser.add_argument("--job", choices=("single", "spark"), help=argparse.SUPPRESS)
+    parser.add_argument("--job", choices=("single", "spark", "fixed"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     sizes = args.size or [3_000 if args.quick else 100_000]
     if args.job:
-        job = {"single": run_single, "spark": run_spark}[args.job]
+        job = {"single": run_single, "spark": run_spark, "fixed": run_fixed}[args.job]
         print(json.dumps(job(sizes[0], args.repeated)))
         return
     if not args.tables:

@@ -14,7 +14,7 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.words import WordFinder, renumber
+from pqreuse._kernels.words import WordFinder, join_words, renumber
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
 from pqreuse.threads import in_threads
@@ -163,6 +163,22 @@ class Vocabulary(Sequence[str]):
         for start, end in pairwise(bounds):
             yield self._utf8[start:end].decode("utf-8", "surrogatepass")
 
+    def join(
+        self, tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], one_more: str = ""
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Texts as words joined by a space, one after the other in UTF-8, and where each begins.
+
+        Parameters
+        ----------
+        tokens : ndarray of int32, shape (n_words,)
+        first, last : ndarray of int64, shape (n_texts,)
+            A text's words are ``tokens[first:last]``.
+        one_more : str
+            The word that the token behind those of the vocabulary stands for.
+        """
+        utf8 = np.frombuffer(self._utf8 + one_more.encode(), np.uint8)
+        return join_words(utf8, np.append(self._indptr, len(utf8)), tokens, first, last)
+
     def places(self, words: Set[str]) -> list[int]:
         """The places of those of these words that are among them, ascending."""
         if len(self) < _FEW * len(words):
@@ -222,6 +238,19 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     """The same without the places of the words: a third of the memory."""
     return _number(_at_hand(texts), threads, None, None)
+
+
+def number_joined(texts: TextColumn) -> NumberedWords:
+    """The words of texts that are nothing but words with one space between two. Nothing is folded a second time."""
+    finder = WordFinder(_resolve, 16 if len(texts) > _MANY_TEXTS else 6)
+    tokens = np.empty(_room(texts), np.int32)
+    counts = finder.find_joined(texts.addresses, texts.lengths, tokens)
+    tokens = _cut(tokens, int(counts.sum()))
+    utf8, indptr, hashes, numeric, rank = finder.sorted_words()
+    renumber(tokens, rank, tokens)
+    return NumberedWords(
+        tokens, np.cumsum(np.concatenate((np.zeros(1, np.int64), counts))), Vocabulary(utf8, indptr, hashes, numeric)
+    )
 
 
 def _at_hand(texts: Iterable[str]) -> list[str] | TextColumn:

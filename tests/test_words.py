@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import naive
 import numpy as np
 import pytest
@@ -157,3 +159,17 @@ def test_the_places_of_words(more: int) -> None:
     found = vocabulary.places({"a", "b", "c", "d", "z", "é", "ö"})
     assert [vocabulary[place] for place in found] == ["b", "d", "é"]
     assert vocabulary.places(frozenset()) == []
+
+
+@given(st.lists(st.text(characters)))
+def test_words_are_joined_by_a_space(texts: list[str]) -> None:
+    words = index_words(texts)
+    tokens = np.append(words.tokens, np.int32(len(words.vocabulary)))
+    first, last = words.indptr[:-1], words.indptr[1:]
+    # The last text goes on to the word that is none of the vocabulary.
+    last = np.where(np.arange(len(texts)) == len(texts) - 1, len(tokens), last)
+    utf8, bounds = words.vocabulary.join(tokens, first, last, "#")
+    expected = [naive.words(text) for text in texts]
+    expected[-1:] = [[*text, "#"] for text in expected[-1:]]
+    found = [bytes(utf8[low:high]).decode() for low, high in pairwise(bounds)]
+    assert found == [" ".join(text) for text in expected]

@@ -411,6 +411,24 @@ static int find_in(finder *self, const uint8_t *text, int64_t length, int ascii,
     return plain >= 0 ? find_ascii(self, self->plain, plain) : find_unicode(self, text, length, normal);
 }
 
+/* Append the words of a text that is nothing but words with one space between two. They are folded already. */
+static int find_joined(finder *self, const uint8_t *text, int64_t length, int ascii) {
+    if (length > INT32_MAX) return WORDS_TOO_LONG;
+    if (make_room(self, length + 144)) return WORDS_NO_MEMORY;
+    /* Words of ASCII are what they are folded to. Others may not be: a second fold could take them apart. */
+    if (ascii) return find_ascii(self, text, length);
+    uint8_t *word = self->scratch, *end = word + length;
+    memcpy(word, text, (size_t)length);
+    *end = ' ';
+    for (uint8_t *stop; word < end; word = stop + 1) {
+        int64_t first = 0;
+        stop = memchr(word, ' ', (size_t)(end + 1 - word));
+        int numeric = (kind_of(decode(word, &first))->flags & DIGIT) != 0, failed;
+        if ((failed = put_word(self, word, stop - word, numeric, 0, 0))) return failed;
+    }
+    return number_waiting(self);
+}
+
 /* The words of a text of ASCII folded, cut and hashed, and no more: for measuring. */
 static uint64_t hash_all(finder *self, const uint8_t *text, int64_t length) {
     uint64_t total = 0;

@@ -33,6 +33,7 @@ cdef extern from "words.h" nogil:
     int finder_start(finder *self, int bits)
     void finder_free(finder *self)
     int find_in(finder *self, const uint8_t *text, int64_t length, int ascii, int normal)
+    int find_joined(finder *self, const uint8_t *text, int64_t length, int ascii)
     uint64_t hash_all(finder *self, const uint8_t *text, int64_t length)
     int32_t number_of(finder *self, const uint8_t *word, int64_t length, int numeric)
 
@@ -166,6 +167,27 @@ cdef class WordFinder:
                     held[number].length = max(lengths[first + number], 0)
                     held[number].ascii = is_ascii(held[number].utf8, held[number].length)
             self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
+        return counts
+
+    def find_joined(self, const uint64_t[::1] addresses, const int64_t[::1] lengths, int32_t[::1] tokens):
+        """The same for texts that are words joined by one space, as they are; where they stand is nowhere said."""
+        cdef Py_ssize_t n_texts = lengths.shape[0], number
+        cdef const uint8_t *text
+        cdef int64_t length, before
+        cdef int status = WORDS_FOUND
+        counts = np.zeros(n_texts, np.int64)
+        cdef int64_t[::1] counts_ = counts
+        self.write_to(tokens, None, None)
+        with nogil:
+            for number in range(n_texts):
+                text, length = <const uint8_t *> <uintptr_t> addresses[number], max(lengths[number], 0)
+                before = self.found.n_tokens
+                status = find_joined(&self.found, text, length, is_ascii(text, length))
+                if status != WORDS_FOUND:
+                    break
+                counts_[number] = self.found.n_tokens - before
+        if status != WORDS_FOUND:
+            raise_for(status)
         return counts
 
     cdef write_to(self, int32_t[::1] tokens, int32_t[::1] starts, int32_t[::1] stops):
@@ -325,6 +347,53 @@ def renumber(const int32_t[::1] tokens, const int32_t[::1] numbers, int32_t[::1]
     with nogil:
         for place in range(tokens.shape[0]):
             out[place] = numbers[tokens[place]]
+
+
+def join_words(
+    const uint8_t[::1] utf8,
+    const int64_t[::1] indptr,
+    const int32_t[::1] tokens,
+    const int64_t[::1] first,
+    const int64_t[::1] last,
+):
+    """Texts as words joined by one space.
+
+    Parameters
+    ----------
+    utf8 : ndarray of uint8
+        The words of a vocabulary, one after the other.
+    indptr : ndarray of int64, shape (n_vocabulary + 1,)
+    tokens : ndarray of int32
+    first, last : ndarray of int64, shape (n_texts,)
+        A text's words are ``tokens[first:last]``.
+
+    Returns
+    -------
+    utf8 : ndarray of uint8
+    indptr : ndarray of int64, shape (n_texts + 1,)
+    """
+    cdef int64_t n_texts = first.shape[0], text, at, start, length, total = 0
+    ends = np.zeros(n_texts + 1, np.int64)
+    cdef int64_t[::1] ends_ = ends
+    with nogil:
+        for text in range(n_texts):
+            for at in range(first[text], last[text]):
+                total += indptr[tokens[at] + 1] - indptr[tokens[at]] + (at > first[text])
+            ends_[text + 1] = total
+    joined = np.empty(total, np.uint8)
+    cdef uint8_t[::1] joined_ = joined
+    total = 0
+    with nogil:
+        for text in range(n_texts):
+            for at in range(first[text], last[text]):
+                if at > first[text]:
+                    joined_[total] = c" "
+                    total += 1
+                start, length = indptr[tokens[at]], indptr[tokens[at] + 1] - indptr[tokens[at]]
+                if length:
+                    memcpy(&joined_[total], &utf8[start], <size_t> length)
+                total += length
+    return joined, ends
 
 
 def hash_words(list texts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pqreuse.ragged import Ragged, ranges
-from pqreuse.words import NumberedWords, Vocabulary
+from pqreuse.arrow import TextColumn
+from pqreuse.garbage import no_garbage_collection
+from pqreuse.ragged import Ragged
+from pqreuse.words import NumberedWords, number_joined
 
 Batches = Iterable[pa.RecordBatch]
 Task = Callable[[pa.Table], Iterable[pa.Table]]
+_ROWS_AT_ONCE = 1 << 16
 
 
 def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -27,78 +31,52 @@ def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
                 yield from made.to_batches()
 
 
-def by_group(work: Task, key: str, batches: Batches) -> Iterator[pa.RecordBatch]:
+def by_group(work: Task, key: str, batches: Batches, at_once: int = _ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
     """What a task makes of whole groups of rows, which stand together: no group is cut between two of its tables.
 
-    Held at a time are the rows of a batch, and of the group that goes on behind it.
+    Held at a time are about so many rows, or twice those of a group that has more.
     """
-    held: list[pa.Table] = []
+    held: list[pa.RecordBatch] = []
+    n_rows, wanted = 0, at_once
     for batch in batches:
-        if not batch.num_rows:
+        held.append(batch)
+        n_rows += batch.num_rows
+        if n_rows < wanted:
             continue
-        rows = pa.Table.from_batches([batch])
+        rows = pa.Table.from_batches(held)
         keys = rows.column(key).to_numpy()
         last = int(np.flatnonzero(keys != keys[-1]).max(initial=-1)) + 1
-        if last or (held and held[-1].column(key)[-1].as_py() != keys[0]):
-            whole = pa.concat_tables([*held, rows.slice(0, last)])
-            held = []
-            for made in work(whole):
+        if last:
+            for made in work(rows.slice(0, last)):
                 yield from made.to_batches()
-        held.append(rows.slice(last))
-    if held:
-        for made in work(pa.concat_tables(held)):
+        held = rows.slice(last).to_batches()
+        n_rows -= last
+        wanted = max(at_once, 2 * n_rows)
+    if n_rows:
+        for made in work(pa.Table.from_batches(held)):
             yield from made.to_batches()
 
 
 def task(work: Callable[..., Iterable[pa.Table]], *given: Any, key: str | None = None) -> Callable[..., Any]:
     """A function for Spark's ``mapInArrow``: batches → batches. Each of a module's, so that executors import it."""
     bound = partial(work, *given)
-    return partial(by_batch, bound) if key is None else partial(by_group, bound, key)
+    return partial(_run, partial(by_batch, bound) if key is None else partial(by_group, bound, key))
 
 
-def number_joined(joined: pa.ChunkedArray) -> NumberedWords:
-    """The words of texts that are given as words joined by a space. Nothing is folded a second time."""
-    lists = pc.split_pattern(joined.combine_chunks(), " ")
-    encoded = lists.flatten().dictionary_encode()
-    known = encoded.dictionary
-    order = pc.sort_indices(known).to_numpy()
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    words = known.take(pa.array(order))
-    _, offsets, data = words.buffers()
-    utf8 = np.frombuffer(data, np.uint8)
-    indptr = np.frombuffer(offsets, np.int32, len(words) + 1, words.offset * 4).astype(np.int64)
-    heads = pc.utf8_slice_codeunits(words, 0, 1).dictionary_encode()
-    is_digit = np.array([head.isdecimal() for head in heads.dictionary.to_pylist()], bool)
-    vocabulary = Vocabulary(utf8, indptr, _hash_utf8(utf8, indptr), is_digit[heads.indices.to_numpy()])
-    tokens = rank[encoded.indices.to_numpy()] if len(encoded) else np.empty(0, np.int32)
-    return NumberedWords(tokens, lists.offsets.to_numpy().astype(np.int64), vocabulary)
+def _run(work: Callable[[Batches], Iterator[pa.RecordBatch]], batches: Batches) -> Iterator[pa.RecordBatch]:
+    with no_garbage_collection():
+        yield from work(batches)
 
 
-def _hash_utf8(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """A hash of each word, the same on every machine, for what is compared word by word thereafter: polynomials."""
-    lengths = np.diff(indptr)
-    powers = np.full(int(lengths.max(initial=0)), 0x9E3779B97F4A7C15, np.uint64)
-    np.cumprod(powers, out=powers)
-    place = ranges(np.zeros(len(lengths), np.int64), lengths)
-    # Sums wrap around, and so do their differences.
-    sums = np.zeros(len(place) + 1, np.uint64)
-    np.cumsum((utf8[indptr[0] : indptr[-1]].astype(np.uint64) + np.uint64(1)) * powers[place], out=sums[1:])
-    hashes: NDArray[np.uint64] = np.diff(sums[indptr - indptr[0]])
-    hashes = (hashes ^ hashes >> np.uint64(32)) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes ^= hashes >> np.uint64(29)
-    return hashes
+def words_of(joined: pa.ChunkedArray) -> NumberedWords:
+    """The words of a column of texts that are given as words joined by a space."""
+    return number_joined(TextColumn.of(joined))
 
 
-def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
-    """Two independent hashes of each word, the same on every machine: uint64[2, n_words]."""
-    digests = b"".join([blake2b(word.encode(), digest_size=16).digest() for word in words])
-    return np.frombuffer(digests, "<u8").reshape(-1, 2).T.copy()
-
-
-def key_of(text: str) -> bytes:
-    """128 bits that stand for a text: that two of 10**9 have the same has a chance of one to 10**20."""
-    return blake2b(text.encode(), digest_size=16).digest()
+def digests_of(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
+    """128 bits that stand for each text: that two of 10**9 have the same has a chance of one to 10**20."""
+    view = memoryview(utf8)
+    return [blake2b(view[low:high], digest_size=16).digest() for low, high in pairwise(indptr.tolist())]
 
 
 def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragged:
@@ -108,6 +86,12 @@ def ragged(column: pa.ChunkedArray, dtype: type[np.generic] = np.int64) -> Ragge
     return Ragged(
         lists.values.to_numpy(zero_copy_only=False)[offsets[0] : offsets[-1]].astype(dtype), offsets - offsets[0]
     )
+
+
+def lengths_of(column: pa.Array) -> NDArray[np.int64]:
+    """How long each list of a column is; a null is an empty one."""
+    lengths: NDArray[np.int64] = pc.list_value_length(column).fill_null(0).to_numpy().astype(np.int64)
+    return lengths
 
 
 def lists(rows: Ragged, kind: Any = None) -> pa.Array:

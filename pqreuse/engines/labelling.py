@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pqreuse._kernels.runs import cover
-from pqreuse.engines.batches import lists, nested
-from pqreuse.engines.splitting import SENTENCE, Opened, open_answers
-from pqreuse.kinds import find_kinds
+from pqreuse.engines.batches import lengths_of, lists, nested
+from pqreuse.engines.splitting import SENTENCE, Opened, look_again
+from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes, distinct, ranges
 from pqreuse.records import Answer
@@ -24,7 +24,7 @@ from pqreuse.segments import Split
 
 LABELLED = (
     "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, "
-    "heading string, words long, scorable_words long, template double, slot double, novel double, kinds string, "
+    "heading string, kinds string, words long, scorable_words long, template double, slot double, novel double, "
     "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
     "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
     "around: string, linked: string, starts: array<int>, ends: array<int>>>"
@@ -32,6 +32,7 @@ LABELLED = (
 
 
 _OF_ANSWER = ("position", "id", "question_ids", "date", "last_day", "body", "minister", "heading")
+_answer = fast_maker(Answer)
 _Since = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Last possible days, and the position of the first answer of each."""
 
@@ -50,7 +51,7 @@ class _Uses(NamedTuple):
 
 def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> Iterator[pa.Table]:
     """Answers with their uses of families and their runs → spans, shares, and the uses as they are written."""
-    opened = open_answers(rows)
+    opened = look_again(rows)
     uses = _uses_of(rows)
     labelled, stubs = _labels(params, since, rows, opened, uses)
     n_stubs = len(stubs.answers)
@@ -78,20 +79,17 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
         np.arange(n_stubs),
         n_stubs,
     )
-    kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
-    scores = records.listed(kinds, [()] * len(kinds))
+    scores = records.listed([()] * len(opened.answers), [()] * len(opened.answers))
     spans = list(records.all_spans())
-    # Spans tile their text, so that each answer's begin anew.
-    lengths = _span_counts(spans, opened.answers)
-    starts, ends, labels, families, earliest = ([span[place] for span in spans] for place in range(1, 6))
+    names, starts, ends, labels, families, earliest = zip(*spans, strict=True) if spans else ((),) * 6
+    counts = Counter(names)
     yield pa.table(
-        {name: rows.column(name) for name in _OF_ANSWER}
+        {name: rows.column(name) for name in (*_OF_ANSWER, "kinds")}
         | {name: pa.array(scores.column(name), pa.int64()) for name in ("words", "scorable_words")}
         | {name: pa.array(scores.column(name), pa.float64()) for name in ("template", "slot", "novel")}
         | {
-            "kinds": pa.array(["; ".join(those) for those in kinds]),
             "spans": nested(
-                lengths,
+                [counts[answer.id] for answer in opened.answers],
                 start=pa.array(starts, pa.int32()),
                 end=pa.array(ends, pa.int32()),
                 label=pa.array(labels, pa.string()),
@@ -103,23 +101,11 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
     )
 
 
-def _span_counts(spans: Sequence[Sequence[object]], answers: Sequence[Answer]) -> list[int]:
-    counts = []
-    reached = 0
-    for answer in answers:
-        begin = reached
-        while reached < len(spans) and spans[reached][0] == answer.id:
-            reached += 1
-        counts.append(reached - begin)
-    return counts
-
-
 def _uses_of(rows: pa.Table) -> _Uses:
     column = rows.column("uses").combine_chunks()
     flat = column.flatten()
-    answer = np.repeat(np.arange(rows.num_rows), _lengths(column))
-    order = np.lexsort((flat.field("first").to_numpy(), flat.field("unit").to_numpy(), answer))
-    return _Uses(answer[order], flat.take(pa.array(order)))
+    answer = np.repeat(np.arange(rows.num_rows), lengths_of(column))
+    return _Uses(answer, flat)
 
 
 def _preceding(days: _Since, first_day: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -154,9 +140,9 @@ def _labels(
     met = distinct(np.concatenate((own, known_at.values, runs[2])))
     # A word at least, or no place would be theirs.
     room = np.ones(len(met), np.int64)
-    np.maximum.at(room, np.searchsorted(met, known_at.values), _lengths(known.flatten().field("places")))
+    np.maximum.at(room, np.searchsorted(met, known_at.values), lengths_of(known.flatten().field("places")))
     indptr = np.concatenate(([0], np.cumsum(room)))
-    stubs = _Stubs([Answer(text="", id=str(position)) for position in met.tolist()], indptr)
+    stubs = _Stubs([_answer(text="", id=str(position)) for position in met.tolist()], indptr)
     order = np.concatenate((np.arange(len(met)), np.searchsorted(met, own))).astype(np.int32)
     in_runs = np.full(stubs.n_words + len(opened.words.tokens), NONE, np.int32)
     answer, place, earliest = runs
@@ -201,7 +187,7 @@ def _family_uses(
     first[is_use] = stubs.n_words + opened.words.indptr[uses.answer[these]] + uses.numbers("first")[these]
     first[~is_use] = stubs.indptr[np.searchsorted(met, known_at.values[all_known.values])]
     place = _woven(is_use, places, rows_of)
-    slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int64), np.zeros(len(rows_of), np.int64)))
+    slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(rows_of), np.int64)))
     # Others have a slot by its place, which is no word of theirs.
     n_template = uses.numbers("n_template")[these]
     slot_rows, place_rows = _apart(place, slot, is_use, n_template[family])
@@ -231,34 +217,29 @@ def _apart(
     place: Ragged, slot: Ragged, is_use: NDArray[np.bool_], n_template: NDArray[np.int64]
 ) -> tuple[Ragged, Ragged]:
     """Slots and places of words as rows of int32: what others have behind the template words are slots of theirs."""
-    row = place.row_of_value()
-    is_slot = ~is_use[row] & (place.values >= n_template[row])
-    values = np.concatenate((slot.values, place.values[is_slot]))
-    rows = np.concatenate((slot.row_of_value(), row[is_slot]))
+    limit = np.where(is_use, NONE, n_template).astype(np.int32)
+    is_slot = place.values >= np.repeat(limit, place.lengths)
+    at = np.flatnonzero(is_slot)
+    row = np.searchsorted(place.indptr, at, "right") - 1
+    values = np.concatenate((slot.values, place.values[at]))
+    rows = np.concatenate((slot.row_of_value(), row))
     order = np.argsort(rows, kind="stable")
     slots = Ragged.of_lengths(values[order].astype(np.int32), np.bincount(rows, minlength=len(is_use)))
-    places = Ragged.of_lengths(
-        place.values[~is_slot].astype(np.int32), np.bincount(row[~is_slot], minlength=len(is_use))
-    )
-    return slots, places
+    lengths = place.lengths - np.bincount(row, minlength=len(is_use))
+    return slots, Ragged.of_lengths(place.values[~is_slot].astype(np.int32), lengths)
 
 
-def _lengths(column: pa.Array) -> NDArray[np.int64]:
-    lengths: NDArray[np.int64] = pc.list_value_length(column).fill_null(0).to_numpy().astype(np.int64)
-    return lengths
-
-
-def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.integer], NDArray[np.int64]]:
     """Values and lengths of a column of lists."""
     values = column.flatten()
     values = values if field is None else values.field(field)
-    return values.to_numpy(zero_copy_only=False).astype(np.int64), _lengths(column)
+    return values.to_numpy(zero_copy_only=False), lengths_of(column)
 
 
 def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Answer, place in it and earliest other answer of each window that stands elsewhere too."""
     column = rows.column("runs").combine_chunks()
-    answer = np.repeat(np.arange(rows.num_rows), _lengths(column))
+    answer = np.repeat(np.arange(rows.num_rows), lengths_of(column))
     return answer, _flat(column, "place")[0], _flat(column, "earliest")[0]
 
 
@@ -267,7 +248,7 @@ def _written(opened: Opened, uses: _Uses) -> pa.Array:
     columns, answer = uses.columns, uses.answer
     start, end = uses.numbers("start"), uses.numbers("end")
     first = opened.words.indptr[answer] + uses.numbers("first")
-    lengths = _lengths(columns.field("places"))
+    lengths = lengths_of(columns.field("places"))
     inside = ranges(first, lengths)
     base = np.repeat(start, lengths)
     around = pa.array(_around(answer, uses.numbers("unit"), start, end), pa.int64(), from_pandas=True)

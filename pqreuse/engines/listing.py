@@ -7,9 +7,9 @@ from collections.abc import Iterator, Set
 import numpy as np
 import pyarrow as pa
 
-from pqreuse.engines.batches import number_joined, ragged
-from pqreuse.engines.wordings import templates_of
-from pqreuse.params import ReuseParams
+from pqreuse.engines.batches import ragged, words_of
+from pqreuse.engines.wordings import read_templates
+from pqreuse.lazy import fast_maker
 from pqreuse.ragged import Ragged, changes
 from pqreuse.records import Use
 from pqreuse.scorable import ScorableWords
@@ -19,19 +19,21 @@ WRITTEN = (
     "family string, text string, template string, slots array<struct<kind: string, changes: array<string>, "
     "values: array<struct<text: string, answers: long, first_date: string>>>>"
 )
+_use = fast_maker(Use)
+TEMPLATE = ["places", "gaps", "accepted", "fillings"]
 
 
-def write_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+def write_templates(rows: pa.Table) -> Iterator[pa.Table]:
     """Uses of whole families, earliest first, each with how many answers it stands for → their templates as text."""
-    numbered = number_joined(rows.column("words"))
+    numbered = words_of(rows.column("words"))
     bounds = np.append(np.flatnonzero(changes(rows.column("name").to_numpy())), rows.num_rows)
     variant = rows.column("variant").to_numpy()
     family = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    # Each wording once, as its first use has it: best first.
+    # Each wording once, best first.
     order = np.lexsort((variant, family))
     wordings = order[changes(family[order]) | changes(variant[order])]
-    members = Ragged.of_lengths(wordings, np.bincount(family[wordings]))
-    templates = templates_of(members, rows, numbered, params)
+    members = Ragged.of_lengths(np.arange(len(wordings)), np.bincount(family[wordings]))
+    templates = read_templates(rows.select(TEMPLATE).take(pa.array(wordings)), members)
     starts, ends = (ragged(rows.column(name), np.int32).values for name in ("starts", "ends"))
     words = ScorableWords(numbered.tokens, starts, ends, numbered.indptr, numbered.vocabulary)
     names = rows.column("name").to_pylist()
@@ -44,7 +46,7 @@ def write_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
 
     writer = Writer(templates, words, Meanings(numbered.vocabulary), many)
     uses = [
-        Use(answer_id=name, question_ids=(), date=date, body=None, start=0, end=len(text), text=text)
+        _use(answer_id=name, question_ids=(), date=date, body=None, start=0, end=len(text), text=text)
         for name, date, text in zip(ids, rows.column("date").to_pylist(), rows.column("text").to_pylist(), strict=True)
     ]
     found = []

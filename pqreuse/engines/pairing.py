@@ -8,7 +8,7 @@ and Melo 2017), and then compared word by word. None of this can miss a pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pqreuse._kernels.shingles import least_wanted
-from pqreuse.engines.batches import lists, number_joined, ragged
+from pqreuse.engines.batches import lists, ragged, words_of
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes, distinct, ranges
 from pqreuse.shingles import Shingles, Texts, make_shingles
@@ -37,7 +37,7 @@ _PAIRS_AT_ONCE = 1 << 20
 
 def shingles_of(joined: pa.ChunkedArray, shingle_words: int) -> Shingles:
     """The shingles of texts that are given as words joined by a space."""
-    words = number_joined(joined)
+    words = words_of(joined)
     every = np.arange(len(words.indptr) - 1)
     texts = Texts(every.astype(np.int32), words.indptr[:-1], np.diff(words.indptr).astype(np.int32))
     return make_shingles(words.tokens, texts, every, words.vocabulary, shingle_words)
@@ -80,23 +80,23 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
     shingle, row, place = order[held], row[held], place[held]
     rare = place <= sizes[row] - least[row]
-    maps = bitmaps(sets)
+    maps = bitmaps(sets).T.copy()
     node = rows.column("node").to_numpy()
     unit = rows.column("unit").to_numpy()
     for at, part, looks, home in _dealt_out(many[shingle], node[row], rare, most):
-        hashes = sets.values[shingle[at]].view(np.int64)
+        hashes, of = sets.values[shingle[at]].view(np.int64), row[at]
         yield pa.table(
             {
                 # Other shingles may meet in one bucket: what they find is compared, and costs no more than that.
-                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[row[at]],
-                "unit": unit[row[at]],
-                "node": node[row[at]],
-                "size": sizes[row[at]].astype(np.int32),
+                "bucket": hashes * 3 + part * 0x9E3779B1 + unit[of],
+                "unit": unit[of],
+                "node": node[of],
+                "size": sizes[of].astype(np.int32),
                 "place": place[at].astype(np.int32),
                 "rare": pa.array(looks),
                 "home": pa.array(home),
             }
-            | {f"map{one}": maps[row[at], one].view(np.int64) for one in range(_MAPS)}
+            | {f"map{one}": maps[one][of].view(np.int64) for one in range(_MAPS)}
         )
 
 
@@ -122,11 +122,12 @@ def _dealt_out(
 
 def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
     """For each set, bits that its shingles turn over: uint64[n_sets, 4]. Sets differ in at least as many shingles."""
-    bit = (sets.values >> np.uint64(20)).astype(np.int64) % (64 * _MAPS)
-    cells, counted = np.unique(sets.row_of_value() * (64 * _MAPS) + bit, return_counts=True)
-    cells = cells[counted % 2 == 1]
+    bit = (sets.values >> np.uint64(20)) % np.uint64(64 * _MAPS)
+    map_of, turned = bit >> np.uint64(6), np.uint64(1) << (bit & np.uint64(63))
     maps = np.zeros((len(sets), _MAPS), np.uint64)
-    np.bitwise_or.at(maps.reshape(-1), cells // 64, np.uint64(1) << (cells % 64).astype(np.uint64))
+    there = sets.lengths > 0
+    for one in range(_MAPS if len(turned) else 0):
+        maps[there, one] = np.bitwise_xor.reduceat(np.where(map_of == one, turned, 0), sets.indptr[:-1][there])
     return maps
 
 
@@ -135,7 +136,7 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     columns = [rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place")]
     sizes, nodes, places = (column.astype(np.int64) for column in columns[1:])
     unit, rare, home = (rows.column(name).to_numpy() for name in ("unit", "rare", "home"))
-    maps = np.stack([rows.column(f"map{one}").to_numpy() for one in range(_MAPS)], axis=1).view(np.uint64)
+    maps = [rows.column(f"map{one}").to_numpy().view(np.uint64) for one in range(_MAPS)]
     bucket = np.cumsum(changes(columns[0]))
     rule = rule_of(params)
     ratio, most = max(rule.length_ratio, rule.jaccard), int(sizes.max()) + 1
@@ -158,21 +159,34 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
         others = home[other] & (unit[this] == unit[other]) & (nodes[this] != nodes[other])
         keep = np.flatnonzero((left >= least[one]) & others)
         one, this, other = one[keep], this[keep], other[keep]
-        differ = count_bits(maps[this] ^ maps[other])
+        differ = count_bits(column[this] ^ column[other] for column in maps)
         keep = sizes[this] + sizes[other] - differ >= 2 * least[one]
         found = distinct(number[this[keep]] * len(names) + number[other[keep]])
         if len(found):
             yield pa.table({"small": names[found // len(names)], "large": names[found % len(names)]})
 
 
-def count_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Bits that are set in each row (Hacker's Delight, 5-2): int64[n_rows]."""
-    one, two, four = (np.uint64(mask) for mask in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
-    words = words - ((words >> np.uint64(1)) & one)
-    words = (words & two) + ((words >> np.uint64(2)) & two)
-    words = (words + (words >> np.uint64(4))) & four
-    bits: NDArray[np.int64] = ((words * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.int64).sum(axis=1)
-    return bits
+def count_bits(columns: Iterable[NDArray[np.uint64]]) -> NDArray[np.int64]:
+    """Bits that are set in each row (Hacker's Delight, 5-2), a row given by columns, 31 at most: int64[n_rows]."""
+    masks = (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF)
+    one, two, four, low = (np.uint64(mask) for mask in masks)
+
+    def in_bytes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        bits = words - ((words >> np.uint64(1)) & one)
+        part = bits >> np.uint64(2)
+        part &= two
+        bits &= two
+        bits += part
+        np.right_shift(bits, np.uint64(4), out=part)
+        bits += part
+        bits &= four
+        return bits
+
+    # Of 31 columns no byte gets over 248. Then two bytes are one, which hold 256 and more.
+    total = sum(map(in_bytes, columns), np.zeros(1, np.uint64))
+    total = (total & low) + ((total >> np.uint64(8)) & low)
+    counts: NDArray[np.uint64] = (total * np.uint64(0x0001000100010001)) >> np.uint64(48)
+    return counts.view(np.int64)
 
 
 def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:

@@ -15,7 +15,7 @@ from pqreuse.engines.batches import task
 from pqreuse.engines.exemplars import collapse_texts, find_exemplars
 from pqreuse.engines.flow import MOST_ROWS, Flow
 from pqreuse.engines.labelling import LABELLED, label_answers
-from pqreuse.engines.splitting import ANSWERS, DATED, SEGMENTS, WINDOWS, date_answers, split_rows, window_rows
+from pqreuse.engines.splitting import ANSWERS, DATED, OPENED, UNITS, date_answers, open_answers
 from pqreuse.engines.tables import Run, families_of, scores_of, spans_of, uses_of
 from pqreuse.engines.wordings import MADE, make_templates
 from pqreuse.errors import ParameterError
@@ -76,9 +76,9 @@ def find_reuse(df: DataFrame, folder: str, *, most_rows: int = MOST_ROWS, **para
 
 def run(df: DataFrame, flow: Flow) -> Run:
     """Each step one call."""
-    answers = flow.keep(_ordered(df), "answers")
+    answers = flow.keep(_ordered(df).mapInArrow(task(open_answers, flow.params), OPENED), "answers")
     _check_ids(answers)
-    segments = flow.keep(_segments(answers, flow.params), "segments")
+    segments = _segments(answers)
     exemplars = flow.keep(find_exemplars(collapse_texts(segments, flow), flow), "exemplars")
     wordings = flow.keep(_made(exemplars, segments, flow), "wordings")
     labelled = flow.keep(_labelled(answers, segments, wordings, flow), "labelled")
@@ -115,9 +115,13 @@ def _check_ids(answers: DataFrame) -> None:
         raise ParameterError(f"id {twice[0].id!r} stands in {twice[0].rows} rows: an answer must have one of its own")
 
 
-def _segments(answers: DataFrame, params: ReuseParams) -> DataFrame:
-
-    return answers.mapInArrow(task(split_rows, params), SEGMENTS)
+def _segments(answers: DataFrame) -> DataFrame:
+    """Segments of both units, each with what they have of their answer."""
+    paragraphs, sentences = (
+        answers.select(F.lit(number).cast("byte").alias("unit"), "position", "first_day", "id", F.inline(f"{unit}s"))
+        for number, unit in enumerate(UNITS)
+    )
+    return paragraphs.unionByName(sentences)
 
 
 def _made(exemplars: DataFrame, segments: DataFrame, flow: Flow) -> DataFrame:
@@ -148,7 +152,7 @@ def _second(texts: DataFrame, segments: DataFrame, flow: Flow) -> DataFrame:
 def _runs(answers: DataFrame, flow: Flow) -> DataFrame:
     """Windows of words that stand in another answer too: places in an answer, and the earliest other one."""
     key = ("left", "right")
-    windows = flow.keep(answers.mapInArrow(task(window_rows, flow.params.run_words), WINDOWS), "windows")
+    windows = answers.select("position", F.inline("windows"))
     shared = (
         windows.groupBy(*key)
         .agg(F.min("position").alias("low"), F.max("position").alias("high"), F.count("*").alias("rows"))
@@ -170,9 +174,12 @@ def _labelled(answers: DataFrame, segments: DataFrame, made: DataFrame, flow: Fl
     )
     of_segment = segments.where("key is not null").select("unit", "key", "position", "first", "start", "end", "linked")
     uses = flow.join(of_segment, of_text, ("unit", "key")).drop("key")
-    columns = [name for name in uses.columns if name != "position"]
-    by_answer = uses.groupBy("position").agg(F.collect_list(F.struct(*columns)).alias("uses"))
-    whole = answers.join(by_answer, "position", "left").join(_runs(answers, flow), "position", "left")
+    # In each answer by unit and place.
+    columns = [name for name in uses.columns if name not in ("position", "unit", "first")]
+    sorted_uses = F.sort_array(F.collect_list(F.struct("unit", "first", *columns))).alias("uses")
+    by_answer = uses.groupBy("position").agg(sorted_uses)
+    whole = answers.drop("paragraphs", "sentences", "windows")
+    whole = whole.join(by_answer, "position", "left").join(_runs(answers, flow), "position", "left")
     since = _first_of_days(answers) if flow.params.against == "earlier" else None
     return whole.mapInArrow(task(label_answers, flow.params, since), LABELLED)
 

@@ -1,20 +1,23 @@
-"""Answers → their segments, and windows of their words: what the first tasks do, with the stages of one machine."""
+"""Answers → what is asked of each by itself: its segments, its windows of words, its kinds; the first task."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse.engines.batches import hash_words, key_of, lists
+from pqreuse.engines.batches import digests_of, lengths_of, lists, nested
+from pqreuse.kinds import find_kinds
+from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE, Ragged, changes, ranges
+from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
-from pqreuse.segments import Segments, Split, split_answers, split_sentences
+from pqreuse.segments import Segments, Split, ends_of_runs, split_answers, split_sentences
 from pqreuse.shingles import collapse
 from pqreuse.words import Words, find_links, index_words
 
@@ -23,13 +26,20 @@ ANSWERS = (
     "tables array<array<int>>, markup boolean, preview boolean"
 )
 DATED = f"{ANSWERS}, first_day int, last_day int"
-SEGMENTS = (
-    "position long, unit byte, key binary, first int, last int, start int, end int, once boolean, first_day int, "
-    "id string, words string, shape binary, glued array<int>, linked string"
+_SEGMENTS = (
+    "array<struct<key: binary, first: int, last: int, start: int, end: int, once: boolean, words: string, "
+    "shape: binary, glued: array<int>, linked: string>>"
 )
-WINDOWS = "left long, right long, position long, place int"
+OPENED = (
+    f"{DATED}, position long, kinds string, holes array<struct<start: int, end: int, first: int, last: int>>, "
+    f"paragraphs {_SEGMENTS}, sentences {_SEGMENTS}, windows array<struct<left: long, right: long, place: int>>"
+)
 PARAGRAPH, SENTENCE = 0, 1
 UNITS = ("paragraph", "sentence")
+_WORDS_AT_ONCE = 1 << 15
+_answer = fast_maker(Answer)
+_NONE = np.zeros(0, np.int32)
+_NO_SEGMENTS = Segments(_NONE, _NONE, _NONE, _NONE.astype(np.int64), _NONE.astype(np.int64))
 
 
 class Opened(NamedTuple):
@@ -41,23 +51,34 @@ class Opened(NamedTuple):
     words: ScorableWords
 
 
-def open_answers(rows: pa.Table) -> Opened:
+def _split(rows: pa.Table) -> Opened:
     """The answers of some rows, split into paragraphs."""
-    columns = [rows.column(name).to_pylist() for name in ("text", "tables", "markup", "preview", "id", "date")]
+    columns = [rows.column(name).to_pylist() for name in ("text", "tables", "markup")]
     answers = [
-        Answer(
-            text=text,
-            tables=tuple((low, high) for low, high in tables or ()),
-            markup=bool(markup),
-            preview=bool(preview),
-            id=name,
-            date=date,
-        )
-        for text, tables, markup, preview, name, date in zip(*columns, strict=True)
+        Answer(text=text, tables=tuple((low, high) for low, high in tables or ()), markup=bool(markup))
+        for text, tables, markup in zip(*columns, strict=True)
     ]
     all_words = index_words([answer.text for answer in answers])
     split = split_answers(answers, all_words)
     return Opened(answers, all_words, split, scorable_words(all_words, split.unscorable))
+
+
+def look_again(rows: pa.Table) -> Opened:
+    """Answers that were opened before: their words again, which takes less than to send them, but no segments."""
+    columns = [rows.column(name).to_pylist() for name in ("text", "preview", "id")]
+    answers = [_answer(text=text, preview=bool(preview), id=name) for text, preview, name in zip(*columns, strict=True)]
+    all_words = index_words([answer.text for answer in answers])
+    column = rows.column("holes").combine_chunks()
+    lengths = lengths_of(column)
+    start, end, first, last = (column.flatten().field(name).to_numpy() for name in ("start", "end", "first", "last"))
+    base = np.repeat(all_words.indptr[:-1], lengths)
+    unscorable = np.stack((base + first, base + last), axis=1)
+    stretches = list(zip(start.tolist(), end.tolist(), strict=True))
+    bounds = np.concatenate(([0], np.cumsum(lengths))).tolist()
+    holes = [tuple(stretches[low:high]) for low, high in pairwise(bounds)]
+    closed = ends_of_runs(all_words.indptr, unscorable)
+    split = Split(unscorable, closed, holes, _NO_SEGMENTS)
+    return Opened(answers, all_words, split, scorable_words(all_words, unscorable))
 
 
 def date_answers(rows: pa.Table) -> Iterator[pa.Table]:
@@ -69,108 +90,132 @@ def date_answers(rows: pa.Table) -> Iterator[pa.Table]:
     yield rows
 
 
-def split_rows(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
-    """Answers → their paragraphs and sentences; those too short to be compared have no key."""
-    opened = open_answers(rows)
+def open_answers(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
+    """Answers → the same, with all that later steps ask of each by itself, so that they need not open it again."""
+    opened = _split(rows)
     sentences = split_sentences(opened.answers, opened.all_words, opened.split.paragraphs, opened.split.unscorable)
     glued = decimal_points(opened.words, opened.answers)
-    strings = np.array(list(opened.words.vocabulary), object)
-    # One placeholder for all numbers, which is no word.
-    shapes = np.where(opened.words.vocabulary.numeric, "#", strings)
-    written = (strings[opened.words.tokens].tolist(), shapes[opened.words.tokens].tolist())
-    for unit, segments in enumerate((opened.split.paragraphs, sentences)):
-        yield _segment_rows(unit, segments, opened, rows, written, glued, params)
+    kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
+    made = {
+        "kinds": pa.array(["; ".join(those) for those in kinds], pa.string()),
+        "holes": _holes(opened),
+        "paragraphs": _segments(opened.split.paragraphs, opened, glued, params),
+        "sentences": _segments(sentences, opened, glued, params),
+        "windows": _windows(opened, params.run_words),
+    }
+    for name, column in made.items():
+        rows = rows.append_column(name, column)
+    yield rows
 
 
-def _segment_rows(
-    unit: int,
+def _holes(opened: Opened) -> pa.Array:
+    """Tables and bare links of each answer, with the words that they hold, counted in the answer."""
+    counts = list(map(len, opened.split.holes))
+    stretches = np.array([hole for holes in opened.split.holes for hole in holes], np.int32).reshape(-1, 2)
+    base = np.repeat(opened.all_words.indptr[:-1], counts)
+    words = (opened.split.unscorable - base[:, None]).astype(np.int32)
+    return nested(counts, start=stretches[:, 0], end=stretches[:, 1], first=words[:, 0], last=words[:, 1])
+
+
+def _segments(
     segments: Segments,
     opened: Opened,
-    rows: pa.Table,
-    written: tuple[list[str], list[str]],
     glued: NDArray[np.bool_],
     params: ReuseParams,
-) -> pa.Table:
-    tokens = opened.words.tokens
+) -> pa.Array:
+    """The segments of each answer; those too short to be compared have no key."""
+    tokens, vocabulary = opened.words.tokens, opened.words.vocabulary
     texts = collapse(tokens, segments.first, segments.last, params.min_words)
     last = texts.first + texts.length
-    bounds = list(zip(texts.first.tolist(), last.tolist(), strict=True))
-    strings, shapes = written
-    joined = [" ".join(strings[low:high]) for low, high in bounds]
-    keys = [key_of(words) for words in joined]
-    n_numeric = np.concatenate(([0], np.cumsum(opened.words.vocabulary.numeric[tokens])))
+    joined = vocabulary.join(tokens, texts.first, last)
+    keys = digests_of(*joined)
+    n_numeric = np.concatenate(([0], np.cumsum(vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
-    has_shape = (n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words)
-    shaped = keys.copy()
-    for place in np.flatnonzero(has_shape).tolist():
-        low, high = bounds[place]
-        shaped[place] = key_of(" ".join(shapes[low:high]))
+    shaped = np.flatnonzero((n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words))
+    # One placeholder for all numbers, which is no word.
+    alike = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)[tokens]
+    shapes = keys.copy()
+    of_shapes = vocabulary.join(alike, texts.first[shaped], last[shaped], "#")
+    for place, key in zip(shaped.tolist(), digests_of(*of_shapes), strict=True):
+        shapes[place] = key
+    utf8, bounds = joined
+    words = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(utf8))
     long = texts.of_segment >= 0
-    text = np.where(long, texts.of_segment, 0)
-
-    def of_text(values: list[bytes] | list[str], kind: pa.DataType) -> pa.Array:
-        return pa.array(values, kind).take(pa.array(text, mask=~long)) if values else pa.nulls(len(text), kind)
-
-    inside = ranges(segments.first, np.where(long, segments.last - segments.first, 0))
-    segment = np.repeat(np.arange(len(segments)), np.where(long, segments.last - segments.first, 0))
-    at = glued[inside]
-    joints = Ragged.of_lengths(
-        (inside[at] - segments.first[segment[at]]).astype(np.int32), np.bincount(segment[at], minlength=len(segments))
-    )
+    text = pa.array(np.where(long, texts.of_segment, 0), mask=~long)
     base = opened.words.indptr[segments.answer]
     # A text that an answer repeats has one answer.
     once = np.zeros(len(segments), bool)
     where = np.flatnonzero(long)
-    order = where[np.lexsort((where, texts.of_segment[where], segments.answer[where]))]
-    once[order[changes(texts.of_segment[order]) | changes(segments.answer[order])]] = True
-    return pa.table(
-        {
-            "position": rows.column("position").take(pa.array(segments.answer)),
-            "unit": pa.array(np.full(len(segments), unit, np.int8)),
-            "key": of_text(keys, pa.binary()),
-            "first": pa.array((segments.first - base).astype(np.int32)),
-            "last": pa.array((segments.last - base).astype(np.int32)),
-            "start": pa.array(segments.start),
-            "end": pa.array(segments.end),
-            "once": pa.array(once),
-            "first_day": rows.column("first_day").take(pa.array(segments.answer)),
-            "id": rows.column("id").take(pa.array(segments.answer)),
-            "words": of_text(joined, pa.string()),
-            "shape": of_text(shaped, pa.binary()),
-            "glued": lists(joints, pa.int32()),
-            "linked": pa.array(_linked(opened.answers, segments, long), pa.string()),
-        }
+    keyed = segments.answer[where].astype(np.int64) * max(len(texts), 1) + texts.of_segment[where]
+    once[where[np.unique(keyed, return_index=True)[1]]] = True
+    return nested(
+        np.bincount(segments.answer, minlength=len(opened.answers)),
+        key=pa.array(keys, pa.binary()).take(text),
+        first=(segments.first - base).astype(np.int32),
+        last=(segments.last - base).astype(np.int32),
+        start=segments.start,
+        end=segments.end,
+        once=once,
+        words=words.take(text),
+        shape=pa.array(shapes, pa.binary()).take(text),
+        glued=_joints(segments, glued, long),
+        linked=pa.array(_linked(opened.answers, segments, long), pa.string()),
     )
+
+
+def _joints(segments: Segments, glued: NDArray[np.bool_], long: NDArray[np.bool_]) -> pa.Array:
+    """The words of each segment that a decimal point joins to the next one, counted in the segment."""
+    words = np.flatnonzero(glued) if len(segments) else np.zeros(0, np.int64)
+    segment = np.searchsorted(segments.first, words, "right") - 1
+    inside = (segment >= 0) & (words < segments.last[segment]) & long[segment]
+    words, segment = words[inside], segment[inside]
+    places = (words - segments.first[segment]).astype(np.int32)
+    return lists(Ragged.of_lengths(places, np.bincount(segment, minlength=len(segments))), pa.int32())
 
 
 def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
     """The text of each segment that has links: what its family's template says of links depends on all of it."""
-    places = zip(segments.answer.tolist(), segments.start.tolist(), segments.end.tolist(), long.tolist(), strict=True)
-    texts = (answers[answer].text[start:end] if is_long else "" for answer, start, end, is_long in places)
-    return [text if ("://" in text or "www." in text) and find_links(text) else None for text in texts]
+    found: list[str | None] = [None] * len(segments)
+    having = np.array(["://" in answer.text or "www." in answer.text for answer in answers], bool)
+    for place in np.flatnonzero(long & having[segments.answer]).tolist():
+        text = answers[segments.answer[place]].text[segments.start[place] : segments.end[place]]
+        found[place] = text if find_links(text) else None
+    return found
 
 
-def window_rows(run_words: int, rows: pa.Table) -> Iterator[pa.Table]:
-    """Answers → hashes of 128 bits of all runs of so many words, each with its place in its answer."""
-    opened = open_answers(rows)
+def _windows(opened: Opened, run_words: int) -> pa.Array:
+    """Hashes of 128 bits of all runs of so many words of each answer, with their places in it."""
     tokens, indptr = opened.words.tokens, opened.words.indptr
-    lanes = hash_words(list(opened.words.vocabulary))
     count = max(len(tokens) - run_words + 1, 0)
     closed = np.concatenate(([0], np.cumsum(opened.split.closed)))
     # No run goes on behind a word that closes one.
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
-    hashes = []
-    for lane, base in zip(lanes, (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9), strict=True):
-        value, of_word = np.zeros(count, np.uint64), lane[tokens]
-        for step in range(run_words):
-            value = value * np.uint64(base) + of_word[step : step + count]
-        hashes.append(value[first].view(np.int64))
+    every, bases = np.arange(len(opened.words.vocabulary) + 1), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
+    each = opened.words.vocabulary.join(every.astype(np.int32), every[:-1], every[1:])
+    lanes = np.frombuffer(b"".join(digests_of(*each)), "<u8").reshape(-1, 2).T.copy()
+    rolled = [_rolled(lane, tokens, base, run_words) for lane, base in zip(lanes, bases, strict=True)]
+    left, right = (hashes[first].view(np.int64) for hashes in rolled)
     answer = np.searchsorted(indptr, first, "right") - 1
-    yield pa.table(
-        {
-            "left": hashes[0],
-            "right": hashes[1],
-            "position": rows.column("position").take(pa.array(answer)),
-            "place": pa.array((first - indptr[answer]).astype(np.int32)),
-        }
-    )
+    place = (first - indptr[answer]).astype(np.int32)
+    counts = np.bincount(answer, minlength=len(opened.answers))
+    return nested(counts, left=left, right=right, place=place)
+
+
+def _rolled(lane: NDArray[np.uint64], tokens: NDArray[np.int32], base: int, length: int) -> NDArray[np.uint64]:
+    """The polynomials of the hashes of as many words from each place on. A part at a time, which the cache holds."""
+    count = max(len(tokens) - length + 1, 0)
+    rolled = np.empty(count, np.uint64)
+    for start in range(0, count, _WORDS_AT_ONCE):
+        part = rolled[start : start + _WORDS_AT_ONCE]
+        part[:] = _of_halves(lane[tokens[start : start + len(part) + length - 1]], base, length)
+    return rolled
+
+
+def _of_halves(values: NDArray[np.uint64], base: int, length: int) -> NDArray[np.uint64]:
+    if length == 1:
+        return values
+    half = _of_halves(values, base, length // 2)
+    even = length // 2 * 2
+    count = len(values) - even + 1
+    whole = half[:count] * np.uint64(pow(base, length // 2, 1 << 64)) + half[length // 2 :][:count]
+    return whole if length == even else whole[:-1] * np.uint64(base) + values[even:]

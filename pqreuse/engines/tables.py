@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from pqreuse.engines.batches import task
 from pqreuse.engines.flow import Flow
-from pqreuse.engines.listing import WRITTEN, write_templates
+from pqreuse.engines.listing import TEMPLATE, WRITTEN, write_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +72,13 @@ def families_of(done: Run, flow: Flow) -> DataFrame:
         F.col("one.answer_id").alias("id"),
         F.inline("one.uses"),
     ).withColumnRenamed("family", "name")
-    texts = done.wordings.select("name", "variant", "words", "glued", "answers")
+    texts = done.wordings.select("name", "variant", "words", *TEMPLATE)
     written = (
         rows.join(texts, ["name", "variant"])
-        .select(
-            "name",
-            "variant",
-            "stands_for",
-            "date",
-            "id",
-            "start",
-            "text",
-            "starts",
-            "ends",
-            "words",
-            "glued",
-            "answers",
-        )
+        .select("name", "variant", "stands_for", "date", "id", "start", "text", "starts", "ends", "words", *TEMPLATE)
         .repartition("name")
         .sortWithinPartitions("name", F.asc_nulls_last("date"), "id", "start")
-        .mapInArrow(task(write_templates, flow.params, key="name"), WRITTEN)
+        .mapInArrow(task(write_templates, key="name"), WRITTEN)
     )
     sizes = done.wordings.where("variant = 0")
     sizes = sizes.select(F.col("name").alias("family"), F.col("variants").cast("long").alias("variants"))

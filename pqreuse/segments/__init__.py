@@ -1,6 +1,7 @@
 """Answers → paragraphs, and paragraphs → sentences: what is compared, with where it stands."""
 
 from pqreuse.segments.paragraphs import Split as Split
+from pqreuse.segments.paragraphs import ends_of_runs as ends_of_runs
 from pqreuse.segments.paragraphs import paragraph_stretches as paragraph_stretches
 from pqreuse.segments.paragraphs import split_answers as split_answers
 from pqreuse.segments.paragraphs import unscorable_stretches as unscorable_stretches

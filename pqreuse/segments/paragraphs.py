@@ -86,10 +86,15 @@ def split_answers(answers: Sequence[Answer], words: Words) -> Split:
             ]
         parts.append(laid.placed(found))
     unscorable = np.array(ranges, np.int64).reshape(-1, 2)
-    closed = np.zeros(len(words.tokens) - int((unscorable[:, 1] - unscorable[:, 0]).sum()), bool)
-    breaks = scorable_before(np.concatenate((words.indptr, unscorable[:, 0])), unscorable)
+    return Split(unscorable, ends_of_runs(words.indptr, unscorable), holes, join_segments(parts, unscorable))
+
+
+def ends_of_runs(indptr: NDArray[np.int64], unscorable: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """See `Split.closed`: from where the words of each answer begin, and the ranges that are not scorable."""
+    closed = np.zeros(int(indptr[-1] - (unscorable[:, 1] - unscorable[:, 0]).sum()), bool)
+    breaks = scorable_before(np.concatenate((indptr, unscorable[:, 0])), unscorable)
     closed[breaks[breaks > 0] - 1] = True
-    return Split(unscorable, closed, holes, join_segments(parts, unscorable))
+    return closed
 
 
 def paragraph_stretches(text: str, markup: bool = False, tables: Sequence[Stretch] = ()) -> list[Stretch]:
