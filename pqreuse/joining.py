@@ -99,7 +99,7 @@ def join_families(
     uses = by_row(long, old.exemplar[old.texts.of_segment[long]], len(old.texts)).take(family)
     one_more = Ragged.of_lengths(wording[wording >= 0], (wording >= 0).astype(np.int64))
     return Joined(
-        ids=list(text_ids(stock.unit, words.tokens, words.vocabulary, texts, family)),
+        ids=text_ids(stock.unit, words.tokens, words.vocabulary, texts, family),
         texts=texts,
         members=side_by_side(known, one_more),
         uses=side_by_side(uses, new_uses),

@@ -15,7 +15,6 @@ from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
 from pqreuse.records import Progress, Unit
-from pqreuse.results import family_id
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
@@ -23,7 +22,7 @@ from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
 from pqreuse.signatures import LANES, band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.threads import in_threads
-from pqreuse.words import NumberedWords, Vocabulary
+from pqreuse.words import NumberedWords, Vocabulary, digests
 
 _log = logging.getLogger("pqreuse")
 _KEYS_AT_ONCE = 1 << 22  # of eight bytes each: how many bands are worked on together
@@ -159,7 +158,7 @@ def find_stock(
     place = np.empty(len(texts), np.int64)
     place[members.values] = np.arange(len(members.values))
     families = Families(uses, place[texts.of_segment[uses.values]], templates)
-    ids = list(text_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]]))
+    ids = text_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]])
     return Stock(unit, segments, families, ids, of_segment, held, Grouping(texts, n_answers, best_first, exemplar))
 
 
@@ -310,8 +309,7 @@ def _members(texts: Texts, best_first: NDArray[np.int64], uses: Ragged) -> Ragge
 
 def text_ids(
     unit: Unit, tokens: NDArray[np.int32], vocabulary: Vocabulary, texts: Texts, exemplars: NDArray[np.int64]
-) -> Iterator[str]:
-    """Identifiers of the families that have these texts as exemplars."""
-    words = list(vocabulary)
-    for first, length in zip(texts.first[exemplars].tolist(), texts.length[exemplars].tolist(), strict=True):
-        yield family_id(unit, [words[token] for token in tokens[first : first + length].tolist()])
+) -> list[str]:
+    """Identifiers of the families that have these texts as exemplars: `family_id` of each."""
+    first = texts.first[exemplars]
+    return digests(unit, *vocabulary.join(tokens, first, first + texts.length[exemplars]))

@@ -60,6 +60,12 @@ def digest(*texts: str) -> str:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def digests(text: str, utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[str]:
+    """`digest` of a text with each of others, which stand one after the other in UTF-8."""
+    opening, others = f"{text}\0".encode("utf-8", "surrogatepass"), utf8.data
+    return [blake2b(opening + others[low:high], digest_size=8).hexdigest() for low, high in pairwise(indptr.tolist())]
+
+
 def _fold(text: str) -> tuple[str, tuple[list[int], list[int]]]:
     """The folded text and, for each of its characters, the first and past-last original character that yields it."""
     chars = list(text)

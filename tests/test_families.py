@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import naive
 import numpy as np
 import pytest
@@ -86,6 +88,38 @@ def test_exemplars_are_those_of_the_definition(
             assert found[place] == place
         else:
             assert found[place] == several.index(list(exemplar))
+
+
+@pytest.mark.parametrize("search", ["lsh", "exact"])
+@pytest.mark.parametrize("seed", range(20))
+def test_exemplars_of_many_wordings_are_those_of_the_definition(seed: int, search: str) -> None:
+    """Each meets far more texts than it is compared with: which it may pass by is decided on the way."""
+    draw = random.Random(seed)
+    vocabulary = naive.words("".join(f"w{place} " for place in range(400)))
+    lines = [draw.choices(vocabulary, k=draw.choice((20, 40, 90))) for _ in range(2)]
+    several = []
+    for _ in range(400):
+        line, changed = draw.choice(lines), draw.choice((0.02, 0.1, 0.25))
+        kept = [draw.choice(vocabulary) if draw.random() < changed else word for word in line]
+        several.append(kept[: draw.randint(len(kept) // 2, len(kept))] + draw.choices(vocabulary, k=draw.randint(0, 9)))
+    rule = {
+        "containment": draw.choice((0.3, 0.6, 0.8)),
+        "length_ratio": draw.choice((0.2, 0.4, 0.7)),
+        "jaccard": draw.choice((0.0, 0.4)),
+    }
+    length = draw.choice((1, 2, 3))
+    named = [(str(place), None, tuple(text)) for place, text in enumerate(several)]
+    expected = naive.families(
+        named,
+        {None: None},
+        min_words=1,
+        containment=rule["containment"],
+        ratio=rule["length_ratio"],
+        jaccard=rule["jaccard"],
+        length=length,
+    )
+    found = cluster_texts([" ".join(text) for text in several], search=search, shingle_words=length, min_words=1, **rule)
+    assert [" ".join(several[place]) for place in found] == [" ".join(expected[tuple(text)]) for text in several]
 
 
 def behind(own: str, n_words: int, first: int, last: int) -> str:
