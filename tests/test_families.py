@@ -118,7 +118,9 @@ def test_exemplars_of_many_wordings_are_those_of_the_definition(seed: int, searc
         jaccard=rule["jaccard"],
         length=length,
     )
-    found = cluster_texts([" ".join(text) for text in several], search=search, shingle_words=length, min_words=1, **rule)
+    found = cluster_texts(
+        [" ".join(text) for text in several], search=search, shingle_words=length, min_words=1, **rule
+    )
     assert [" ".join(several[place]) for place in found] == [" ".join(expected[tuple(text)]) for text in several]
 
 
