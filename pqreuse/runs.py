@@ -11,7 +11,7 @@ from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers
 from pqreuse.ragged import NONE
 from pqreuse.threads import in_threads
 
-_WINDOWS_AT_ONCE = 1 << 24  # of eight bytes each, for each thread
+_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each thread
 
 
 @dataclass(frozen=True, slots=True)

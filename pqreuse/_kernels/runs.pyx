@@ -21,10 +21,14 @@ cdef extern from "least.h" nogil:
     void put_order(two_least *least, int32_t value)
     int32_t least_but(const two_least *least, int32_t own)
 
+cdef extern from "compiler.h" nogil:
+    void PREFETCH(const void *address)
+
 cdef uint64_t BASE = 0x9E3779B97F4A7C15u
 
 cdef enum:
     NEAR = 64  # words; an array with the answer of each word would be as large as the words
+    SOON = 32  # windows from now
 
 
 cdef inline uint64_t spread(int32_t token) noexcept nogil:
@@ -129,7 +133,7 @@ def find_others(
     earliest : ndarray of int32, shape (n_words,)
         Written where there is such an answer.
     """
-    cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start
+    cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start, ahead = 1
     cdef sequence *sorted_windows
     cdef bint alike
     cdef int failed = 0
@@ -137,6 +141,15 @@ def find_others(
         return
     with nogil:
         while first < n_windows:
+            # Words of windows that are equal lie anywhere: they are on their way while others are looked at.
+            while ahead < min(first + SOON, n_windows):
+                if windows[ahead] >> 32 == windows[ahead - 1] >> 32:
+                    for one in range(ahead - 1, ahead + 1):
+                        start = <int64_t> (windows[one] & 0xFFFFFFFFu)
+                        PREFETCH(&tokens[start])
+                        PREFETCH(&near[start // NEAR])
+                        PREFETCH(&earliest[start])
+                ahead += 1
             last = first + 1
             while last < n_windows and windows[last] >> 32 == windows[first] >> 32:
                 last += 1
