@@ -75,7 +75,7 @@ def words_of(joined: pa.ChunkedArray) -> NumberedWords:
 
 def digests_of(utf8: NDArray[np.uint8], indptr: NDArray[np.int64]) -> list[bytes]:
     """128 bits that stand for each text: that two of 10**9 have the same has a chance of one to 10**20."""
-    view = memoryview(utf8)
+    view = utf8.data
     return [blake2b(view[low:high], digest_size=16).digest() for low, high in pairwise(indptr.tolist())]
 
 

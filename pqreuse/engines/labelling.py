@@ -236,7 +236,7 @@ def _flat(column: pa.Array, field: str | None = None) -> tuple[NDArray[np.intege
     return values.to_numpy(zero_copy_only=False), lengths_of(column)
 
 
-def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.integer], NDArray[np.integer]]:
     """Answer, place in it and earliest other answer of each window that stands elsewhere too."""
     column = rows.column("runs").combine_chunks()
     answer = np.repeat(np.arange(rows.num_rows), lengths_of(column))
