@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels import shingles as kernel
-from pqreuse._kernels.shingles import Comparison, Rarity, Shingles
+from pqreuse._kernels.candidates import BucketFinder, Rarity, find_sharing
+from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged, distinct
 
 _MOST_HASHES = 512
@@ -79,7 +80,7 @@ def find_buckets(keys: Iterable[NDArray[np.uint64]], n_texts: int) -> Buckets:
         For each band ``key << 32 | text``, sorted.
     n_texts : int
     """
-    found = kernel.BucketFinder()
+    found = BucketFinder()
     for band in keys:
         found.add(band)
     members, sizes = found.taken()
@@ -161,7 +162,7 @@ def count_held(comparison: Comparison, shingles: Shingles, rule: Rule, *, sample
     chosen = np.sort(np.random.default_rng(seed).permutation(len(shingles))[:sample])
     if not len(chosen):
         return Held(0, 0, 0)
-    one, other = kernel.find_sharing(shingles, chosen, *rule, max(_MOST_PAIRS, _PAIRS_PER_TEXT * sample))
+    one, other = find_sharing(shingles, chosen, *rule, max(_MOST_PAIRS, _PAIRS_PER_TEXT * sample))
     # Each pair once, though both may be of the sample.
     n_texts = len(shingles)
     left, right = np.divmod(distinct(np.minimum(one, other) * n_texts + np.maximum(one, other)), n_texts)

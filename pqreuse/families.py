@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.shingles import Comparison, sort_ties
+from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.shingles import sort_ties
 from pqreuse.ragged import changes
 from pqreuse.records import Progress
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.shingles import Comparison
+from pqreuse._kernels.comparison import Comparison
 from pqreuse.candidates import Held, Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams

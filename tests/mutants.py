@@ -73,9 +73,9 @@ KERNELS: Sequence[tuple[str, str, str, Sequence[str]]] = [
     ("shingles.h", "(double)shared / (double)small >= by->containment &&", "(double)shared / (double)small > by->containment &&", _RULE),
     ("shingles.h", "(double)small / (double)large >= by->length_ratio &&", "(double)small / (double)large > by->length_ratio &&", _RULE),
     ("shingles.h", "(double)shared / (double)(small + large - shared) >= by->jaccard", "(double)shared / (double)(small + large) >= by->jaccard", _RULE),
-    ("shingles.h", "(double)small / (double)large >= ratio;", "(double)small / (double)large > ratio;", _RULE),
-    ("shingles.pyx", "self.containment[text] and exemplar < self.best[text]", "self.containment[text] and exemplar > self.best[text]", _RULE),
-    ("shingles.pyx", "if alike.jaccard > self.jaccard[text] or (", "if alike.jaccard >= self.jaccard[text] or (", _RULE),
+    ("shingles.h", "(double)small / (double)large >= least_ratio(by);", "(double)small / (double)large > least_ratio(by);", _RULE),
+    ("comparison.pyx", "self.containment[text] and exemplar < self.best[text]", "self.containment[text] and exemplar > self.best[text]", _RULE),
+    ("comparison.pyx", "if alike.jaccard > self.jaccard[text] or (", "if alike.jaccard >= self.jaccard[text] or (", _RULE),
 ]
 # fmt: on
 

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqreuse import ReuseParams
-from pqreuse._kernels.shingles import Comparison, Shingles, find_sharing
+from pqreuse._kernels.candidates import find_sharing
+from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.shingles import Shingles
 from pqreuse.candidates import Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
 from pqreuse.ragged import Ragged
 from pqreuse.shingles import Texts, make_shingles

@@ -7,8 +7,10 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
     html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
-    shingles.pyx     texts -> shingle sets, MinHash, buckets, rare shingles, exemplars: `pqreuse.shingles`,
-                     `pqreuse.signatures`, `pqreuse.candidates`, `pqreuse.families`; loops in shingles.h
+    shingles.pyx     texts -> those that are equal, shingle sets, MinHash: `pqreuse.shingles`, `pqreuse.signatures`;
+                     loops in shingles.h
+    candidates.pyx   shingles -> buckets, rare shingles: `pqreuse.candidates`
+    comparison.pyx   texts and candidates -> exemplars: `pqreuse.families`
     templates.pyx    families -> templates, gaps and fillings: `pqreuse.templates`; loops in templates.h
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
@@ -24,5 +26,5 @@ C holds the loops and no Python; Cython holds the memory and checks what comes i
 To change one: change its naive twin first if the definition changes (``tests/naive.py``, ``tests/naive_templates.py``:
 the same in a few obvious lines), then the kernel, and build it again with ``pip install -e ".[dev]"``. Hypothesis
 compares kernel and twin (``tests/test_words.py`` and so on). A new file needs three things more: its table in
-``pyproject.toml`` with the headers it includes, its ``.pyi``, and its line above.
+``pyproject.toml`` with the headers it includes, and the ``.pxd`` of kernels that it cimports, its ``.pyi``, and its line above.
 """

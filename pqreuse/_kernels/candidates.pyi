@@ -1,0 +1,29 @@
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse._kernels.shingles import Shingles
+
+class BucketFinder:
+    def add(self, keys: NDArray[np.uint64]) -> None: ...
+    def taken(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]: ...
+
+class Rarity:
+    @property
+    def complete(self) -> bool: ...
+    def __init__(
+        self,
+        counts: NDArray[np.uint16],
+        bits: int,
+        hits: int,
+        containment: float,
+        length_ratio: float,
+        jaccard: float,
+    ) -> None: ...
+    def fill(self, shingles: Shingles, out: NDArray[np.uint64]) -> int: ...
+    def costs(self, shingles: Shingles, step: int) -> NDArray[np.int64]: ...
+    def leave_out(self, most: int) -> None: ...
+    def keep(self, postings: NDArray[np.uint64]) -> None: ...
+
+def find_sharing(
+    shingles: Shingles, sample: NDArray[np.int64], containment: float, length_ratio: float, jaccard: float, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
