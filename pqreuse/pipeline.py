@@ -331,6 +331,7 @@ def _labelled(
 ) -> Labelled:
     since = times.preceding(answers) if params.against == "earlier" else None
     runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
-    units = [family_uses(stock) for stock in stocks]
+    # One unit at a time: each has a number for every word of its uses.
+    units = map(family_uses, stocks)
     labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
     return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])

@@ -53,18 +53,18 @@ class Grouping:
     Attributes
     ----------
     texts : Texts
-    n_answers : ndarray of int64, shape (n_texts,)
+    n_answers : ndarray of int32, shape (n_texts,)
         Answers that have each text.
-    best_first : ndarray of int64, shape (n_texts,)
+    best_first : ndarray of int32, shape (n_texts,)
         Texts in the order in which exemplars are chosen.
-    exemplar : ndarray of int64, shape (n_texts,)
+    exemplar : ndarray of int32, shape (n_texts,)
         The text whose family each text is in: its own for an exemplar.
     """
 
     texts: Texts
-    n_answers: NDArray[np.int64]
-    best_first: NDArray[np.int64]
-    exemplar: NDArray[np.int64]
+    n_answers: NDArray[np.int32]
+    best_first: NDArray[np.int32]
+    exemplar: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,8 @@ def find_stock(
     place[members.values] = np.arange(len(members.values))
     families = Families(uses, place[texts.of_segment[uses.values]], templates)
     ids = text_ids(unit, words.tokens, words.vocabulary, texts, members.values[members.indptr[:-1]])
-    return Stock(unit, segments, families, ids, of_segment, held, Grouping(texts, n_answers, best_first, exemplar))
+    grouping = Grouping(texts, *(column.astype(np.int32) for column in (n_answers, best_first, exemplar)))
+    return Stock(unit, segments, families, ids, of_segment, held, grouping)
 
 
 def find_exemplars(

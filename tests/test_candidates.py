@@ -88,12 +88,14 @@ def test_rare_shingles_find_every_pair_that_resembles(
     assert compared >= set(resembling(several, length, rule))
 
 
-def test_texts_of_more_words_than_lengths_are_ordered_by_find_each_other() -> None:
+def test_texts_of_more_shingles_than_they_are_ordered_by_find_each_other() -> None:
     words = [f"w{place}" for place in range(70_000)]
     several = [words, words[:66_000], words[:65_537], words[:65_535], words[:30_000], words[:20_000]]
     rule = Rule(0.6, 0.4)
     found = all_candidates(no_buckets(shingles_of(several, 2), rule), len(several))
-    assert found == {(one, other) for one in range(6) for other in range(one + 1, 6)}
+    pairs = {(one, other) for one in range(6) for other in range(one + 1, 6)}
+    # The last one is too small for all but the one before it.
+    assert found == {pair for pair in pairs if pair[1] < 5 or pair == (4, 5)}
 
 
 @given(texts(), lengths, parts, parts, jaccards)
