@@ -8,7 +8,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
     shingles.pyx     texts -> those that are equal, shingle sets, MinHash: `pqreuse.shingles`, `pqreuse.signatures`;
-                     loops in shingles.h
+                     loops in shingles.h and minhash.h
     candidates.pyx   shingles -> buckets, rare shingles: `pqreuse.candidates`
     comparison.pyx   texts and candidates -> exemplars: `pqreuse.families`
     templates.pyx    families -> templates, gaps and fillings: `pqreuse.templates`; loops in templates.h
@@ -26,5 +26,5 @@ C holds the loops and no Python; Cython holds the memory and checks what comes i
 To change one: change its naive twin first if the definition changes (``tests/naive.py``, ``tests/naive_templates.py``:
 the same in a few obvious lines), then the kernel, and build it again with ``pip install -e ".[dev]"``. Hypothesis
 compares kernel and twin (``tests/test_words.py`` and so on). A new file needs three things more: its table in
-``pyproject.toml`` with the headers it includes, and the ``.pxd`` of kernels that it cimports, its ``.pyi``, and its line above.
+``pyproject.toml`` with the headers it includes and the ``.pxd`` of kernels it cimports, its ``.pyi``, its line above.
 """

@@ -34,13 +34,13 @@ static inline int64_t n_shingles(const corpus *self, int64_t text) {
     return count > 0 ? count : 0;
 }
 
-static void set_free(shingle_set *set) {
+static inline void set_free(shingle_set *set) {
     free(set->hashes), free(set->places), free(set->table), free(set->stamps);
     memset(set, 0, sizeof *set);
 }
 
 /* Room for a text of so many shingles and words. Returns non-zero where there is no memory. */
-static int set_room(shingle_set *set, int64_t count) {
+static inline int set_room(shingle_set *set, int64_t count) {
     if (count <= set->room) return 0;
     int64_t table_room = 64;
     while (table_room < 2 * count) table_room *= 2;
@@ -66,7 +66,7 @@ static inline void expect_text(const corpus *self, int64_t text) {
 }
 
 /* A hash of each shingle of a text in order; depends only on the words. */
-static int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out) {
+static inline int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out) {
     int64_t count = n_shingles(self, text);
     const int32_t *words = self->tokens + self->first[text];
     if (self->width == 2) {
@@ -110,7 +110,7 @@ static inline int64_t find_shingle(const corpus *self, const shingle_set *set, u
 }
 
 /* Load the set of a text. Returns how many distinct shingles it has; -1 where there is no memory. */
-static int64_t load_set(const corpus *self, shingle_set *set, int64_t text) {
+static inline int64_t load_set(const corpus *self, shingle_set *set, int64_t text) {
     int64_t count = n_shingles(self, text), first = self->first[text];
     if (set_room(set, count + 1)) return -1;
     hash_shingles(self, text, set->hashes);
@@ -138,7 +138,7 @@ static int64_t load_set(const corpus *self, shingle_set *set, int64_t text) {
 }
 
 /* How many shingles of a loaded set a text has; -1 as soon as it is known to have fewer than are wanted. */
-static int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch) {
+static inline int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch) {
     int64_t count = hash_shingles(self, text, scratch), first = self->first[text], shared = 0;
     for (int64_t at = 0; at < count; at++) {
         if (shared + count - at < wanted) return -1;
@@ -157,7 +157,7 @@ typedef struct {
 } rule;
 
 /* The least number of shared shingles with which a set of this size reaches a part of it. */
-static int64_t least_part(int64_t size, double part) {
+static inline int64_t least_part(int64_t size, double part) {
     int64_t least = (int64_t)((double)size * part) - 1;
     if (least < 0) least = 0;
     while (least < size && (double)least / (double)size < part) least++;
@@ -189,38 +189,6 @@ static inline int resembles(const rule *by, int64_t shared, int64_t small, int64
            (double)shared / (double)(small + large - shared) >= by->jaccard;
 }
 
-/* MinHash: the minima of a * h + b mod 2**32 over the hashes, for `count` functions, a multiple of 32. */
-CLONED static void find_minima(
-    const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
-) {
-    for (int64_t block = 0; block < count; block += 32) {
-        uint32_t least[32], times[32], plus[32];
-        for (int at = 0; at < 32; at++) least[at] = UINT32_MAX, times[at] = a[block + at], plus[at] = b[block + at];
-        for (int64_t one = 0; one < n_hashes; one++) {
-            uint32_t hash = hashes[one];
-            for (int at = 0; at < 32; at++) {
-                uint32_t value = hash * times[at] + plus[at];
-                least[at] = value < least[at] ? value : least[at];
-            }
-        }
-        memcpy(out + block, least, sizeof least);
-    }
-}
-
-/* MurmurHash3's 32-bit finaliser. */
-static inline uint32_t fmix32(uint32_t hash) {
-    hash = (hash ^ hash >> 16) * 0x85EBCA6Bu;
-    hash = (hash ^ hash >> 13) * 0xC2B2AE35u;
-    return hash ^ hash >> 16;
-}
-
-/* A 32-bit key of a band's minima, in the upper half. Keys that meet by chance cost a check, never a result. */
-static inline uint64_t band_key(const uint32_t *minima, int64_t rows) {
-    uint64_t key = 0;
-    for (int64_t row = 0; row < rows; row++) key = (key + minima[row]) * 0x9E3779B97F4A7C15u;
-    return (key ^ key >> 32) * 0xD6E8FEB86659FD93u & 0xFFFFFFFF00000000u;
-}
-
 /* Rarity: how often shingles with this hash were met (never too few), then the hash. An order of all shingles that
    depends on nothing but the corpus. */
 typedef struct {
@@ -237,7 +205,7 @@ static inline uint64_t rank_shingle(const rarity *self, uint64_t hash) {
 static inline int64_t hits_wanted(const rarity *self, int64_t least) { return least < self->hits ? least : self->hits; }
 
 /* The k-th smallest (from 0) of these numbers, which are moved about (Hoare 1961). */
-static uint64_t select_smallest(uint64_t *values, int64_t count, int64_t k) {
+static inline uint64_t select_smallest(uint64_t *values, int64_t count, int64_t k) {
     int64_t low = 0, high = count - 1;
     while (low < high) {
         uint64_t pivot = values[low + (high - low) / 2];
@@ -261,7 +229,7 @@ static uint64_t select_smallest(uint64_t *values, int64_t count, int64_t k) {
 /* The rank up to which a set's shingles are its rare ones: a larger set that resembles it holds `hits` of them, for it
    holds `least` of all (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 2007; of several hits:
    Wang, Li and Feng 2012). Writes the rank of each into `ranks`; `scratch` is moved about. */
-static uint64_t rarest(
+static inline uint64_t rarest(
     const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch
 ) {
     int64_t count = set->n_distinct, least = least_shared(by, count);

@@ -36,12 +36,7 @@ cdef extern from "shingles.h" nogil:
     int fits(const rule *by, int64_t small, int64_t large)
     int64_t largest(const rule *by, int64_t size)
     int resembles(const rule *by, int64_t shared, int64_t small, int64_t large)
-    void find_minima(
-        const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
-    )
     void PREFETCH(const void *address)
-    uint32_t fmix32(uint32_t hash)
-    uint64_t band_key(const uint32_t *minima, int64_t rows)
     int64_t hits_wanted(const rarity *self, int64_t least)
     uint64_t rarest(const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch)
     int looked_up(const rarity *self, uint64_t rank)

@@ -1,5 +1,5 @@
 # cython: boundscheck=False, wraparound=False
-"""Texts → those that are equal, shingle sets, MinHash. The inner loops are C (``shingles.h``)."""
+"""Texts → those that are equal, shingle sets, MinHash. The inner loops are C (``shingles.h``, ``minhash.h``)."""
 
 import numpy as np
 
@@ -14,6 +14,13 @@ cdef extern from "sequences.h" nogil:
         int64_t number
     int same_words(const int32_t *one, const int32_t *other, int64_t length)
     int compare_sequences(const void *left, const void *right)
+
+cdef extern from "minhash.h" nogil:
+    void find_minima(
+        const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
+    )
+    uint32_t fmix32(uint32_t hash)
+    uint64_t band_key(const uint32_t *minima, int64_t rows)
 
 
 cdef enum:
