@@ -27,7 +27,9 @@ STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "famil
 DISK = {"memory", "replacing", "storage", "readers", "corpus", "index", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
 BY_HAND = {"_kernels/make_unicode.py"}  # a program that writes a source file; nothing imports it
-KERNELS = ("arrow", "html", "postings", "questions", "runs", "scores", "shingles", "spill", "templates", "words")
+KERNELS = (
+    *("arrow", "html", "pairing", "postings", "questions", "runs", "scores", "shingles", "spill", "templates", "words"),
+)
 HEAVY = {
     "datasketch",
     "duckdb",
