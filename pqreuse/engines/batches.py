@@ -73,7 +73,7 @@ def words_of(joined: pa.ChunkedArray) -> NumberedWords:
 
 def digests(hashes: NDArray[np.uint64]) -> pa.Array:
     """Hashes of 128 bits as a column. That two of 10**9 texts have the same has a chance of one to 10**20."""
-    offsets = np.arange(0, hashes.nbytes + 1, 16, np.int32)
+    offsets = np.arange(0, hashes.nbytes + 1, 16, dtype=np.int32)
     return pa.Array.from_buffers(pa.binary(), len(hashes), [None, pa.py_buffer(offsets), pa.py_buffer(hashes)])
 
 
