@@ -9,6 +9,8 @@
 Three paragraphs of generated.py make an answer; beside a repeated one, the first twelve words of one. The job is
 `pqreuse.engines.spark.find_reuse` in ``local[2]`` with all four tables written, and `find_reuse` on one thread beside
 it. Python's processor seconds are those of Spark's workers: the stages, Arrow and their start; Java's are Spark's own.
+What of these the stages take, all from a batch that
+was read to one that is given back, a clock in each task says; the rest is Spark's: workers, Arrow, what lies between.
 What of Python's is fixed, and grows with no paragraph, the same job on two answers shows, in a session of its own: the
 start of the workers, what they import, what a task takes without rows.
 Rows and bytes are from Spark's event log: a task's rows are those that it reads from shuffles.
@@ -23,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,38 @@ def make_answers(n: int, repeated: bool) -> list[Any]:
         texts = ["\n".join(texts[place : place + PER_ANSWER]) for place in range(0, n, PER_ANSWER)]
     names = [f"{place:09}" for place in range(len(texts))]
     return [Answer(text=text, id=name, question_ids=(name,)) for text, name in zip(texts, names, strict=True)]
+
+
+def clocked(spent: Any) -> Callable[..., Any]:
+    """`pqreuse.engines.batches.task`, of which each adds up the processor seconds that it spends on its batches."""
+
+    def clocked_task(work: Any, *given: Any, key: str | None = None) -> Callable[..., Any]:
+        from pqreuse.engines.batches import task
+
+        run = task(work, *given, key=key)
+
+        def timed(batches: Iterable[Any]) -> Iterator[Any]:
+            outside = 0.0
+
+            def read() -> Iterator[Any]:
+                nonlocal outside
+                begun = time.process_time()
+                for batch in batches:
+                    outside += time.process_time() - begun
+                    yield batch
+                    begun = time.process_time()
+                outside += time.process_time() - begun
+
+            begun = time.process_time()
+            for made in run(read()):
+                spent.add(time.process_time() - begun - outside)
+                yield made
+                outside, begun = 0.0, time.process_time()
+            spent.add(time.process_time() - begun - outside)
+
+        return timed
+
+    return clocked_task
 
 
 class Spent(threading.Thread):
@@ -107,8 +142,9 @@ def run_fixed(n: int, repeated: bool) -> Record:
 def run_job(answers: list[Any], n: int) -> Record:
     from pyspark.sql import SparkSession
 
+    from pqreuse.engines import exemplars, spark
+    from pqreuse.engines import tables as tables_module
     from pqreuse.engines.session import answers_frame
-    from pqreuse.engines.spark import find_reuse
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     with tempfile.TemporaryDirectory() as folder:
@@ -126,12 +162,15 @@ def run_job(answers: list[Any], n: int) -> Record:
             .config("spark.local.dir", f"{folder}/local")
             .getOrCreate()
         )
+        stages = session.sparkContext.accumulator(0.0)
+        for module in (exemplars, spark, tables_module):
+            setattr(module, "task", clocked(stages))  # noqa: B010
         frame = answers_frame(session, answers)
         del answers
         spent = Spent()
         spent.start()
         begun = time.perf_counter()
-        tables = find_reuse(frame, f"{folder}/work")
+        tables = spark.find_reuse(frame, f"{folder}/work")
         for name in ("families", "uses", "scores", "spans"):
             getattr(tables, name).write.parquet(f"{folder}/out/{name}")
         seconds = time.perf_counter() - begun
@@ -145,6 +184,7 @@ def run_job(answers: list[Any], n: int) -> Record:
     return {
         "seconds": seconds,
         **cpu,
+        "cpu_stages": stages.value,
         "bytes_kept": kept,
         **counts,
         **shuffled,
@@ -193,11 +233,13 @@ def measure(n: int, repeated: bool) -> Record:
 
 def tables_text(folder: Path) -> str:
     head = ["paragraphs", "one machine, CPU", "Spark: Python, CPU", "ratio", "of it fixed", "ratio without"]
+    head += ["of it stages", "their ratio"]
     head += ["Spark: Java, CPU", "shuffled", "a paragraph", "kept", "most rows in a task"]
     rows = []
     for record in read_records(folder, "spark_*.json"):
         one, spark, n = record["single"], record["spark"], record["single"]["paragraphs"]
         fixed = record["fixed"]["cpu_python"] if "fixed" in record else None
+        stages = spark.get("cpu_stages")
         rows.append(
             [
                 f"{n:,}" + ", one in half of the answers" * record["repeated"],
@@ -206,6 +248,8 @@ def tables_text(folder: Path) -> str:
                 f"{spark['cpu_python'] / one['cpu']:.2f}",
                 "" if fixed is None else f"{three_digits(fixed)} s",
                 "" if fixed is None else f"{(spark['cpu_python'] - fixed) / one['cpu']:.2f}",
+                "" if stages is None else f"{three_digits(stages)} s",
+                "" if stages is None else f"{stages / one['cpu']:.2f}",
                 f"{three_digits(spark['cpu_java'])} s",
                 f"{spark['shuffled_bytes'] / 1e6:,.0f} MB",
                 f"{spark['shuffled_bytes'] / n:,.0f} bytes",

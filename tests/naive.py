@@ -192,3 +192,34 @@ def sharing(
         if counted[text] and fits and number >= wanted[query if larger else text]:
             found.append((query, text))
     return sorted(found)
+
+
+def siphash(text: bytes) -> bytes:
+    """SipHash-2-4 of 128 bits with a key of zeros."""
+    whole = (1 << 64) - 1
+    a, b, c, d = 0x736F6D6570736575, 0x646F72616E646F6D ^ 0xEE, 0x6C7967656E657261, 0x7465646279746573
+
+    def turned(value: int, bits: int) -> int:
+        return (value << bits | value >> 64 - bits) & whole
+
+    def rounds(many: int) -> None:
+        nonlocal a, b, c, d
+        for _ in range(many):
+            a, c = (a + b) & whole, (c + d) & whole
+            b, d = turned(b, 13) ^ a, turned(d, 16) ^ c
+            a, c = (turned(a, 32) + d) & whole, (c + b) & whole
+            b, d = turned(b, 17) ^ c, turned(d, 21) ^ a
+            c = turned(c, 32)
+
+    padded = text + bytes(7 - len(text) % 8) + bytes([len(text) % 256])
+    for at in range(0, len(padded), 8):
+        eight = int.from_bytes(padded[at : at + 8], "little")
+        d ^= eight
+        rounds(2)
+        a ^= eight
+    c ^= 0xEE
+    rounds(4)
+    left = a ^ b ^ c ^ d
+    b ^= 0xDD
+    rounds(4)
+    return left.to_bytes(8, "little") + (a ^ b ^ c ^ d).to_bytes(8, "little")

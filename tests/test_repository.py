@@ -32,6 +32,7 @@ KERNELS = (
     "candidates",
     "comparison",
     "html",
+    "pairing",
     "postings",
     "questions",
     "runs",

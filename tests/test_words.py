@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import characters
 
+from pqreuse._kernels.words import digest_all
 from pqreuse.errors import InputError
 from pqreuse.words import digest, find_links, find_words, index_words, number_words
 
@@ -173,3 +174,16 @@ def test_words_are_joined_by_a_space(texts: list[str]) -> None:
     expected[-1:] = [[*text, "#"] for text in expected[-1:]]
     found = [bytes(utf8[low:high]).decode() for low, high in pairwise(bounds)]
     assert found == [" ".join(text) for text in expected]
+
+
+@given(st.lists(st.binary(max_size=40)))
+def test_digests_are_those_of_siphash(texts: list[bytes]) -> None:
+    indptr = np.cumsum([0, *map(len, texts)])
+    found = digest_all(np.frombuffer(b"".join(texts), np.uint8), indptr)
+    assert [row.tobytes() for row in found] == list(map(naive.siphash, texts))
+
+
+def test_siphash_is_that_of_openssl() -> None:
+    # openssl mac -macopt hexkey:00000000000000000000000000000000 -macopt size:16 SIPHASH
+    assert naive.siphash(bytes(1)).hex() == "d41e12e85e4cafb831f094e57538b801"
+    assert naive.siphash(bytes(range(15))).hex() == "9fb8537a9c0f25128384ea0249c0955e"

@@ -6,7 +6,8 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
 
     arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
     html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
-    words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h, characters in unicode.h
+    words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h and siphash.h,
+                     characters in unicode.h
     shingles.pyx     texts -> those that are equal, shingle sets, MinHash: `pqreuse.shingles`, `pqreuse.signatures`;
                      loops in shingles.h and minhash.h
     candidates.pyx   shingles -> buckets, rare shingles: `pqreuse.candidates`
@@ -16,6 +17,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
     spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
     postings.pyx     lists of texts by shingle -> which share enough: `pqreuse.index`
+    pairing.pyx      texts by shingle -> pairs that may resemble, on an engine: `pqreuse.engines.pairing`
     questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
     sequences.h      sequences of words compared; least.h the two least of different orders: for more than one kernel

@@ -37,6 +37,9 @@ cdef extern from "words.h" nogil:
     uint64_t hash_all(finder *self, const uint8_t *text, int64_t length)
     int32_t number_of(finder *self, const uint8_t *word, int64_t length, int numeric)
 
+cdef extern from "siphash.h" nogil:
+    void siphash(const uint8_t *text, int64_t length, uint64_t *hash)
+
 unicode_version = UNICODE_VERSION.decode()
 
 
@@ -394,6 +397,25 @@ def join_words(
                     memcpy(&joined_[total], &utf8[start], <size_t> length)
                 total += length
     return joined, ends
+
+
+def digest_all(const uint8_t[::1] utf8, const int64_t[::1] indptr):
+    """128 bits that stand for each text, by SipHash: uint64[n_texts, 2].
+
+    Parameters
+    ----------
+    utf8 : ndarray of uint8
+        Texts, one after the other.
+    indptr : ndarray of int64, shape (n_texts + 1,)
+    """
+    cdef int64_t n_texts = indptr.shape[0] - 1, text
+    cdef const uint8_t *first = &utf8[0] if utf8.shape[0] else NULL
+    digests = np.empty((n_texts, 2), np.uint64)
+    cdef uint64_t[:, ::1] digests_ = digests
+    with nogil:
+        for text in range(n_texts):
+            siphash(first + indptr[text], indptr[text + 1] - indptr[text], &digests_[text, 0])
+    return digests
 
 
 def hash_words(list texts):

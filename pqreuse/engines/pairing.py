@@ -8,13 +8,14 @@ and Melo 2017), and then compared word by word. None of this can miss a pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pqreuse._kernels.pairing import bitmaps, match_postings
 from pqreuse._kernels.shingles import least_wanted
 from pqreuse.engines.batches import lists, ragged, words_of
 from pqreuse.params import ReuseParams
@@ -80,7 +81,7 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
     shingle, row, place = order[held], row[held], place[held]
     rare = place <= sizes[row] - least[row]
-    maps = bitmaps(sets).T.copy()
+    maps = bitmaps(sets.values, sets.indptr)
     node = rows.column("node").to_numpy()
     unit = rows.column("unit").to_numpy()
     for at, part, looks, home in _dealt_out(many[shingle], node[row], rare, most):
@@ -120,73 +121,33 @@ def _dealt_out(
         yield at, part, np.full(len(at), looks), np.full(len(at), not looks)
 
 
-def bitmaps(sets: Ragged) -> NDArray[np.uint64]:
-    """For each set, bits that its shingles turn over: uint64[n_sets, 4]. Sets differ in at least as many shingles."""
-    bit = (sets.values >> np.uint64(20)) % np.uint64(64 * _MAPS)
-    map_of, turned = bit >> np.uint64(6), np.uint64(1) << (bit & np.uint64(63))
-    maps = np.zeros((len(sets), _MAPS), np.uint64)
-    there = sets.lengths > 0
-    for one in range(_MAPS if len(turned) else 0):
-        maps[there, one] = np.bitwise_xor.reduceat(np.where(map_of == one, turned, 0), sets.indptr[:-1][there])
-    return maps
-
-
 def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Postings, whole buckets sorted by size and text → pairs of texts that may resemble, the smaller one first."""
-    columns = [rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place")]
-    sizes, nodes, places = (column.astype(np.int64) for column in columns[1:])
+    buckets, sizes, nodes, places = (rows.column(name).to_numpy() for name in ("bucket", "size", "node", "place"))
     unit, rare, home = (rows.column(name).to_numpy() for name in ("unit", "rare", "home"))
-    maps = [rows.column(f"map{one}").to_numpy().view(np.uint64) for one in range(_MAPS)]
-    bucket = np.cumsum(changes(columns[0]))
+    maps = np.stack([rows.column(f"map{one}").to_numpy() for one in range(_MAPS)]).view(np.uint64)
+    bucket = np.cumsum(changes(buckets))
     rule = rule_of(params)
     ratio, most = max(rule.length_ratio, rule.jaccard), int(sizes.max()) + 1
     looking = np.flatnonzero(rare)
+    wanted = sizes[looking].astype(np.int64)
     # One more than fits, so that no rounding leaves one out; the comparison is exact.
-    largest = np.minimum((sizes[looking] / ratio).astype(np.int64) + 1, most - 1)
-    keys = bucket * most + sizes
-    ends = np.searchsorted(keys, bucket[looking] * most + largest, "right")
+    largest = np.minimum((wanted / ratio).astype(np.int64) + 1, most - 1)
     # Of two that are as large, either finds the other one.
-    begins = looking + 1
-    least = least_wanted(sizes[looking], *rule)
-    names, number = np.unique(nodes, return_inverse=True)
-    reached = np.concatenate(([0], np.cumsum(ends - begins)))
+    ends = np.searchsorted(bucket * most + sizes, bucket[looking] * most + largest, "right")
+    least = least_wanted(wanted, *rule)
+    reached = np.concatenate(([0], np.cumsum(ends - looking - 1)))
     cuts = distinct(np.searchsorted(reached, np.arange(0, reached[-1], _PAIRS_AT_ONCE)))
     for low, high in pairwise([*cuts, len(looking)]):
-        one = np.repeat(np.arange(low, high), (ends - begins)[low:high])
-        other = ranges(begins[low:high], (ends - begins)[low:high])
-        this = looking[one]
-        left = np.minimum(sizes[this] - places[this], sizes[other] - places[other])
-        others = home[other] & (unit[this] == unit[other]) & (nodes[this] != nodes[other])
-        keep = np.flatnonzero((left >= least[one]) & others)
-        one, this, other = one[keep], this[keep], other[keep]
-        differ = count_bits(column[this] ^ column[other] for column in maps)
-        keep = sizes[this] + sizes[other] - differ >= 2 * least[one]
-        found = distinct(number[this[keep]] * len(names) + number[other[keep]])
-        if len(found):
+        these = slice(low, high)
+        pairs = match_postings(
+            looking[these], ends[these], least[these], unit, nodes, sizes, places, home.view(np.uint8), maps
+        )
+        if pairs.size:
+            names, number = np.unique(pairs, return_inverse=True)
+            small, large = number.reshape(pairs.shape)
+            found = distinct(small * len(names) + large)
             yield pa.table({"small": names[found // len(names)], "large": names[found % len(names)]})
-
-
-def count_bits(columns: Iterable[NDArray[np.uint64]]) -> NDArray[np.int64]:
-    """Bits that are set in each row (Hacker's Delight, 5-2), a row given by columns, 31 at most: int64[n_rows]."""
-    masks = (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F, 0x00FF00FF00FF00FF)
-    one, two, four, low = (np.uint64(mask) for mask in masks)
-
-    def in_bytes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        bits = words - ((words >> np.uint64(1)) & one)
-        part = bits >> np.uint64(2)
-        part &= two
-        bits &= two
-        bits += part
-        np.right_shift(bits, np.uint64(4), out=part)
-        bits += part
-        bits &= four
-        return bits
-
-    # Of 31 columns no byte gets over 248. Then two bytes are one, which hold 256 and more.
-    total = sum(map(in_bytes, columns), np.zeros(1, np.uint64))
-    total = (total & low) + ((total >> np.uint64(8)) & low)
-    counts: NDArray[np.uint64] = (total * np.uint64(0x0001000100010001)) >> np.uint64(48)
-    return counts.view(np.int64)
 
 
 def verify(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:

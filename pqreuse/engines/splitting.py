@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse.engines.batches import digests_of, lengths_of, lists, nested
+from pqreuse._kernels.words import digest_all
+from pqreuse.engines.batches import digests, lengths_of, lists, nested
 from pqreuse.kinds import find_kinds
 from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
@@ -128,7 +129,7 @@ def _segments(
     texts = collapse(tokens, segments.first, segments.last, params.min_words)
     last = texts.first + texts.length
     joined = vocabulary.join(tokens, texts.first, last)
-    keys = digests_of(*joined)
+    keys = digest_all(*joined)
     n_numeric = np.concatenate(([0], np.cumsum(vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
     shaped = np.flatnonzero((n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words))
@@ -136,8 +137,7 @@ def _segments(
     alike = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)[tokens]
     shapes = keys.copy()
     of_shapes = vocabulary.join(alike, texts.first[shaped], last[shaped], "#")
-    for place, key in zip(shaped.tolist(), digests_of(*of_shapes), strict=True):
-        shapes[place] = key
+    shapes[shaped] = digest_all(*of_shapes)
     utf8, bounds = joined
     words = pa.StringArray.from_buffers(len(texts), pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(utf8))
     long = texts.of_segment >= 0
@@ -150,14 +150,14 @@ def _segments(
     once[where[np.unique(keyed, return_index=True)[1]]] = True
     return nested(
         np.bincount(segments.answer, minlength=len(opened.answers)),
-        key=pa.array(keys, pa.binary()).take(text),
+        key=digests(keys).take(text),
         first=(segments.first - base).astype(np.int32),
         last=(segments.last - base).astype(np.int32),
         start=segments.start,
         end=segments.end,
         once=once,
         words=words.take(text),
-        shape=pa.array(shapes, pa.binary()).take(text),
+        shape=digests(shapes).take(text),
         glued=_joints(segments, glued, long),
         linked=pa.array(_linked(opened.answers, segments, long), pa.string()),
     )
@@ -192,7 +192,7 @@ def _windows(opened: Opened, run_words: int) -> pa.Array:
     first = np.flatnonzero(closed[run_words - 1 : run_words - 1 + count] == closed[:count])
     every, bases = np.arange(len(opened.words.vocabulary) + 1), (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9)
     each = opened.words.vocabulary.join(every.astype(np.int32), every[:-1], every[1:])
-    lanes = np.frombuffer(b"".join(digests_of(*each)), "<u8").reshape(-1, 2).T.copy()
+    lanes = digest_all(*each).T.copy()
     rolled = [_rolled(lane, tokens, base, run_words) for lane, base in zip(lanes, bases, strict=True)]
     left, right = (hashes[first].view(np.int64) for hashes in rolled)
     answer = np.searchsorted(indptr, first, "right") - 1

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import characters
 
 from pqreuse import ReuseParams
+from pqreuse._kernels.pairing import bitmaps, match_postings
 from pqreuse._kernels.shingles import least_wanted
 from pqreuse.candidates import Rule
 from pqreuse.ragged import Ragged
@@ -101,10 +102,43 @@ def test_least_wanted_is_the_least_part(sizes: list[int], containment: float, ja
 def test_bitmaps_never_differ_in_more_than_the_sets() -> None:
     random = np.random.default_rng(3)
     sets = [random.choice(400, size, replace=False).astype(np.uint64) << np.uint64(20) for size in range(1, 90)]
-    maps = pairing.bitmaps(Ragged.of_rows(sets, np.uint64))
-    for one, left in enumerate(sets):
-        differ = [len(np.setxor1d(left, right)) for right in sets]
-        assert (pairing.count_bits((maps ^ maps[one]).T) <= differ).all()
+    rows = Ragged.of_rows(sets, np.uint64)
+    maps = numbers_of(bitmaps(rows.values, rows.indptr))
+    for left, map_of_left in zip(sets, maps, strict=True):
+        for right, map_of_right in zip(sets, maps, strict=True):
+            assert (map_of_left ^ map_of_right).bit_count() <= len(np.setxor1d(left, right))
+
+
+def numbers_of(maps: np.ndarray) -> list[int]:
+    """Each bitmap as one number."""
+    return [int.from_bytes(row.tobytes(), "little") for row in maps.T]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 40))
+def test_postings_match_where_no_rule_forbids_it(seed: int, n: int) -> None:
+    random = np.random.default_rng(seed)
+    size = random.integers(1, 12, n).astype(np.int32)
+    place = (random.random(n) * size).astype(np.int32)
+    unit, home = random.integers(0, 2, n).astype(np.int8), random.integers(0, 2, n).astype(np.uint8)
+    node = random.integers(0, 9, n)
+    # Few bits each, so that some pairs differ in few.
+    maps = random.integers(0, 2**63, (4, n), np.uint64) & random.integers(0, 2, (4, n), np.uint64) * np.uint64(0x8421)
+    looking = np.flatnonzero(random.random(n) < 0.7)
+    ends = np.array([random.integers(one + 1, n + 1) for one in looking.tolist()], np.int64)
+    least = random.integers(1, 6, len(looking))
+    numbers = numbers_of(maps)
+    expected = [
+        (int(node[one]), int(node[other]))
+        for one, end, wanted in zip(looking.tolist(), ends.tolist(), least.tolist(), strict=True)
+        for other in range(one + 1, end)
+        if home[other]
+        and unit[one] == unit[other]
+        and node[one] != node[other]
+        and min(size[one] - place[one], size[other] - place[other]) >= wanted
+        and size[one] + size[other] - (numbers[one] ^ numbers[other]).bit_count() >= 2 * wanted
+    ]
+    found = match_postings(looking, ends, least, unit, node, size, place, home, maps)
+    assert list(zip(*found.tolist(), strict=True)) == expected
 
 
 @given(st.lists(st.one_of(st.text(characters), st.text("aZ1,ß ŉ²𝟙_'"))))
