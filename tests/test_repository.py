@@ -9,6 +9,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -253,6 +254,14 @@ def test_kernels_are_built_again_when_a_header_changes() -> None:
         (pyx,) = module["sources"]
         headers = included(Path(pyx).name)
         assert sorted(module.get("depends", [])) == [f"pqreuse/_kernels/{name}" for name in sorted(headers)], pyx
+
+
+def test_source_that_is_not_compiled_says_so(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "pqreuse", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+    command = [sys.executable, "-c", "import pqreuse; pqreuse.find_reuse(['a'])"]
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ended.stderr.splitlines()[-1].startswith("ImportError: this is the source of pqreuse, where nothing is comp")
 
 
 @pytest.mark.parametrize("name", KERNELS)

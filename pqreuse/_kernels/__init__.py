@@ -30,3 +30,11 @@ the same in a few obvious lines), then the kernel, and build it again with ``pip
 compares kernel and twin (``tests/test_words.py`` and so on). A new file needs three things more: its table in
 ``pyproject.toml`` with the headers it includes and the ``.pxd`` of kernels it cimports, its ``.pyi``, its line above.
 """
+
+from importlib.util import find_spec
+
+if find_spec(f"{__name__}.words") is None:
+    raise ImportError(
+        "this is the source of pqreuse, where nothing is compiled: start Python in another folder, or compile it here "
+        "with pip install -e ."
+    )

@@ -296,7 +296,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--master": {"metavar": "URL", "help": "Spark's: local[4], spark://..., yarn, sc://..."},
     "--quiet": {"action": "store_true", "help": "no progress bars and no notes, only errors"},
-    "--strict": {"action": "store_true", "help": "stop at the first thing that would be skipped"},
+    "--strict": {"action": "store_true", "help": "stop at the first thing that cannot be read"},
 }
 
 
