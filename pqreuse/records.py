@@ -227,7 +227,7 @@ def days(date: str | None) -> tuple[int, int] | None:
     raise ParameterError(f"date must be YYYY-MM-DD or YYYY-MM, got {date!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Corpus(Sequence[Answer]):
     """The answers of an input, sorted by identifier, with what was counted, skipped and doubted on the way.
 
@@ -313,6 +313,9 @@ class Corpus(Sequence[Answer]):
             names = ", ".join(self.answers[place].id for place in found[:5])
             raise UnknownAnswerError(f"{len(found)} answers go by {answer_id!r}: name one of them in full ({names})")
         return found[0]
+
+    def __repr__(self) -> str:
+        return f"Corpus({len(self.answers):,} answers, {self.questions:,} questions)"
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -638,7 +641,7 @@ def _no_table(kind: TableKind) -> Columns:
     raise ParameterError(f"this result has no table {kind!r}: only those that find_reuse made have tables")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReuseResult:
     """What `find_reuse` found.
 
@@ -780,6 +783,10 @@ class ReuseResult:
             return draw_bodies(self.groups("body"), ax)
         bodies = sorted(self.groups("body"), key=lambda one: -one.answers)
         return draw_shares([("all answers", self.shares), *((one.group[0], one) for one in bodies)], ax)
+
+    def __repr__(self) -> str:
+        reused = "" if self.shares is None else f", {self.shares.template:.1%} template"
+        return f"ReuseResult({len(self.corpus):,} answers, {len(self.families):,} families{reused})"
 
     def _repr_html_(self) -> str:
         corpus, shares = self.corpus, self.shares

@@ -371,3 +371,14 @@ def test_records_read_twice_change_nothing(answers: list[Answer], random: object
     assert twice.duplicate_records == len(doubled) - len(records)
     assert twice.answers == once.answers
     assert find_reuse(twice).families == find_reuse(once).families
+
+
+def test_a_result_is_a_line_at_the_prompt() -> None:
+    line = "We have set up a network of 31 attendance hubs to share what works."
+    result = find_reuse([line, line, "Nothing else is said."])
+    assert repr(result.corpus) == "Corpus(3 answers, 3 questions)"
+    assert (
+        repr(result)
+        == f"ReuseResult(3 answers, {len(result.families)} families, {result.shares.template:.1%} template)"
+    )
+    assert repr(find_reuse([])) == "ReuseResult(0 answers, 0 families)"
