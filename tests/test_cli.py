@@ -422,6 +422,18 @@ def test_output_is_checked_before_any_work(stages, tmp_path, capsys):
     assert source.read_text() == "{}"
 
 
+@pytest.mark.parametrize("name", ["r.pdf", "r.XLSX", "r.htm"])
+def test_a_name_of_a_format_that_is_not_written_is_an_error(stages, tmp_path, capsys, name):
+    out = tmp_path / name
+    assert main(["report", "x", "--output", str(out)]) == 2
+    assert capsys.readouterr().err == (
+        f"pqreuse: {out} has the name of a format that is not written: end it in .json, .csv, .md, .html, "
+        "or say --format; see pqreuse report --help\n"
+    )
+    assert main(["report", "x", "--format", "table", "--quiet", "--output", str(out)]) == 0
+    assert out.exists()
+
+
 def test_output_without_rights():
     # Root may write everywhere, so it becomes nobody, who cannot reach tmp_path either.
     root = os.geteuid() == 0

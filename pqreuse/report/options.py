@@ -20,6 +20,8 @@ from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html"}
+# Names under which nobody means a text table either.
+_FOREIGN = {".doc", ".docx", ".htm", ".jsonl", ".ods", ".odt", ".parquet", ".pdf", ".tsv", ".xls", ".xlsx", ".xml"}
 
 
 _TUNING = tuple(field for field in fields(ReuseParams) if field.name not in ("against", "min_answers"))
@@ -334,7 +336,13 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
         parser.error(f"missing: {missing}{taken}")
     if verb.formats and args.format is None:
         # Nobody means a text table by a file called .csv.
-        args.format = _SUFFIXES.get(PurePath(args.output or "").suffix.lower(), "table")
+        suffix = PurePath(args.output or "").suffix.lower()
+        args.format = _SUFFIXES.get(suffix, "table")
+        if suffix in _FOREIGN:
+            there = ", ".join(ending for ending, format in _SUFFIXES.items() if format in verb.formats)
+            parser.error(
+                f"{args.output} has the name of a format that is not written: end it in {there}, or say --format"
+            )
         if args.format not in verb.formats:
             parser.error(
                 f"{args.output} is to be {args.format} by its name, which {name} does not write "
