@@ -189,6 +189,7 @@ static inline pending look_at(const uint8_t *word, int64_t length, int numeric) 
 /* Number the words that wait. Their bytes must still stand where they were found. */
 static int number_waiting(finder *self) {
     int32_t ids[MOST_PENDING];
+    if (!self->n_waiting) return 0; /* there may be no arrays to write to */
     for (int number = 0; number < self->n_waiting; number++) {
         int32_t id = number_word(self, self->waiting + number);
         if (id < 0) return id;
