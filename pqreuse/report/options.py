@@ -21,7 +21,7 @@ from pqreuse.records import Kind, days
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html"}
 # Names under which nobody means a text table either.
-_FOREIGN = {".doc", ".docx", ".htm", ".jsonl", ".ods", ".odt", ".parquet", ".pdf", ".tsv", ".xls", ".xlsx", ".xml"}
+_FOREIGN = {".doc", ".docx", ".htm", ".ods", ".odt", ".parquet", ".pdf", ".xls", ".xlsx"}
 
 
 _TUNING = tuple(field for field in fields(ReuseParams) if field.name not in ("against", "min_answers"))
