@@ -40,8 +40,8 @@ _BREAKS = re.compile(f" ?{_BREAK} ?")
 _TAG = re.compile(
     rf"</?(?:{'|'.join(f'{_BLOCK_NAMES} {_INLINE_NAMES}'.split())})(?:[\s/][^<>]*)?>|<!--|<!doctype\b", re.IGNORECASE
 )
-# What a reader sees nothing of: comments, scripts and tags, in which a quotation mark may be left open. Python up to
-# 3.11.4 mistakes possessive groups; with parts that begin differently an ordinary one is as quick.
+# What a reader sees nothing of: comments, scripts and tags, in which a quotation mark may be left open. Python
+# 3.11.2 mistakes possessive groups; with parts that begin differently an ordinary one is as quick.
 _INVISIBLE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*+>|\Z)"
     r"|</?+(?P<name>[a-z][a-z0-9]*+)?(?(name)|[!?])"
