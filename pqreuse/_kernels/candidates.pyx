@@ -271,8 +271,8 @@ cdef class Rarity:
         """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
 
         Of a posting stays the text's place among all by size, so that those that may resemble one stand together, and
-        of its hash the bits of the directory and a tag, some ten more than it takes to
-        tell the postings apart: a text that is met by chance costs a look, never a result.
+        of its hash the bits of the directory and a tag, some ten more than it takes to tell the postings apart: a text
+        that is met by chance costs a look, never a result.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
         cdef uint64_t posting, dropped

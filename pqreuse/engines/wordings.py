@@ -17,7 +17,7 @@ from pqreuse.words import NumberedWords, digest
 
 MADE = (
     "name string, unit byte, key binary, rows long, words string, rank long, "
-    " variant int, variants int, n_template int, places array<int>, slots array<int>, "
+    "variant int, variants int, n_template int, places array<int>, slots array<int>, "
     "known array<struct<position: long, places: array<int>>>, "
     "gaps array<int>, accepted array<boolean>, fillings array<int>"
 )
@@ -89,7 +89,7 @@ def _known(templates: Templates, slots: Ragged, family: NDArray[np.int64], rows:
     place[: -rows.num_rows] = np.concatenate((templates.place.values[is_template], slots.values))
     n_places = templates.kept.lengths + templates.gaps.lengths + 1
     key = (np.cumsum(n_places) - n_places)[family[wording]] + place + 1
-    positions = np.stack([rows.column(name).fill_null(_NONE).to_numpy() for name in ("earliest", "next")])
+    positions = _positions(rows)
     met = distinct(np.append(positions, _NONE))
     # Sorted as one number each: by wording, then by answer, then by place.
     most = int(n_places.max())
