@@ -86,13 +86,20 @@ def sketch(given: Given) -> Call:
 
 
 def runs(given: Given) -> Call:
-    from pqreuse.runs import shared_runs
+    from pqreuse.runs import RunFinder, SharedRuns
 
     words = given.words
     closed = np.zeros(len(words.tokens), bool)
     closed[words.indptr[1:][np.diff(words.indptr) > 0] - 1] = True
     order = np.arange(len(given.texts), dtype=np.int32)
-    return lambda: shared_runs(words.tokens, closed, words.indptr, order, 8)
+
+    def find() -> SharedRuns:
+        finder = RunFinder(words.tokens, closed, words.indptr, order, 8)
+        for part in finder.parts:
+            finder.find(part)
+        return finder.taken()
+
+    return find
 
 
 def cluster(given: Given) -> Call:
@@ -109,7 +116,7 @@ STAGES: list[tuple[str, Callable[[Given], Call]]] = [
     ("fold, tokenise, hash (`_kernels.words.hash_words`)", hash_words),
     ("the same, numbered by a sorted vocabulary, with offsets (`words.index_words`)", index_words),
     ("128 MinHash functions of 5-word shingles in 32 bands (`signatures.band_keys`)", sketch),
-    ("words in shared 8-word runs (`runs.shared_runs`)", runs),
+    ("words in shared 8-word runs (`runs.RunFinder`)", runs),
     ("texts to clusters (`cluster_texts`)", cluster),
 ]
 

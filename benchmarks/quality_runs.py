@@ -12,7 +12,7 @@ from recording import Record, note
 
 import pqreuse
 from pqreuse import Answer, ReuseParams
-from pqreuse.runs import shared_runs
+from pqreuse.runs import RunFinder
 from pqreuse.scorable import scorable_words
 from pqreuse.segments import split_answers, unscorable_stretches
 from pqreuse.words import find_words, index_words
@@ -49,7 +49,10 @@ def compare_runs(answers: Sequence[Answer], length: int) -> Record:
     split = split_answers(answers, words)
     scored = scorable_words(words, split.unscorable)
     order = np.arange(len(answers), dtype=np.int32)
-    fast = shared_runs(scored.tokens, split.closed, scored.indptr, order, length).shared.tolist()
+    finder = RunFinder(scored.tokens, split.closed, scored.indptr, order, length)
+    for part in finder.parts:
+        finder.find(part)
+    fast = finder.taken().shared.tolist()
     slow = [marked for those in naive.runs([stretches(answer) for answer in answers], length) for marked in those]
     if len(fast) != len(slow):
         raise SystemExit(f"runs: {len(fast)} words against {len(slow)} of the plain definition")

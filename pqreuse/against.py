@@ -16,7 +16,7 @@ from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
-from pqreuse.runs import shared_runs
+from pqreuse.runs import RunFinder
 from pqreuse.scorable import decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
@@ -49,19 +49,22 @@ def compare_with(
     sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
     units = (split.paragraphs, sentences)
     old_units = [_until(segments, len(old)) for segments in units]
-    stocks, kinds = find_both(
+    order, but, limit = _only_with(old, new, all_words, times, params.against)
+    runs = RunFinder(words.tokens, split.closed, words.indptr, order, params.run_words, limit, but, threads=threads)
+    stocks, (kinds, *_) = find_both(
         old_units[0],
         lambda: old_units[1],
         words,
         glued,
         times.first_day,
         params,
-        more=lambda: find_kinds([answer.text for answer in new], _behind(all_words, len(old))),
+        more=[
+            lambda: find_kinds([answer.text for answer in new], _behind(all_words, len(old))),
+            *(partial(runs.find, part) for part in runs.parts),
+        ],
         threads=threads,
         progress=progress,
     )
-    order, but, limit = _only_with(old, new, all_words, times, params.against)
-    runs = shared_runs(words.tokens, split.closed, words.indptr, order, params.run_words, limit, threads, but)
     joined = [
         join_families(stock, segments, words, params, threads=threads, progress=progress)
         for stock, segments in zip(stocks, units, strict=True)
@@ -70,7 +73,7 @@ def compare_with(
         joined_uses(one, segments, words, glued, params, threads=threads)
         for one, segments in zip(joined, units, strict=True)
     )
-    labels = find_labels(uses, words.indptr, order, runs.earliest, limit, but=but, threads=threads)
+    labels = find_labels(uses, words.indptr, order, runs.taken().earliest, limit, but=but, threads=threads)
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))

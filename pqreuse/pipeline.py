@@ -21,19 +21,19 @@ from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Answer, Corpus, Kind, Progress, Recall, ReuseResult
+from pqreuse.records import Corpus, Kind, Progress, Recall, ReuseResult
 from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords
-from pqreuse.runs import shared_runs
+from pqreuse.runs import RunFinder
 from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Split, split_answers, split_sentences
+from pqreuse.segments import split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
-from pqreuse.stock import Stock, family_uses, find_exemplars
+from pqreuse.stock import family_uses, find_exemplars
 from pqreuse.tidy import Tidy
-from pqreuse.times import Times, times_of
+from pqreuse.times import times_of
 from pqreuse.units import family_records, find_both, measured_recall
 from pqreuse.usage import group_shares
 from pqreuse.words import index_words, number_words
@@ -240,20 +240,27 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)
     _log.info("%d answers: %d words, %d of them scorable", len(corpus), n_words.sum(), len(words.tokens))
-    (paragraphs, sentences), kinds = find_both(
+    since = times.preceding(corpus.answers) if settings.against == "earlier" else None
+    runs = RunFinder(
+        words.tokens, split.closed, words.indptr, times.order, settings.run_words, since, threads=n_threads
+    )
+    (paragraphs, sentences), (kinds, *_) = find_both(
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
         words,
         decimal_points(words, answers),
         times.first_day,
         settings,
-        more=partial(find_kinds, texts, all_words),
+        more=[partial(find_kinds, texts, all_words), *(partial(runs.find, part) for part in runs.parts)],
         threads=n_threads,
         progress=progress,
     )
-    labelled = _labelled(corpus.answers, split, words, (paragraphs, sentences), times, settings, n_threads)
+    # One unit at a time: each has a number for every word of its uses.
+    units = map(family_uses, (paragraphs, sentences))
+    labels = find_labels(units, words.indptr, times.order, runs.taken().earliest, since, threads=n_threads)
+    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
-    del all_words, labelled  # of each word there are some twenty bytes in them
+    del all_words, labels, labelled  # of each word there are some twenty bytes in them
     families = family_records(paragraphs, sentences, words, corpus, settings)
     sizes = (len(split.paragraphs), len(sentences.segments))
     recall = measured_recall(settings, paragraphs, sentences)
@@ -318,20 +325,3 @@ def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams,
     if type(n_threads) is not int or n_threads < 1:
         raise ParameterError(f"threads must be a whole number of at least 1, got {threads!r}")
     return settings, n_threads
-
-
-def _labelled(
-    answers: Sequence[Answer],
-    split: Split,
-    words: ScorableWords,
-    stocks: tuple[Stock, Stock],
-    times: Times,
-    params: ReuseParams,
-    threads: int,
-) -> Labelled:
-    since = times.preceding(answers) if params.against == "earlier" else None
-    runs = shared_runs(words.tokens, split.closed, words.indptr, times.order, params.run_words, since, threads)
-    # One unit at a time: each has a number for every word of its uses.
-    units = map(family_uses, stocks)
-    labels = find_labels(units, words.indptr, times.order, runs.earliest, since, threads=threads)
-    return Labelled(labels.label, labels.family, labels.earliest, [*stocks[0].ids, *stocks[1].ids])

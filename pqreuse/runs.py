@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers
 from pqreuse.ragged import NONE
-from pqreuse.threads import in_threads
 
-_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each thread
+_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +32,12 @@ class SharedRuns:
         return shared
 
 
-def shared_runs(
-    tokens: NDArray[np.int32],
-    closed: NDArray[np.bool_],
-    indptr: NDArray[np.int64],
-    order: NDArray[np.int32],
-    run_words: int,
-    precedes_from: NDArray[np.int32] | None = None,
-    threads: int = 1,
-    but: NDArray[np.int32] | None = None,
-) -> SharedRuns:
-    """Find every word that lies in ``run_words`` consecutive words which stand in another answer too.
+class RunFinder:
+    """Finds every word that lies in ``run_words`` consecutive words which stand in another answer too.
 
     A run of at least ``run_words`` words is a chain of such windows, so that windows of exactly this length suffice.
-    They are dealt out by a hash and sorted a part at a time; windows of one hash are compared word by word.
+    They are dealt out by a hash and sorted a part at a time; windows of one hash are compared word by word. Parts may
+    be found in any order, by any thread, each once.
 
     Parameters
     ----------
@@ -61,29 +52,61 @@ def shared_runs(
     run_words : int
     precedes_from : ndarray of int32, shape (n_answers,), optional
         Only answers of an order below this count for each answer: those that are earlier. By default all others do.
-    threads : int
-        Changes no result.
     but : ndarray of int32, shape (n_answers,), optional
         The one order that does not count for each answer, by default its own.
+    threads : int
+        There are at least so many parts. Changes no result.
+
+    Attributes
+    ----------
+    parts : range
     """
-    parts = len(tokens) // _WINDOWS_AT_ONCE + threads
-    limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
-    earliest = np.full(len(tokens), NONE, np.int32)
-    near = near_answers(indptr)
 
-    def find(thread: int) -> None:
+    def __init__(
+        self,
+        tokens: NDArray[np.int32],
+        closed: NDArray[np.bool_],
+        indptr: NDArray[np.int64],
+        order: NDArray[np.int32],
+        run_words: int,
+        precedes_from: NDArray[np.int32] | None = None,
+        but: NDArray[np.int32] | None = None,
+        *,
+        threads: int = 1,
+    ) -> None:
+        self._tokens, self._closed, self._indptr, self._run_words = tokens, closed.view(np.uint8), indptr, run_words
+        self._order, self._but = order, order if but is None else but
+        self._limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
+        self._near = near_answers(indptr)
+        # Of zeros, so that there is no memory behind it yet: the parts may be a long time from now.
+        self._found = np.zeros(len(tokens), np.int32)
+        self._rooms: list[NDArray[np.uint64]] = []
+        self.parts = range(len(tokens) // _WINDOWS_AT_ONCE + threads)
+
+    def find(self, part: int) -> None:
+        """Find the runs whose windows are of this part."""
+        parts = len(self.parts)
         # Parts are nearly equal, unless one window makes up much of the corpus: then the first try says how many.
-        room = np.empty(min(len(tokens), len(tokens) // parts * 9 // 8 + 1024), np.uint64)
-        for part in range(thread, parts, threads):
-            found = fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
-            if found > len(room):
-                room = np.empty(found, np.uint64)
-                fill_windows(tokens, closed.view(np.uint8), run_words, part, parts, room)
-            windows = room[:found]
-            windows.sort()
-            own = order if but is None else but
-            find_others(windows, tokens, run_words, indptr, near, order, own, limit, NONE, earliest)
+        try:
+            room = self._rooms.pop()
+        except IndexError:
+            room = self._room(len(self._tokens) // parts * 9 // 8 + 1024)
+        found = fill_windows(self._tokens, self._closed, self._run_words, part, parts, room)
+        if found > len(room):
+            room = self._room(found)
+            fill_windows(self._tokens, self._closed, self._run_words, part, parts, room)
+        windows = room[:found]
+        windows.sort()
+        where = (self._tokens, self._run_words, self._indptr, self._near)
+        find_others(windows, *where, self._order, self._but, self._limit, NONE, self._found)
+        self._rooms.append(room)
 
-    list(in_threads(find, range(threads), threads))
-    cover(earliest, run_words, NONE)
-    return SharedRuns(earliest)
+    def _room(self, windows: int) -> NDArray[np.uint64]:
+        return np.empty(min(len(self._tokens), windows), np.uint64)
+
+    def taken(self) -> SharedRuns:
+        """What the parts found, once all are through; nothing is left here."""
+        found, self._found = self._found, np.empty(0, np.int32)
+        self._rooms.clear()
+        cover(found, self._run_words, NONE)
+        return SharedRuns(found)

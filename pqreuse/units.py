@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Event
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,6 @@ from pqreuse.stock import Stock, find_stock
 from pqreuse.threads import turns_often
 from pqreuse.usage import wilson_interval
 
-_More = TypeVar("_More")
-
 
 def find_both(
     paragraphs: Segments,
@@ -31,11 +29,11 @@ def find_both(
     first_day: NDArray[np.int64],
     params: ReuseParams,
     *,
-    more: Callable[[], _More],
+    more: Sequence[Callable[[], Any]],
     threads: int = 1,
     progress: Progress | None = None,
-) -> tuple[tuple[Stock, Stock], _More]:
-    """Paragraph and sentence families; with two threads paragraphs are compared while sentences are split.
+) -> tuple[tuple[Stock, Stock], list[Any]]:
+    """Paragraph and sentence families, and what else is done; each of two threads takes one unit, then of the rest.
 
     Parameters
     ----------
@@ -44,32 +42,42 @@ def find_both(
         Gives the sentences.
     words, glued, first_day, params, threads, progress
         See `find_stock`.
-    more : callable
-        What else is to be found: by the thread that is through with its families first.
+    more : sequence of callable
+        What else is to be done, in any order: by a thread that is through with its families while another is not.
+
+    Returns
+    -------
+    stocks : tuple of Stock
+        Of paragraphs, and of sentences.
+    done : list
+        What else was done: the result of each.
     """
 
     def find(unit: Unit, segments: Segments, threads: int, progress: Progress | None) -> Stock:
         return find_stock(unit, segments, words, glued, first_day, params, threads=threads, progress=progress)
 
     if threads == 1:
-        return (find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)), more()
+        stocks = find("paragraph", paragraphs, 1, progress), find("sentence", sentences(), 1, progress)
+        return stocks, [job() for job in more]
     stopped = Event()
 
     def listen(stage: str, done: int, total: int | None) -> None:
         if stopped.is_set():
             raise CancelledError
 
-    with turns_often(), ThreadPoolExecutor(1) as pool:
+    with turns_often(), ThreadPoolExecutor(threads - 1) as pool:
         # Only the longer work tells how far it is: nobody is told of two things at once.
         other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
-        others = pool.submit(copy_context().run, more)
+        waiting = [pool.submit(copy_context().run, job) for job in more]
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
-            return (other.result(), found), others.result()
+            # The last ones first: those that nobody has begun are taken back.
+            done = [job() if one.cancel() else one.result() for job, one in zip(more[::-1], waiting[::-1], strict=True)]
+            return (other.result(), found), done[::-1]
         except BaseException:
             # Whoever interrupts is not to wait for the other half.
             stopped.set()
-            others.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 

