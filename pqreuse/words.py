@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
+from concurrent.futures import Future
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -25,6 +26,7 @@ _ignorable = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 _composing = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _MANY_TEXTS = 4096
+_TEXTS_AT_ONCE = 1024
 _FEW = 64  # words for each one that is looked for: decoding all of them takes no longer than searching
 
 
@@ -235,15 +237,18 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     texts = _at_hand(texts)
     # Of memory that nothing is written to the system takes none.
     room = _room(texts)
-    starts, ends = np.empty(room, np.int32), np.empty(room, np.int32)
-    found = _number(texts, threads, starts, ends)
-    n_words = len(found.tokens)
-    return Words(found.tokens, _cut(starts, n_words), _cut(ends, n_words), found.indptr, found.vocabulary)
+    tokens, starts, ends = (np.empty(room, np.int32) for _ in range(3))
+    indptr, vocabulary = _number(texts, threads, tokens, starts, ends)
+    n_words = int(indptr[-1])
+    return Words(_cut(tokens, n_words), _cut(starts, n_words), _cut(ends, n_words), indptr, vocabulary)
 
 
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     """The same without the places of the words: a third of the memory."""
-    return _number(_at_hand(texts), threads, None, None)
+    texts = _at_hand(texts)
+    tokens = np.empty(_room(texts), np.int32)
+    indptr, vocabulary = _number(texts, threads, tokens)
+    return NumberedWords(_cut(tokens, int(indptr[-1])), indptr, vocabulary)
 
 
 def number_joined(texts: TextColumn) -> NumberedWords:
@@ -264,40 +269,65 @@ def _at_hand(texts: Iterable[str]) -> list[str] | TextColumn:
 
 
 def _number(
-    texts: list[str] | TextColumn, threads: int, starts: NDArray[np.int32] | None, ends: NDArray[np.int32] | None
-) -> NumberedWords:
-    bounds = [len(texts) * part // threads for part in range(threads + 1)]
-    parts = [texts[start:end] for start, end in pairwise(bounds)]
-    room = list(accumulate(map(_room, parts), initial=0))
-    tokens = np.empty(room[-1], np.int32)
-    finders = [WordFinder(_resolve, 16 if len(part) > _MANY_TEXTS else 6) for part in parts]
+    texts: list[str] | TextColumn, threads: int, *arrays: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], Vocabulary]:
+    """Write the words' tokens, and where asked for their starts and ends, into arrays that have room for them.
 
-    def find(part: int) -> NDArray[np.int64]:
-        these = slice(room[part], room[part + 1])
-        places = (None, None) if starts is None or ends is None else (starts[these], ends[these])
-        if isinstance(those := parts[part], TextColumn):
-            return finders[part].find_at(those.addresses, those.lengths, tokens[these], *places)
-        return finders[part].find(those, tokens[these], *places)
+    Several threads find those of some texts at a time, each thread numbering for itself, and write them where those of
+    the texts before end.
+    """
+    size = max(len(texts), 1) if threads == 1 else _TEXTS_AT_ONCE
+    parts = range(0, len(texts), size)
+    finders = [WordFinder(_resolve, 16 if len(texts) > threads * _MANY_TEXTS else 6) for _ in range(threads)]
+    free = list(range(threads))
+    used = np.empty(len(parts), np.int64)
+    counts = np.zeros(len(texts), np.int64)
+    reached: list[Future[int]] = [Future() for _ in range(len(parts) + 1)]
+    reached[0].set_result(0)
+
+    def find(part: int) -> None:
+        some = texts[parts[part] : parts[part] + size]
+        try:
+            used[part] = free.pop()
+            into = arrays if threads == 1 else [np.empty(_room(some), np.int32) for _ in arrays]
+            found = _find(finders[used[part]], some, *into)
+            free.append(int(used[part]))
+            counts[parts[part] : parts[part] + size] = found
+            start, n_words = reached[part].result(), int(found.sum())
+            reached[part + 1].set_result(start + n_words)
+        except BaseException as error:
+            # Who waits for this is not to wait for ever.
+            reached[part + 1].set_exception(error)
+            raise
+        for all_words, words in zip(arrays, into, strict=True) if threads > 1 else ():
+            all_words[start : start + n_words] = words[:n_words]
 
     try:
-        counts = list(in_threads(find, range(threads), threads))
+        list(in_threads(find, range(len(parts)), threads))
         numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
     except OverflowError as error:
         raise InputError(f"{error}; leave out the answer that has them") from None
     utf8, indptr, hashes, numeric, rank = finders[0].sorted_words()
-    reached = 0
-    for start, number, count in zip(room, numbers, counts, strict=False):
-        old, new = slice(start, start + int(count.sum())), slice(reached, reached + int(count.sum()))
-        # Forward in place: what is read stands at or behind what is written.
-        renumber(tokens[old], rank if number is None else rank[number], tokens[new])
-        if old != new and starts is not None and ends is not None:
-            starts[new], ends[new] = starts[old], ends[old]
-        reached = new.stop
-    return NumberedWords(
-        tokens=_cut(tokens, reached),
-        indptr=np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])),
-        vocabulary=Vocabulary(utf8, indptr, hashes, numeric),
-    )
+    ranks = [rank if number is None else rank[number] for number in numbers]
+
+    def rename(part: int) -> None:
+        these = arrays[0][reached[part].result() : reached[part + 1].result()]
+        renumber(these, ranks[used[part]], these)
+
+    list(in_threads(rename, range(len(parts)), threads))
+    return np.cumsum(np.concatenate([np.zeros(1, np.int64), counts])), Vocabulary(utf8, indptr, hashes, numeric)
+
+
+def _find(
+    finder: WordFinder,
+    texts: list[str] | TextColumn,
+    tokens: NDArray[np.int32],
+    starts: NDArray[np.int32] | None = None,
+    ends: NDArray[np.int32] | None = None,
+) -> NDArray[np.int64]:
+    if isinstance(texts, TextColumn):
+        return finder.find_at(texts.addresses, texts.lengths, tokens, starts, ends)
+    return finder.find(texts, tokens, starts, ends)
 
 
 def _cut(array: NDArray[np.int32], length: int) -> NDArray[np.int32]:

@@ -65,7 +65,7 @@ def fill_windows(
         How many there are, or would be: where that is more than `out` has room for, nothing behind its end is written.
     """
     cdef uint64_t hash = 0, mixed, lead = 1
-    cdef int64_t place, open_for = 0, found = 0
+    cdef int64_t place, open_for = 0, found = 0, room = out.shape[0]
     with nogil:
         for place in range(length - 1):
             lead *= BASE
@@ -78,10 +78,10 @@ def fill_windows(
             open_for += 1
             if open_for >= length:
                 mixed = finish(hash)
-                if ((mixed & 0xFFFFFFFFu) * parts) >> 32 == part:
-                    if found < out.shape[0]:
-                        out[found] = mixed >> 32 << 32 | <uint64_t> (place - length + 1)
-                    found += 1
+                # No branch but the first: which are of the part cannot be foretold.
+                if found < room:
+                    out[found] = mixed >> 32 << 32 | <uint64_t> (place - length + 1)
+                found += ((mixed & 0xFFFFFFFFu) * parts) >> 32 == part
             if closed[place]:
                 open_for = 0
     return found
