@@ -59,8 +59,9 @@ def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[n
     ndarray of bool, shape (n_scorable,)
     """
     joined = np.zeros(len(words.tokens), bool)
-    # One character between, and a digit behind it: few enough to look at one by one.
-    places = np.flatnonzero((words.starts[1:] - words.ends[:-1] == 1) & words.vocabulary.numeric[words.tokens[1:]])
+    # A digit, and one character before it: few enough to look at one by one.
+    places = np.flatnonzero(words.vocabulary.numeric.take(words.tokens[1:]))
+    places = places[words.starts[places + 1] - words.ends[places] == 1]
     answer_of = np.searchsorted(words.indptr, places, "right") - 1
     same = places + 1 < words.indptr[answer_of + 1]
     places = places[same]
