@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.records import Answer
-from pqreuse.words import Vocabulary, Words
+from pqreuse.words import Offsets, Vocabulary, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ScorableWords:
     Attributes
     ----------
     tokens : ndarray of int32, shape (n_scorable,)
-    starts, ends : ndarray of int32, shape (n_scorable,)
+    starts, ends : ndarray of uint16 or int32, shape (n_scorable,)
         Code point offsets in the word's own answer.
     indptr : ndarray of int64, shape (n_answers + 1,)
         Words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
@@ -27,8 +27,8 @@ class ScorableWords:
     """
 
     tokens: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
+    starts: Offsets
+    ends: Offsets
     indptr: NDArray[np.int64]
     vocabulary: Vocabulary
 

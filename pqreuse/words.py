@@ -6,16 +6,16 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
-from concurrent.futures import Future
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
-from typing import NamedTuple, overload
+from threading import Condition
+from typing import Any, NamedTuple, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.words import WordFinder, join_words, renumber
+from pqreuse._kernels.words import WordFinder, join_words, measure, renumber
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
 from pqreuse.threads import in_threads
@@ -25,6 +25,7 @@ _ignorable = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 # An ASCII character composes with nothing before it, so that only these stretches need a look.
 _composing = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
+Offsets: TypeAlias = NDArray[np.uint16 | np.int32]
 _MANY_TEXTS = 4096
 _TEXTS_AT_ONCE = 1024
 _FEW = 64  # words for each one that is looked for: decoding all of them takes no longer than searching
@@ -211,8 +212,8 @@ class Words:
     ----------
     tokens : ndarray of int32, shape (n_words,)
         Each word's place in ``vocabulary``.
-    starts, ends : ndarray of int32, shape (n_words,)
-        Code point offsets in the word's own text.
+    starts, ends : ndarray of uint16 or int32, shape (n_words,)
+        Code point offsets in the word's own text; of 16 bits where every text is short enough.
     indptr : ndarray of int64, shape (n_texts + 1,)
         Words ``indptr[i]`` to ``indptr[i + 1]`` are those of text ``i``.
     vocabulary : Vocabulary
@@ -220,8 +221,8 @@ class Words:
     """
 
     tokens: NDArray[np.int32]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
+    starts: Offsets
+    ends: Offsets
     indptr: NDArray[np.int64]
     vocabulary: Vocabulary
 
@@ -236,8 +237,9 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
     """
     texts = _at_hand(texts)
     # Of memory that nothing is written to the system takes none.
-    room = _room(texts)
-    tokens, starts, ends = (np.empty(room, np.int32) for _ in range(3))
+    room, longest = _measure(texts)
+    offset = np.uint16 if longest <= np.iinfo(np.uint16).max else np.int32
+    tokens, starts, ends = np.empty(room, np.int32), np.empty(room, offset), np.empty(room, offset)
     indptr, vocabulary = _number(texts, threads, tokens, starts, ends)
     n_words = int(indptr[-1])
     return Words(_cut(tokens, n_words), _cut(starts, n_words), _cut(ends, n_words), indptr, vocabulary)
@@ -246,7 +248,7 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     """The same without the places of the words: a third of the memory."""
     texts = _at_hand(texts)
-    tokens = np.empty(_room(texts), np.int32)
+    tokens = np.empty(_measure(texts)[0], np.int32)
     indptr, vocabulary = _number(texts, threads, tokens)
     return NumberedWords(_cut(tokens, int(indptr[-1])), indptr, vocabulary)
 
@@ -254,7 +256,7 @@ def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
 def number_joined(texts: TextColumn) -> NumberedWords:
     """The words of texts that are nothing but words with one space between two. Nothing is folded a second time."""
     finder = WordFinder(_resolve, 16 if len(texts) > _MANY_TEXTS else 6)
-    tokens = np.empty(_room(texts), np.int32)
+    tokens = np.empty(_measure(texts)[0], np.int32)
     counts = finder.find_joined(texts.addresses, texts.lengths, tokens)
     tokens = _cut(tokens, int(counts.sum()))
     utf8, indptr, hashes, numeric, rank = finder.sorted_words()
@@ -268,39 +270,36 @@ def _at_hand(texts: Iterable[str]) -> list[str] | TextColumn:
     return texts if isinstance(texts, list | TextColumn) else list(texts)
 
 
-def _number(
-    texts: list[str] | TextColumn, threads: int, *arrays: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], Vocabulary]:
+def _number(texts: list[str] | TextColumn, threads: int, *arrays: NDArray[Any]) -> tuple[NDArray[np.int64], Vocabulary]:
     """Write the words' tokens, and where asked for their starts and ends, into arrays that have room for them.
 
-    Several threads find those of some texts at a time, each thread numbering for itself, and write them where those of
+    They are found of some texts at a time, by several threads, each numbering for itself, and written where those of
     the texts before end.
     """
-    size = max(len(texts), 1) if threads == 1 else _TEXTS_AT_ONCE
-    parts = range(0, len(texts), size)
+    parts = range(0, len(texts), _TEXTS_AT_ONCE)
     finders = [WordFinder(_resolve, 16 if len(texts) > threads * _MANY_TEXTS else 6) for _ in range(threads)]
     free = list(range(threads))
     used = np.empty(len(parts), np.int64)
     counts = np.zeros(len(texts), np.int64)
-    reached: list[Future[int]] = [Future() for _ in range(len(parts) + 1)]
-    reached[0].set_result(0)
+    reached, turn = [0], Condition()
 
     def find(part: int) -> None:
-        some = texts[parts[part] : parts[part] + size]
+        these = slice(parts[part], parts[part] + _TEXTS_AT_ONCE)
         try:
             used[part] = free.pop()
-            into = arrays if threads == 1 else [np.empty(_room(some), np.int32) for _ in arrays]
-            found = _find(finders[used[part]], some, *into)
+            some = texts[these]
+            found = [np.empty(_measure(some)[0], np.int32) for _ in arrays]
+            counts[these] = _find(finders[used[part]], some, *found)
             free.append(int(used[part]))
-            counts[parts[part] : parts[part] + size] = found
-            start, n_words = reached[part].result(), int(found.sum())
-            reached[part + 1].set_result(start + n_words)
-        except BaseException as error:
-            # Who waits for this is not to wait for ever.
-            reached[part + 1].set_exception(error)
-            raise
-        for all_words, words in zip(arrays, into, strict=True) if threads > 1 else ():
-            all_words[start : start + n_words] = words[:n_words]
+        finally:
+            # Also where this failed: who waits for it is not to wait for ever.
+            with turn:
+                turn.wait_for(lambda: len(reached) > part)
+                reached.append(reached[part] + int(counts[these].sum()))
+                turn.notify_all()
+        start, end = reached[part : part + 2]
+        for array, words in zip(arrays, found, strict=True):
+            array[start:end] = words[: end - start]
 
     try:
         list(in_threads(find, range(len(parts)), threads))
@@ -311,7 +310,7 @@ def _number(
     ranks = [rank if number is None else rank[number] for number in numbers]
 
     def rename(part: int) -> None:
-        these = arrays[0][reached[part].result() : reached[part + 1].result()]
+        these = arrays[0][reached[part] : reached[part + 1]]
         renumber(these, ranks[used[part]], these)
 
     list(in_threads(rename, range(len(parts)), threads))
@@ -330,20 +329,17 @@ def _find(
     return finder.find(texts, tokens, starts, ends)
 
 
-def _cut(array: NDArray[np.int32], length: int) -> NDArray[np.int32]:
-    """The array itself, shorter: what other threads wrote behind its end goes back to the system."""
+def _cut(array: NDArray[Any], length: int) -> NDArray[Any]:
+    """The array itself, shorter."""
     array.resize(length, refcheck=False)
     return array
 
 
-def _room(texts: Sequence[str]) -> int:
-    """The most words that texts can have: every second character; every one where one may come apart into several.
-
-    U+2ADC is, in normal form, a fork and a stroke through it: the stroke, a mark, is a word of its own.
-    """
+def _measure(texts: list[str] | TextColumn) -> tuple[int, int]:
+    """The most words that texts can have, and the most code points that one of them can have."""
     if isinstance(texts, TextColumn):
-        return texts.most_words()
-    return sum(len(text) // 2 + 1 if text.isascii() else len(text) for text in texts)
+        return texts.most_words(), int(texts.lengths.max(initial=0))
+    return measure(texts)
 
 
 def _resolve(text: str) -> tuple[str, list[int], list[int]] | None:

@@ -145,12 +145,35 @@ def test_marks_compose_as_the_definition_says(text: str) -> None:
     assert index_words([text]).tokens.tolist() == [sorted(set(found.words)).index(word) for word in found.words]
 
 
-@pytest.mark.parametrize("threads", [2, 3, 5])
-def test_threads_change_no_place(threads: int) -> None:
+@pytest.mark.parametrize("threads", [1, 2, 3, 5])
+@pytest.mark.parametrize("at_once", [1, 7, 50])
+def test_threads_change_no_place(threads: int, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     several = [f"é{number} of café\u0301s, {number},000 x" for number in range(50)]
-    one, more = index_words(several), index_words(several, threads)
+    one = index_words(several)
+    monkeypatch.setattr("pqreuse.words._TEXTS_AT_ONCE", at_once)
+    more = index_words(several, threads)
     for name in ("tokens", "starts", "ends", "indptr"):
         assert getattr(one, name).tolist() == getattr(more, name).tolist()
+    assert list(one.vocabulary) == list(more.vocabulary)
+    assert number_words(several, threads).tokens.tolist() == one.tokens.tolist()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_a_text_that_is_refused_keeps_no_thread_waiting(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pqreuse.words._TEXTS_AT_ONCE", 1)
+    with pytest.raises(InputError, match="one hash"):
+        index_words(["of", " ".join(colliding_words(2_000, 11)), *20 * ["of"]], threads)
+
+
+@pytest.mark.parametrize(("length", "bits"), [(65_535, 16), (65_536, 32)])
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_places_in_a_long_text(length: int, bits: int, letter: str) -> None:
+    """They have 16 bits where every text is short enough, bytes notwithstanding."""
+    several = ["at last", " " * (length - 9) + "at " + 6 * letter, "at"]
+    found = index_words(several, 2)
+    assert found.ends.dtype.itemsize * 8 == found.starts.dtype.itemsize * 8 == bits
+    assert found.starts.tolist() == [0, 3, length - 9, length - 6, 0]
+    assert found.ends.tolist() == [2, 7, length - 7, length, 2]
 
 
 @pytest.mark.parametrize("more", [0, 2000])

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 unicode_version: str
 
+def measure(texts: list[str]) -> tuple[int, int]: ...
+
 class WordFinder:
     def __init__(
         self, resolve: Callable[[str], tuple[str, Sequence[int], Sequence[int]] | None], bits: int = ...

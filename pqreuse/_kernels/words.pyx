@@ -9,6 +9,13 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t, uintptr_t
 from libc.stdlib cimport free, malloc, qsort
 from libc.string cimport memcmp, memcpy
 
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+
+cdef extern from "compiler.h" nogil:
+    void PREFETCH(const void *address)
+
 cdef extern from "words.h" nogil:
     ctypedef struct finder:
         uint8_t *bytes
@@ -45,6 +52,8 @@ unicode_version = UNICODE_VERSION.decode()
 
 cdef enum:
     TEXTS_AT_ONCE = 256
+    SOON = 2  # texts from now
+    SEEN = 512  # bytes of a text, on their way before it is read; then the machine itself expects more
 
 
 cdef struct Text:
@@ -81,6 +90,30 @@ cdef int is_ascii(const uint8_t *text, int64_t length) noexcept nogil:
         seen |= text[at]
         at += 1
     return not seen & 0x8080808080808080u
+
+
+cdef inline void expect(const Text *text) noexcept nogil:
+    """Texts lie anywhere: have the beginning of one that is soon read on its way."""
+    cdef int64_t at = 0
+    while at < min(text.length, <int64_t> SEEN):
+        PREFETCH(text.utf8 + at)
+        at += 64
+
+
+def measure(list texts):
+    """The most words that texts can have, and the most code points that one of them has.
+
+    There can be as many words as every second character, or as every one where one may come apart into several: U+2ADC
+    is, in normal form, a fork and a stroke through it, and the stroke, a mark, is a word of its own.
+    """
+    cdef Py_ssize_t length, most = 0, longest = 0
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"a text must be a string, got {text!r}")
+        length = PyUnicode_GET_LENGTH(text)
+        most += length // 2 + 1 if PyUnicode_IS_ASCII(text) else length
+        longest = max(longest, length)
+    return most, longest
 
 
 cdef class WordFinder:
@@ -133,7 +166,7 @@ cdef class WordFinder:
             encoded = []
             for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
                 text = texts[first + number]
-                held[number].ascii = (<str> text).isascii()
+                held[number].ascii = PyUnicode_IS_ASCII(text)
                 if held[number].ascii:
                     held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
                     held[number].length = size
@@ -207,6 +240,8 @@ cdef class WordFinder:
         while number < n_texts:
             with nogil:
                 while number < n_texts:
+                    if number + SOON < n_texts:
+                        expect(&held[number + SOON])
                     before = self.found.n_tokens
                     status = find_in(&self.found, held[number].utf8, held[number].length, held[number].ascii, False)
                     if status != WORDS_FOUND:

@@ -125,7 +125,7 @@ class _Stubs(NamedTuple):
     def n_words(self) -> int:
         return int(self.indptr[-1])
 
-    def before(self, words: NDArray[np.int32]) -> NDArray[np.int32]:
+    def before(self, words: NDArray[np.uint16 | np.int32]) -> NDArray[np.int32]:
         return np.concatenate((np.zeros(self.n_words, np.int32), words))
 
 
