@@ -341,7 +341,7 @@ def test_notes_go_to_standard_error(stages, capfd):
     stages.corpus = replace(stages.corpus, warnings=tuple(f"w{number}" for number in range(9)))
     assert main(["report", "x"]) == 0
     lines = capfd.readouterr().err.splitlines()
-    assert lines[5:] == ["pqreuse: and 6 more (all of them are in --format json)"]
+    assert lines[5:] == ["pqreuse: and 6 more (all of them are in pqreuse report --format json)"]
 
 
 def test_json_does_not_need_rich():
