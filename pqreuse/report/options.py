@@ -244,10 +244,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
-    "--output": {"metavar": "FILE", "help": "write there; .json, .csv, .md, .html say the format"},
+    "--output": {"metavar": "FILE"},
     "--text": {"metavar": "TEXT", "help": "ask about this text, not about files"},
     "--wait": {"action": "store_true", "help": "wait while another process writes to the index"},
-    "--top": {"metavar": "N", "type": whole(1), "help": "list N (table, markdown 20, html 200, else all)"},
+    "--top": {"metavar": "N", "type": whole(1)},
     "--unit": {
         "metavar": "UNIT",
         "choices": ("paragraph", "sentence", "both"),
@@ -309,8 +309,9 @@ def verb_parser(name: str) -> argparse.ArgumentParser:
     parser.verb = verb
     meaning = "file, folder or glob; - is standard input" if "INPUT" in verb.operands else ""
     parser.add_argument("inputs", nargs="*", metavar=verb.operands.split()[-1].strip("[.]"), help=meaning)
+    by_formats = _by_formats(verb)
     for option in verb.options:
-        parser.add_argument(option, **OPTIONS[option], **(_formats(verb) if option == "--format" else {}))
+        parser.add_argument(option, **OPTIONS[option], **by_formats.get(option, {}))
     for field in _TUNING if verb.tuned else ():
         parser.add_argument(_option(field), metavar="VALUE", type=parameter(field.name), default=field.default)
     return parser
@@ -339,9 +340,9 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
         suffix = PurePath(args.output or "").suffix.lower()
         args.format = _SUFFIXES.get(suffix, "table")
         if suffix in _FOREIGN:
-            there = ", ".join(ending for ending, format in _SUFFIXES.items() if format in verb.formats)
             parser.error(
-                f"{args.output} has the name of a format that is not written: end it in {there}, or say --format"
+                f"{args.output} has the name of a format that is not written: end it in {_endings(verb)}, "
+                "or say --format"
             )
         if args.format not in verb.formats:
             parser.error(
@@ -383,8 +384,18 @@ class _Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message}; see {self.prog} --help")
 
 
-def _formats(verb: Verb) -> dict[str, Any]:
-    return {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))}
+def _by_formats(verb: Verb) -> dict[str, dict[str, Any]]:
+    """What of options depends on the formats that a verb writes."""
+    html = ", html 200" if "html" in verb.formats else ""
+    return {
+        "--format": {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))},
+        "--output": {"help": f"write there; format by name: {_endings(verb)}"},
+        "--top": {"help": f"list N (table, markdown 20{html}, else all)"},
+    }
+
+
+def _endings(verb: Verb) -> str:
+    return ", ".join(ending for ending, format in _SUFFIXES.items() if format in verb.formats)
 
 
 def _option(field: Field[Any]) -> str:
