@@ -269,7 +269,7 @@ USAGE = [
     usage("--corpus: expected at least one argument; see pqreuse score --help", "score", "x", "--corpus"),
     usage("- (standard input) cannot be both INPUT and --corpus; name a file for one of them", "score", "-", "--corpus", "-"),
     usage("--body: no answer is by 'Home Offcie'; try 'Home Office'", "report", GOOD, "--body", "Home Offcie"),
-    usage("no answer has the identifier '999'; `pqreuse score` lists those there are", "show", GOOD, "--answer", "999"),
+    usage("no answer has the identifier '999'; `pqreuse score --format csv` lists those there are", "show", GOOD, "--answer", "999"),
     usage("no family has the identifier 'nothing'; `pqreuse report --format csv` lists those there are", "history", GOOD, "--family", "nothing"),
     usage("unrecognized arguments: --against earlier; see pqreuse history --help", "history", GOOD, "--family", "x", "--against", "earlier"),
 ]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pqreuse.corpus import resolve, without_body
 from pqreuse.duplicates import content, identifier_of, joined_words, name_of
-from pqreuse.errors import UnknownAnswerError
+from pqreuse.errors import UnknownAnswerError, nearest
 from pqreuse.groups import Sets
 from pqreuse.index.kept import Kept, answers_of, by_id, key, name_keys, word_digests
 from pqreuse.records import Answer, Corpus, Reading, Record
@@ -118,7 +118,11 @@ def resolve_without(kept: Kept, names: Iterable[str]) -> Resolved:
         known = answers_of(kept.bearing(under).values()).values()
         answer = next((one for one in known if name in (one.id, *one.question_ids)), None)
         if answer is None:
-            raise UnknownAnswerError(f"no answer of the index has the identifier {name!r}")
+            near = nearest(name, kept.tables.ids(np.flatnonzero(kept.tables.alive).tolist()))
+            raise UnknownAnswerError(
+                f"no answer of the index has the identifier {name!r}{near}; "
+                f"`pqreuse score {kept.tables.store.path} --format csv` lists those there are"
+            )
         roots |= under
         removed[answer.id] = answer
     bearing = kept.bearing(roots)

@@ -92,8 +92,10 @@ def test_stats_and_remove(capsys: Say, index: ReuseIndex) -> None:
     assert "containment=0.7\n" in said(capsys, "index", "stats", other)
     name = index.corpus()[0].id
     assert said(capsys, "index", "remove", index.path, name) == f"{index.path}: 1 removed\n"
-    assert said(capsys, "index", "remove", index.path, name, status=2) == (
-        f"pqreuse: no answer of the index has the identifier {name!r}\n"
+    there_are = [one.id for one in ReuseIndex(index.path).corpus() if one.id.startswith(name[:-1])]
+    assert said(capsys, "index", "remove", index.path, name[:-1], status=2) == (
+        f"pqreuse: no answer of the index has the identifier {name[:-1]!r} (nearest: {', '.join(there_are)}); "
+        f"`pqreuse score {index.path} --format csv` lists those there are\n"
     )
     assert said(capsys, "index", "add", index.path, index.path) == f"{index.path}: 244 records known already\n"
 
