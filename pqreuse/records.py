@@ -704,14 +704,14 @@ class ReuseResult:
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pyarrow"]) -> pyarrow.Table: ...
     @overload
-    def to_frame(self, kind: TableKind, backend: None = None) -> Any: ...
-    def to_frame(self, kind: TableKind, backend: Backend | None = None) -> Any:
+    def to_frame(self, kind: TableKind = "families", backend: Backend | None = None) -> Any: ...
+    def to_frame(self, kind: TableKind = "families", backend: Backend | None = None) -> Any:
         """One of the results as a data frame.
 
         Parameters
         ----------
         kind : str
-            Which; a row is, and its columns are:
+            Which, by default the families; a row is, and its columns are:
 
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
             ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
