@@ -14,7 +14,7 @@ from dataclasses import Field, dataclass, fields
 from pathlib import PurePath
 from typing import Any, NoReturn, get_args
 
-from pqreuse.errors import ParameterError
+from pqreuse.errors import ParameterError, nearest
 from pqreuse.memory import LEAST_LIMIT
 from pqreuse.params import ReuseParams
 from pqreuse.records import Kind, days
@@ -327,12 +327,14 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     ParameterError
         For every mistake.
     """
-    parser = verb_parser(name)
+    parser, verb = verb_parser(name), _verb(name)
     # Not left to argparse, whose intermixed parsing stumbles over "--".
     end = argv.index("--") if "--" in argv else len(argv)
-    args = parser.parse_intermixed_args(argv[:end])
+    args, unknown = parser.parse_known_intermixed_args(argv[:end])
+    if unknown:
+        near = nearest(unknown[0].partition("=")[0], (*verb.options, *map(_option, _TUNING if verb.tuned else ())))
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
     args.inputs = [*args.inputs, *argv[end + 1 :]]
-    verb = _verb(name)
     if len(args.inputs) < verb.least:
         missing = verb.operands.split()[len(args.inputs)].strip("[.]")
         taken = " (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else ""
