@@ -93,7 +93,7 @@ def score_text(result: ReuseResult, scores: Sequence[Score], console: Console) -
         width = max([10, *(cell_len(wording.one_line(name)) for name in column(scores, "id"))])
         if scores:
             shares = f"{'template':>8}  {'slot':>7}  {'novel':>7}"
-            head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {shares}  body  kinds"
+            head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {shares}  body, kinds"
             console.print(Text(f"\n{head}", style="dim"), no_wrap=True, crop=False, overflow="ignore")
         for score in scores:
             row = _score_row(score, width, console.width)
