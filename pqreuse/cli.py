@@ -341,7 +341,7 @@ def _tell_notes(*corpora: Corpus) -> None:
     for note in told[:_NOTES]:
         _tell(note)
     if len(told) > _NOTES:
-        _tell(f"and {len(told) - _NOTES:,} more (all of them are in --format json)")
+        _tell(f"and {len(told) - _NOTES:,} more (all of them are in pqreuse report --format json)")
 
 
 def _fail(message: str, status: int) -> int:

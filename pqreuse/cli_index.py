@@ -39,13 +39,13 @@ def run(
     if name == "create":
         reading = _read(args, rest, columns, progress) if rest else Reading(())
         index = ReuseIndex.create(path, reading, threads=args.threads, progress=progress, **given_params(args))
-        tell(_noted(reading))
+        tell(_noted(index.created))
         told = "1 answer" if len(index) == 1 else f"{len(index):,} answers"
         return [] if args.quiet else [f"{path}: {told}\n".encode()]
     if name == "add":
         reading = _read(args, rest, columns, progress)
         added = ReuseIndex(path).add(reading, threads=args.threads, wait=args.wait, progress=progress)
-        tell(_noted(reading))
+        tell(_noted(added))
         return [] if args.quiet else [f"{path}: {_told(added)}\n".encode()]
     if name == "remove":
         removed = ReuseIndex(path).remove(rest, wait=args.wait)
@@ -120,5 +120,5 @@ def _asked(
     return index.query(corpus)
 
 
-def _noted(reading: Reading) -> Corpus:
-    return Corpus(skipped=tuple(reading.skipped), warnings=tuple(reading.warnings))
+def _noted(added: Added | None) -> Corpus:
+    return Corpus() if added is None else Corpus(skipped=added.skipped, warnings=added.warnings)

@@ -104,8 +104,8 @@ def distinct(records: Iterable[Record]) -> Distinct:
     if blank:
         warnings.append(
             f"{blank:,} record{'' if blank == 1 else 's'} without identifier or question, with the words of another "
-            "answer: taken as read twice; if they are answers to different questions, name an id column "
-            "(--column id=NAME)"
+            "answer: taken as read twice; if they are answers to different questions, each needs an identifier: name "
+            "a table's id column (--column id=NAME), put documents into a table that has one"
         )
     return Distinct(questions, new, count, duplicates, warnings)
 

@@ -10,6 +10,10 @@ PqreuseError
 └── MissingPackageError a package for this input or output is not installed (also an ImportError)
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class PqreuseError(Exception):
     """Base of all errors that pqreuse raises on purpose."""
@@ -41,3 +45,19 @@ class NoRoomError(PqreuseError, MemoryError):
 
 class MissingPackageError(PqreuseError, ImportError):
     """An optional package is needed; the message gives the command that installs it."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Up to three of the names that there are, to be told beside one that there is not.
+
+    >>> nearest("1661084", ["uk/1661084", "1661085", "1661084#a1"])
+    ' (nearest: uk/1661084, 1661084#a1)'
+    >>> nearest("--fromat", ["--format", "--output"]), nearest("x", ["1661084"])
+    (' (nearest: --format)', '')
+    """
+    from difflib import get_close_matches
+
+    known = list(dict.fromkeys(known))
+    there = [one for one in known if name and (one.startswith(name) or one.endswith(name))][:3]
+    there = there or get_close_matches(name, known, cutoff=0.7)
+    return f" (nearest: {', '.join(there)})" if there else ""

@@ -12,7 +12,7 @@ from datetime import date as Date
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pqreuse.charts import ChartKind, check_kind, draw_bodies, draw_shares, draw_timeline
-from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
+from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError, nearest
 from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
@@ -307,12 +307,22 @@ class Corpus(Sequence[Answer]):
         ]
         if not found:
             raise UnknownAnswerError(
-                f"no answer has the identifier {answer_id!r}; `pqreuse score` lists those there are"
+                f"no answer has the identifier {answer_id!r}{self._near(answer_id)}; "
+                "`pqreuse score --format csv` lists those there are"
             )
         if len(found) > 1:
             names = ", ".join(self.answers[place].id for place in found[:5])
             raise UnknownAnswerError(f"{len(found)} answers go by {answer_id!r}: name one of them in full ({names})")
         return found[0]
+
+    def _near(self, name: str) -> str:
+        """What may be meant: documents are known by their file names, which are their headings."""
+        headed = [answer.id for answer in self.answers if name and answer.heading == name][:3]
+        if headed:
+            return f" (with this heading: {', '.join(headed)})"
+        return nearest(
+            name, (one for answer in self.answers for one in (answer.id, *answer.question_ids, *answer.uins))
+        )
 
     def __repr__(self) -> str:
         return f"Corpus({len(self.answers):,} answers, {self.questions:,} questions)"
@@ -694,14 +704,14 @@ class ReuseResult:
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pyarrow"]) -> pyarrow.Table: ...
     @overload
-    def to_frame(self, kind: TableKind, backend: None = None) -> Any: ...
-    def to_frame(self, kind: TableKind, backend: Backend | None = None) -> Any:
+    def to_frame(self, kind: TableKind = "families", backend: Backend | None = None) -> Any: ...
+    def to_frame(self, kind: TableKind = "families", backend: Backend | None = None) -> Any:
         """One of the results as a data frame.
 
         Parameters
         ----------
         kind : str
-            Which; a row is, and its columns are:
+            Which, by default the families; a row is, and its columns are:
 
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
             ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,

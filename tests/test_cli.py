@@ -26,7 +26,7 @@ from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.params import ReuseParams
 from pqreuse.readers import FORMATS
 from pqreuse.records import Corpus, Skipped
-from pqreuse.report.options import INDEX_VERBS, OPTIONS, VERBS, verb_parser
+from pqreuse.report.options import INDEX_VERBS, OPTIONS, VERBS, parse, verb_parser
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = {"show": ["--answer", "400"], "history": ["--family", "p-hubs"]}
@@ -111,6 +111,22 @@ def test_help_names_every_option_and_the_right_defaults(verb, capsys):
     assert missing <= {"min_answers", "against"}
     assert ("against" in missing) == (verb == "history")
     assert ("min_answers" in given) == (verb == "report")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_names_the_formats_that_the_verb_writes_and_no_others(verb, capsys):
+    main([verb, "--help"])
+    text = capsys.readouterr().out
+    (endings,) = re.findall("format by name: (.*)", text)
+    for format, ending in {"json": ".json", "csv": ".csv", "markdown": ".md", "html": ".html"}.items():
+        args = ["x", *NEEDED.get(verb, []), "--output", f"a{ending}"]
+        if format in VERBS[verb].formats:
+            assert parse(verb, args).format == format
+        else:
+            with pytest.raises(ParameterError):
+                parse(verb, args)
+        written = format in VERBS[verb].formats
+        assert (ending in endings.split(", "), re.search(rf"\b{format}\b", text) is not None) == (written, written)
 
 
 def test_every_option_is_used_by_a_verb():
@@ -341,7 +357,7 @@ def test_notes_go_to_standard_error(stages, capfd):
     stages.corpus = replace(stages.corpus, warnings=tuple(f"w{number}" for number in range(9)))
     assert main(["report", "x"]) == 0
     lines = capfd.readouterr().err.splitlines()
-    assert lines[5:] == ["pqreuse: and 6 more (all of them are in --format json)"]
+    assert lines[5:] == ["pqreuse: and 6 more (all of them are in pqreuse report --format json)"]
 
 
 def test_json_does_not_need_rich():

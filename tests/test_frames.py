@@ -412,6 +412,7 @@ def test_out_comes_what_came_in(plain: tuple[pa.Table, ReuseResult], name: str, 
     result = pqreuse.find_reuse(MAKERS[name](plain[0]))
     assert type(result.to_frame("scores")) is kind
     assert type(result.to_frame("scores", "polars")) is pl.DataFrame
+    assert result.to_frame(backend="polars").equals(result.to_frame("families", "polars"))
 
 
 def test_what_came_in_as_none_goes_out_as_the_first_that_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:

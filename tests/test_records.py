@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import pickle
+import re
 
 import pytest
 from hypothesis import given
@@ -208,6 +209,20 @@ def test_place_by_identifier_question_and_uin() -> None:
         found.place("77")
     for name in ("", "2", "2025-01-08", "77#", "x"):
         with pytest.raises(UnknownAnswerError, match="no answer has the identifier"):
+            found.place(name)
+
+
+def test_an_unknown_name_is_told_with_the_nearest_there_are() -> None:
+    text = Answer(text="No.", id="0b1c", question_ids=("0b1c",), heading="c.html")
+    found = Corpus(answers=(*corpus(("2025-01-08/21", "2025-01-08/22"), ("1661084",)).answers, text))
+    for name, told in {
+        "2025-01": "'2025-01' (nearest: 2025-01-08/21, 2025-01-08/22);",
+        "084": "'084' (nearest: 1661084);",
+        "1661048": "'1661048' (nearest: 1661084);",
+        "c.html": "'c.html' (with this heading: 0b1c);",
+        "x": "'x'; `pqreuse score --format csv` lists those there are",
+    }.items():
+        with pytest.raises(UnknownAnswerError, match=re.escape(f"no answer has the identifier {told}")):
             found.place(name)
 
 

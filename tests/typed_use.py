@@ -24,6 +24,7 @@ def use() -> None:
     assert_type(result.explain("1").spans, tuple[pqreuse.Span, ...])
     assert_type(result.to_frame("uses", "polars"), pl.DataFrame)
     print(result.to_frame("uses", backend="pyarrow").num_rows)
+    print(len(result.to_frame()), len(result.to_frame(backend="polars")))
     for family in result.families[:5]:
         assert_type(family.uses, tuple[pqreuse.Use, ...])
         assert_type(family.slots, tuple[pqreuse.Slot, ...])

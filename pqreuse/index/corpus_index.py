@@ -56,6 +56,8 @@ class ReuseIndex:
     path : Path
     params : ReuseParams
         Those that it was made with.
+    created : Added or None
+        What `create` made of its answers.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class ReuseIndex:
     [('template', 'We have set up a network of '), ('slot', '32 ')]
     """
 
+    created: Added | None = None
     _tables: Tables
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -115,14 +118,18 @@ class ReuseIndex:
             "repeated": 0,
         }
         reading = read(answers, columns)
+        added: Added | None = None
 
         def fill(part: Path) -> None:
+            nonlocal added
             if reading.records or reading.skipped or reading.warnings or reading.files:
                 tables = Tables(_opened(part))
-                _add(tables, Kept(tables), reading, threads, progress)
+                added = _add(tables, Kept(tables), reading, threads, progress)
 
         create(path, head, fill)
-        return cls(path)
+        index = cls(path)
+        index.created = added
+        return index
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> ReuseIndex:
@@ -378,6 +385,8 @@ def _write(tables: Tables, found: Resolved, reading: Reading, threads: int, prog
         answers=len(found.came) - replaced,
         replaced=replaced,
         gone=len(found.gone) - replaced,
+        skipped=tuple(reading.skipped),
+        warnings=(*reading.warnings, *found.warnings),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pqreuse.params import ReuseParams
-from pqreuse.records import Answer, Score, Unit
+from pqreuse.records import Answer, Score, Skipped, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,9 @@ class Added:
         That were there before under the same identifier, with other words, other questions, or said to be otherwise.
     gone : int
         That were there before, and are part of another answer now or were removed.
+    skipped : tuple of Skipped
+    warnings : tuple of str
+        As `Corpus.warnings`: of what was read, and of that together with what bears on it in the index.
     """
 
     records: int
@@ -32,6 +35,8 @@ class Added:
     answers: int
     replaced: int
     gone: int
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,12 @@ class Kept:
 
 def answers_of(records: Iterable[Record]) -> dict[str, Answer]:
     """The answers that records make, by identifier."""
-    return {answer.id: answer for answer in resolve(Reading(records)).answers}
+    return by_id(resolve(Reading(records)))
+
+
+def by_id(corpus: Corpus) -> dict[str, Answer]:
+    """Answers by their identifiers."""
+    return {answer.id: answer for answer in corpus.answers}
 
 
 def same_in_index(kept: Kept, new: Corpus) -> list[int]:

@@ -14,11 +14,12 @@ from itertools import chain, product
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.corpus import resolve, without_body
 from pqreuse.duplicates import content, identifier_of, joined_words, name_of
-from pqreuse.errors import UnknownAnswerError
+from pqreuse.errors import UnknownAnswerError, nearest
 from pqreuse.groups import Sets
-from pqreuse.index.kept import Kept, answers_of, key, name_keys, word_digests
-from pqreuse.records import Answer, Record
+from pqreuse.index.kept import Kept, answers_of, by_id, key, name_keys, word_digests
+from pqreuse.records import Answer, Corpus, Reading, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Resolved:
         Of each answer that came, the number of a record that bears on it.
     dropped : list of int
         Records of the index that do not count any more.
+    warnings : list of str
+        What was not in doubt before.
     """
 
     records: list[Record]
@@ -55,12 +58,13 @@ class Resolved:
     came: list[Answer]
     record_of: list[int]
     dropped: list[int] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def resolve_with(kept: Kept, read: Sequence[Record]) -> Resolved:
     """Say what records that were read now make of the answers of an index."""
     found = _Bearing(kept, read)
-    old = answers_of(found.old.values())
+    old = resolve(Reading(found.old.values()))
     said = {content(record) for record in found.old.values()}
     new: dict[int, Record] = {}
     for number, record in found.new.items():
@@ -74,8 +78,8 @@ def resolve_with(kept: Kept, read: Sequence[Record]) -> Resolved:
         return np.where(places < kept.count, places, kept.count + np.searchsorted(numbers, places))
 
     stays = {*found.old, *new}
-    now = answers_of(chain(found.old.values(), new.values()))
-    gone, came = _changes(kept, found.roots, old, now)
+    now = resolve(Reading(chain(found.old.values(), new.values())))
+    gone, came = _changes(kept, found.roots, by_id(old), by_id(now))
     records = np.array(_records_of(came, {**found.old, **new}), np.int64)
     rows = np.array(found.labels(new), np.int64).reshape(-1, 2)
     known = np.isin(found.key_records, list(stays))
@@ -88,7 +92,14 @@ def resolve_with(kept: Kept, read: Sequence[Record]) -> Resolved:
         gone=np.array(gone, np.int64),
         came=came,
         record_of=final(records).tolist(),
+        warnings=_new_warnings(old, now),
     )
+
+
+def _new_warnings(old: Corpus, now: Corpus) -> list[str]:
+    """What is in doubt now and was not before; of answers without a body only a count of all of them means anything."""
+    known = {*old.warnings, *without_body([answer.body for answer in now])}
+    return [warning for warning in now.warnings if warning not in known]
 
 
 def resolve_without(kept: Kept, names: Iterable[str]) -> Resolved:
@@ -107,7 +118,11 @@ def resolve_without(kept: Kept, names: Iterable[str]) -> Resolved:
         known = answers_of(kept.bearing(under).values()).values()
         answer = next((one for one in known if name in (one.id, *one.question_ids)), None)
         if answer is None:
-            raise UnknownAnswerError(f"no answer of the index has the identifier {name!r}")
+            near = nearest(name, kept.tables.ids(np.flatnonzero(kept.tables.alive).tolist()))
+            raise UnknownAnswerError(
+                f"no answer of the index has the identifier {name!r}{near}; "
+                f"`pqreuse score {kept.tables.store.path} --format csv` lists those there are"
+            )
         roots |= under
         removed[answer.id] = answer
     bearing = kept.bearing(roots)

@@ -56,6 +56,8 @@ def find_places(inputs: PathLike | Iterable[PathLike]) -> list[Place]:
     folders: dict[object, str] = {}
     if hasattr(inputs, "columns"):  # it would be gone through as the names of its columns
         raise ParameterError("inputs must be paths, got a data frame: find_reuse(frame, text=...) takes it as it is")
+    if isinstance(inputs, bytes) or not isinstance(inputs, str | os.PathLike | Iterable):
+        raise ParameterError(f"inputs must be a path, a glob, '-' or a list of them, got {one_line(repr(inputs), 80)}")
     items = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
     for item in items:
         if not isinstance(item, str | os.PathLike):

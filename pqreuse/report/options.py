@@ -14,7 +14,8 @@ from dataclasses import Field, dataclass, fields
 from pathlib import PurePath
 from typing import Any, NoReturn, get_args
 
-from pqreuse.errors import ParameterError
+from pqreuse.errors import ParameterError, nearest
+from pqreuse.memory import LEAST_LIMIT
 from pqreuse.params import ReuseParams
 from pqreuse.records import Kind, days
 
@@ -208,9 +209,10 @@ def date(text: str) -> str:
 def size(text: str) -> int:
     """Read a number of bytes: ``500MB``, ``4GB``."""
     known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
-    if known is None:
-        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
-    return int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " "))
+    number = int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " ")) if known else 0
+    if number < LEAST_LIMIT:
+        raise ParameterError(f"must be a size of at least 1MB, as 500MB or 4GB, got {text!r}")
+    return number
 
 
 def column(text: str) -> tuple[str, str]:
@@ -244,10 +246,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "--family": {"metavar": "ID", "required": True, "help": "the stock text, as report names it"},
     "--format": {"metavar": "NAME"},
-    "--output": {"metavar": "FILE", "help": "write there; .json, .csv, .md, .html say the format"},
+    "--output": {"metavar": "FILE"},
     "--text": {"metavar": "TEXT", "help": "ask about this text, not about files"},
     "--wait": {"action": "store_true", "help": "wait while another process writes to the index"},
-    "--top": {"metavar": "N", "type": whole(1), "help": "list N (table, markdown 20, html 200, else all)"},
+    "--top": {"metavar": "N", "type": whole(1)},
     "--unit": {
         "metavar": "UNIT",
         "choices": ("paragraph", "sentence", "both"),
@@ -309,8 +311,9 @@ def verb_parser(name: str) -> argparse.ArgumentParser:
     parser.verb = verb
     meaning = "file, folder or glob; - is standard input" if "INPUT" in verb.operands else ""
     parser.add_argument("inputs", nargs="*", metavar=verb.operands.split()[-1].strip("[.]"), help=meaning)
+    by_formats = _by_formats(verb)
     for option in verb.options:
-        parser.add_argument(option, **OPTIONS[option], **(_formats(verb) if option == "--format" else {}))
+        parser.add_argument(option, **OPTIONS[option], **by_formats.get(option, {}))
     for field in _TUNING if verb.tuned else ():
         parser.add_argument(_option(field), metavar="VALUE", type=parameter(field.name), default=field.default)
     return parser
@@ -324,12 +327,14 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
     ParameterError
         For every mistake.
     """
-    parser = verb_parser(name)
+    parser, verb = verb_parser(name), _verb(name)
     # Not left to argparse, whose intermixed parsing stumbles over "--".
     end = argv.index("--") if "--" in argv else len(argv)
-    args = parser.parse_intermixed_args(argv[:end])
+    args, unknown = parser.parse_known_intermixed_args(argv[:end])
+    if unknown:
+        near = nearest(unknown[0].partition("=")[0], (*verb.options, *map(_option, _TUNING if verb.tuned else ())))
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
     args.inputs = [*args.inputs, *argv[end + 1 :]]
-    verb = _verb(name)
     if len(args.inputs) < verb.least:
         missing = verb.operands.split()[len(args.inputs)].strip("[.]")
         taken = " (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else ""
@@ -339,9 +344,9 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
         suffix = PurePath(args.output or "").suffix.lower()
         args.format = _SUFFIXES.get(suffix, "table")
         if suffix in _FOREIGN:
-            there = ", ".join(ending for ending, format in _SUFFIXES.items() if format in verb.formats)
             parser.error(
-                f"{args.output} has the name of a format that is not written: end it in {there}, or say --format"
+                f"{args.output} has the name of a format that is not written: end it in {_endings(verb)}, "
+                "or say --format"
             )
         if args.format not in verb.formats:
             parser.error(
@@ -383,8 +388,18 @@ class _Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message}; see {self.prog} --help")
 
 
-def _formats(verb: Verb) -> dict[str, Any]:
-    return {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))}
+def _by_formats(verb: Verb) -> dict[str, dict[str, Any]]:
+    """What of options depends on the formats that a verb writes."""
+    html = ", html 200" if "html" in verb.formats else ""
+    return {
+        "--format": {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))},
+        "--output": {"help": f"write there; format by name: {_endings(verb)}"},
+        "--top": {"help": f"list N (table, markdown 20{html}, else all)"},
+    }
+
+
+def _endings(verb: Verb) -> str:
+    return ", ".join(ending for ending, format in _SUFFIXES.items() if format in verb.formats)
 
 
 def _option(field: Field[Any]) -> str:

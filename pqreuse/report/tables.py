@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pqreuse.records import Family, ReuseResult, Score, Variant
 from pqreuse.report.listing import Listing, by_id, list_bodies, why_unscored
 from pqreuse.report.wording import (
+    SIGNS,
     body_counts,
     corpus_line,
     difference,
@@ -61,6 +62,8 @@ def report_markdown(result: ReuseResult, listing: Listing) -> str:
     rows = [_markdown_row(rank or "↳", family) for rank, family in _ranked(listing)]
     columns = ("#", "answers", "questions", "variants", "first", "last", "bodies", "template")
     table = _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
+    nested = " ↳ is a line within the paragraph above it." if any(row[0] == "↳" for row in rows) else ""
+    table += f"\n{SIGNS}{nested}\n" if rows else ""
     bodies = [
         (one.group[0], one.answers, percents(one)[0], interval(one)) for one in list_bodies(result, listing.filters)
     ]

@@ -35,7 +35,6 @@ _BAR, _NARROWEST, _LONG_WORD = 30, 40, 20
 _BODIES = 10
 _CHANGED = re.compile(r"\{[^{}]* ?→ ?[^{}]*\}")
 _ARROWS = "{a → b}: b stands where the closest earlier wording had a; {→ b} is put in, {a →} left out."
-_SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
 
 
 def make_console(stream: TextIO | None) -> Console:
@@ -80,7 +79,7 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
         if blocks:
-            _print(console, Text(_SIGNS, style="dim"))
+            _print(console, Text(wording.SIGNS, style="dim"))
         if result.recall:
             _print(console, Text(wording.recall(result.recall), style="dim"))
         _noted(console, result)
@@ -93,7 +92,8 @@ def score_text(result: ReuseResult, scores: Sequence[Score], console: Console) -
         _heading(console, result)
         width = max([10, *(cell_len(wording.one_line(name)) for name in column(scores, "id"))])
         if scores:
-            head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {'template':>8}  {'slot':>7}  {'novel':>7}  body"
+            shares = f"{'template':>8}  {'slot':>7}  {'novel':>7}"
+            head = f"{'id':<{width}}  {'date':<10}  {'words':>6}  {shares}  body, kinds"
             console.print(Text(f"\n{head}", style="dim"), no_wrap=True, crop=False, overflow="ignore")
         for score in scores:
             row = _score_row(score, width, console.width)

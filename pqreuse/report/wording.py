@@ -12,6 +12,8 @@ from pqreuse.shading import percents as _percents
 _AROUND = 2  # words on each side of what changed
 _OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
 
+SIGNS = "{a|b} is where wordings differ, most frequent first; […] has no pattern."
+
 
 def one_line(text: str) -> str:
     r"""Put the text on one line, controls replaced.

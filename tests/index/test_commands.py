@@ -53,6 +53,22 @@ def test_a_day(capsys: Say, tmp_path: Path, examples: Path) -> None:
     )
 
 
+def test_doubts_are_told(capsys: Say, tmp_path: Path) -> None:
+    path, archive, today = tmp_path / "pqs", tmp_path / "archive.csv", tmp_path / "today.csv"
+    archive.write_text("id,answer\n1,Two bats.\n1,Three bats.\n2,\n", encoding="utf-8")
+    today.write_text("id,answer\n3,No bats.\n1,Four bats.\n", encoding="utf-8")
+    told = "pqreuse: warning: identifier 1 stands for {} records with different words: told apart as 1#"
+    assert main(["index", "create", str(path), str(archive), "--strict"]) == 0
+    skipped, warning = capsys.readouterr().err.splitlines()
+    assert skipped == f"pqreuse: skipped {archive}, line 4: unanswered"
+    assert warning.startswith(told.format(2))
+    assert main(["index", "add", str(path), str(today)]) == 0
+    (warning,) = capsys.readouterr().err.splitlines()
+    assert warning.startswith(told.format(3))
+    assert main(["index", "add", str(path), str(today), "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_query_of_a_text(capsys: Say, index: ReuseIndex, tmp_path: Path) -> None:
     text = "The Department keeps no central record of the number of bats in its loft."
     shown = said(capsys, "index", "query", index.path, "--text", text)
@@ -76,8 +92,10 @@ def test_stats_and_remove(capsys: Say, index: ReuseIndex) -> None:
     assert "containment=0.7\n" in said(capsys, "index", "stats", other)
     name = index.corpus()[0].id
     assert said(capsys, "index", "remove", index.path, name) == f"{index.path}: 1 removed\n"
-    assert said(capsys, "index", "remove", index.path, name, status=2) == (
-        f"pqreuse: no answer of the index has the identifier {name!r}\n"
+    there_are = [one.id for one in ReuseIndex(index.path).corpus() if one.id.startswith(name[:-1])]
+    assert said(capsys, "index", "remove", index.path, name[:-1], status=2) == (
+        f"pqreuse: no answer of the index has the identifier {name[:-1]!r} (nearest: {', '.join(there_are)}); "
+        f"`pqreuse score {index.path} --format csv` lists those there are\n"
     )
     assert said(capsys, "index", "add", index.path, index.path) == f"{index.path}: 244 records known already\n"
 

@@ -51,6 +51,22 @@ def test_a_correction_replaces(tmp_path: Path) -> None:
     assert (answer.text, answer.versions) == (LINE.format(33), (LINE.format(31),))
 
 
+def test_one_identifier_for_two_texts_is_told(tmp_path: Path) -> None:
+    body = {"body": "Treasury"}
+    both = [record(1, LINE.format(31)), record(1, "Quite another answer, of other words.", **body)]
+    index = ReuseIndex.create(tmp_path / "index", Reading(both[:1]))
+    assert index.created is not None
+    assert index.created.warnings == ()
+    (warning,) = index.add(Reading(both[1:])).warnings
+    assert warning.startswith("identifier 1 stands for 2 records with different words: told apart as 1#")
+    # What the index knew is not told again; that only one of these two has a body says nothing of all of them.
+    assert index.add(Reading([*both, record(2, "One more.", **body)], warnings=["a doubt"])).warnings == ("a doubt",)
+    at_once = ReuseIndex.create(tmp_path / "at once", Reading(both)).created
+    assert at_once is not None
+    assert at_once.warnings == (warning,)
+    assert ReuseIndex(tmp_path / "index").created is None
+
+
 def test_questions_answered_together_in_two_portions(tmp_path: Path) -> None:
     marks = {"house": "Commons", "tabled": "2024-01-05"}
     first = record(1, LINE.format(31), uin="7", grouped=(("8", None),), **marks)

@@ -69,11 +69,15 @@ def test_portions_in_any_order_say_what_one_build_says(records: list[Record], ch
         whole = ReuseIndex.create(Path(folder) / "whole", many(records))
         parts = ReuseIndex.create(Path(folder) / "parts")
         shuffled = chance.sample(records, len(records))
+        told: set[str] = set()
         while shuffled:
             size = chance.randint(1, 5)
-            parts.add(Reading(shuffled[:size]))
+            told.update(parts.add(Reading(shuffled[:size])).warnings)
             shuffled = shuffled[size:]
         assert said(parts) == said(whole)
+        doubts = {warning for warning in many(records).warnings if "answering body" not in warning}
+        assert set(whole.created.warnings if whole.created else ()) == doubts
+        assert {warning for warning in doubts if warning.startswith("identifier ")} <= told
         counted = ("records", "duplicate_records", "groups", "groups_apart", "twins", "corrected_answers")
         for corpus in (parts.corpus(), whole.corpus()):
             assert corpus.answers == many(records).answers

@@ -130,6 +130,9 @@ def test_wrong_arguments(read: Read, options: dict[str, object], message: str) -
         read(SAMPLES["csv"](), **options)
     with pytest.raises(ParameterError, match="inputs must be paths"):
         read_records([1])  # type: ignore[list-item]
+    for one in (5, None, b"answers/"):
+        with pytest.raises(ParameterError, match=f"inputs must be a path, a glob, '-' or a list of them, got {one!r}"):
+            read_records(one)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

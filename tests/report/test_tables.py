@@ -112,7 +112,8 @@ def test_report_markdown():
     caption, blank, head, rule, *lines, end, recall = report_markdown(RESULT, ALL).splitlines()
     assert end == ""
     middle = lines.index("")
-    lines, bodies = lines[:middle], lines[middle + 1 :]
+    lines, (legend, _, *bodies) = lines[:middle], lines[middle + 1 :]
+    assert legend.endswith("[…] has no pattern. ↳ is a line within the paragraph above it.")
     assert cells(bodies[0]) == ["body", "answers", "template", "95 % interval"]
     assert cells(bodies[2]) == ["Department for Education", "2", "85.7 %", "32.0 to 98.7 %"]
     assert len(bodies) == 5
@@ -178,6 +179,6 @@ def test_markdown_cells_hold_any_text(text):
     written = report_markdown(replace(RESULT, recall=None), replace(ALL, families=(family,)))
     written.encode()
     line, rest = written.split("\n", 5)[4:]
-    assert rest.startswith("\n| body |")
+    assert rest.startswith("\n{a|b} is where wordings differ, most frequent first; […] has no pattern.\n\n| body |")
     assert len(re.sub(r"\\.", "", line).split("|")) == 10
     assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line)

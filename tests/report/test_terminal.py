@@ -69,7 +69,7 @@ segments).
 """
 
 SCORE = """\
-id              date         words  template     slot    novel  body
+id              date         words  template     slot    novel  body, kinds
 2025-06/300     2025-06         25    96.0 %    4.0 %    0.0 %  Home Office
 2025-01-16/200  2025-01-16      13    92.3 %    7.7 %    0.0 %  Education  refe…
 2024-01-10/100  2024-01-10      15    80.0 %    6.7 %   13.3 %  Education
