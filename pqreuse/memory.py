@@ -11,9 +11,6 @@ from uuid import uuid4
 
 from pqreuse.errors import NoRoomError, ParameterError
 
-LEAST_LIMIT = 1_000_000
-"""Bytes: smaller arrays are not counted, and nobody means a limit of four bytes."""
-
 
 @contextmanager
 def within(limit: int | None) -> Iterator[None]:
@@ -25,22 +22,20 @@ def within(limit: int | None) -> Iterator[None]:
     Parameters
     ----------
     limit : int or None
-        Bytes, at least `LEAST_LIMIT`; None for none.
+        Bytes; None for none.
 
     Raises
     ------
     ParameterError
-        If it is no such number, or if there is no such thing on this system.
+        If it is not a number of bytes, or if there is no such thing on this system.
     NoRoomError
         If there is no room in memory, or beyond the limit in the temporary folder.
     """
     if limit is None:
         yield
         return
-    if type(limit) is not int or limit < LEAST_LIMIT:
-        raise ParameterError(
-            f"memory_limit must be a number of bytes, at least {LEAST_LIMIT:,} (4 GB are 4_000_000_000), got {limit!r}"
-        )
+    if type(limit) is not int or limit < 0:
+        raise ParameterError(f"memory_limit must be a number of bytes, got {limit!r}")
     from pqreuse._kernels.spill import can_spill, new_handler, set_handler
 
     if not can_spill:

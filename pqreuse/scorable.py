@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from pqreuse.records import Answer
 from pqreuse.words import Offsets, Vocabulary, Words
+
+_WORDS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[n
     """
     joined = np.zeros(len(words.tokens), bool)
     # A digit, and one character before it: few enough to look at one by one.
-    places = np.flatnonzero(words.vocabulary.numeric.take(words.tokens[1:]))
+    places = np.concatenate([np.zeros(0, np.int64), *_figures(words)]) - 1
+    places = places[places >= 0]
     places = places[words.starts[places + 1] - words.ends[places] == 1]
     answer_of = np.searchsorted(words.indptr, places, "right") - 1
     same = places + 1 < words.indptr[answer_of + 1]
@@ -71,3 +74,9 @@ def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[n
         for end, text in zip(ends, (answers[one].text for one in answer), strict=True)
     ]
     return joined
+
+
+def _figures(words: ScorableWords) -> Iterator[NDArray[np.int64]]:
+    """Places of words that begin with a digit; some words at a time, for NumPy's indices take eight bytes each."""
+    for start in range(0, len(words.tokens), _WORDS_AT_ONCE):
+        yield start + np.flatnonzero(words.vocabulary.numeric[words.tokens[start : start + _WORDS_AT_ONCE]])

@@ -14,7 +14,7 @@ import pytest
 import pqreuse
 from pqreuse._kernels.spill import can_spill
 from pqreuse.errors import NoRoomError, ParameterError
-from pqreuse.memory import LEAST_LIMIT, within
+from pqreuse.memory import within
 
 pytestmark = pytest.mark.skipif(not can_spill, reason="this system maps no files as Linux and macOS do")
 MEGABYTE = 1 << 20
@@ -57,13 +57,13 @@ def test_what_is_beyond_the_limit_lies_in_files_until_it_goes() -> None:
 
 @pytest.mark.usefixtures("_linux")
 def test_threads_keep_the_limit_of_their_context() -> None:
-    with within(LEAST_LIMIT), ThreadPoolExecutor(1) as pool:
+    with within(0), ThreadPoolExecutor(1) as pool:
         kept = pool.submit(copy_context().run, np.zeros, MEGABYTE).result()
         assert mapped() == kept.nbytes
     del kept
 
 
-@pytest.mark.parametrize("limit", [LEAST_LIMIT, 3 * MEGABYTE, 1 << 40])
+@pytest.mark.parametrize("limit", [0, 3 * MEGABYTE, 1 << 40])
 def test_arrays_that_grow_and_shrink_keep_what_they_hold(limit: int) -> None:
     drawn = np.random.default_rng(limit)
     with within(limit):
@@ -81,11 +81,10 @@ def test_arrays_that_grow_and_shrink_keep_what_they_hold(limit: int) -> None:
 def test_the_result_is_the_same(threads: int) -> None:
     line = "We have set up a network of {} attendance hubs to share what works, and {} of them are schools."
     texts = [f"{line.format(number, number % 7)} {'More is said here. ' * (number % 9)}" for number in range(3000)]
-    limits = (None, LEAST_LIMIT)
-    free, bound = (pqreuse.find_reuse(texts, threads=threads, memory_limit=limit) for limit in limits)
+    free, bound = (pqreuse.find_reuse(texts, threads=threads, memory_limit=limit) for limit in (None, 0))
     assert list(free.families) == list(bound.families)
     assert list(free.scores) == list(bound.scores)
-    labels = [pqreuse.cluster_texts(texts, threads=threads, memory_limit=limit).tolist() for limit in limits]
+    labels = [pqreuse.cluster_texts(texts, threads=threads, memory_limit=limit).tolist() for limit in (None, 0)]
     assert labels[0] == labels[1]
 
 
@@ -116,7 +115,7 @@ def test_a_corpus_larger_than_memory_goes_through() -> None:
 def test_a_full_disk_is_an_error_and_no_crash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nothing"))
     message = f"no room left for this in memory, or for files in {tmp_path}/nothing: free some, or name a folder on a"
-    with pytest.raises(NoRoomError, match=message), within(LEAST_LIMIT):
+    with pytest.raises(NoRoomError, match=message), within(0):
         np.zeros(MEGABYTE)
 
 
@@ -125,7 +124,7 @@ def test_more_than_there_can_be_is_no_limit() -> None:
         assert np.ones(3 * MEGABYTE, np.uint8).all()
 
 
-@pytest.mark.parametrize("limit", [-1, 0, 4, LEAST_LIMIT - 1, 1.5, "4GB", True])
+@pytest.mark.parametrize("limit", [-1, 1.5, "4GB", True])
 def test_a_limit_is_a_number_of_bytes(limit: object) -> None:
     with pytest.raises(ParameterError, match="memory_limit must be a number of bytes"):
         pqreuse.find_reuse(["a"], memory_limit=limit)

@@ -15,7 +15,6 @@ from pathlib import PurePath
 from typing import Any, NoReturn, get_args
 
 from pqreuse.errors import ParameterError, nearest
-from pqreuse.memory import LEAST_LIMIT
 from pqreuse.params import ReuseParams
 from pqreuse.records import Kind, days
 
@@ -210,8 +209,8 @@ def size(text: str) -> int:
     """Read a number of bytes: ``500MB``, ``4GB``."""
     known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
     number = int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " ")) if known else 0
-    if number < LEAST_LIMIT:
-        raise ParameterError(f"must be a size of at least 1MB, as 500MB or 4GB, got {text!r}")
+    if known is None or 0 < number < 1000:  # nobody means four bytes
+        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
     return number
 
 
