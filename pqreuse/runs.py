@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers
 from pqreuse.ragged import NONE
 
-_WINDOWS_AT_ONCE = 1 << 25  # of eight bytes each, for each part
+_WINDOWS_AT_ONCE = 1 << 26  # of eight bytes each, for each part
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ cdef enum:
     RUNS_AT_ONCE = 4
     MANY_MET = 256  # to meet fewer takes less than to sort them
     AHEAD = 4  # texts that are on their way
+    SOON_MET = 16  # postings from now
 
 cdef enum Wanted:  # of the texts that a search meets
     EXEMPLARS, OTHERS, ALL
@@ -326,7 +327,9 @@ cdef class Comparison:
             PREFETCH(&self.rarity.postings[0] + at)
 
     cdef int64_t find_runs(self) noexcept nogil:
-        """Find the postings of each rare shingle of the text at hand, and return how many they are."""
+        """Find the postings of each rare shingle of the text at hand, the fewest first where they are many, and return
+        how many they are.
+        """
         cdef const uint8_t *tags
         cdef const uint32_t *places
         cdef int64_t one, at, high, begin, end, total = 0
@@ -345,19 +348,25 @@ cdef class Comparison:
             high = first_posting(tags, places, at, high, tag, end)
             self.scratch.runs[one] = Run(at, high, tag)
             total += high - at
+        if total > MANY_MET:
+            qsort(self.scratch.runs, <size_t> self.loaded.n_rare, sizeof(Run), compare_runs)
         return total
 
     cdef int look_up(self, int64_t text, Wanted wanted) noexcept nogil:
         """List the wanted texts that hold enough of the rare shingles of the text at hand, whose runs were found."""
-        cdef int64_t one, n_met = 0
+        cdef Run *runs = self.scratch.runs
+        cdef int64_t one, n_rare = self.loaded.n_rare, n_met = 0
         self.scratch.n_texts = 0
         if wanted == EXEMPLARS:
             n_met = self.meet_exemplars(text)
         else:
-            for one in range(self.loaded.n_rare):
-                n_met = self.meet(self.scratch.runs[one].start, self.scratch.runs[one].stop, wanted, n_met)
+            for one in range(n_rare - self.more_hits()):
+                n_met = self.meet(runs[one].start, runs[one].stop, wanted, n_met)
         if n_met < 0 or self.count_met(n_met):
             return -1
+        if wanted != EXEMPLARS:
+            for one in range(max(n_rare - self.more_hits(), 0), n_rare):
+                self.meet_again(runs[one].start, runs[one].stop)
         self.keep_enough(text)
         return 0
 
@@ -386,6 +395,23 @@ cdef class Comparison:
             n_met += 1
         return n_met
 
+    cdef inline int64_t more_hits(self) noexcept nogil:
+        """How many times more than once a text must be met. Who is met in none but so many runs is not met enough: what
+        stands in the longest of them only need not be listed (Li, Lu and Lu 2008).
+        """
+        return hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct)) - 1
+
+    cdef void meet_again(self, int64_t start, int64_t stop) noexcept nogil:
+        """Of some postings, meet those that were met and counted before."""
+        cdef const uint32_t *places = &self.rarity.postings[0]
+        cdef uint8_t *hits = &self.hits[0]
+        cdef int64_t at
+        for at in range(start, stop):
+            if at + SOON_MET < stop:
+                PREFETCH(hits + places[at + SOON_MET])
+            if hits[places[at]]:
+                hits[places[at]] += hits[places[at]] != 0xFF
+
     cdef int64_t meet_exemplars(self, int64_t text) noexcept nogil:
         """Meet the exemplars that the loaded text may join: of a family of many wordings each meets all others, unless
         it stops when no better exemplar can be left.
@@ -398,8 +424,8 @@ cdef class Comparison:
         cdef const uint8_t *tags = &self.rarity.tags[0]
         cdef const uint32_t *places = &self.rarity.postings[0]
         cdef int64_t one, stop, end, n_met = 0, wanted = self.loaded.n_rare, size = self.loaded.set.n_distinct
+        cdef int64_t more = self.more_hits()
         cdef double jaccard
-        qsort(scratch.runs, <size_t> self.loaded.n_rare, sizeof(Run), compare_runs)
         end = self.rarity.end(largest(&self.by, size))
         for one in range(self.loaded.n_rare):
             if one % RUNS_AT_ONCE == 0:
@@ -419,9 +445,15 @@ cdef class Comparison:
             if one >= wanted:
                 break
             stop = first_posting(tags, places, scratch.runs[one].start, scratch.runs[one].stop, scratch.runs[one].tag, end)
-            n_met = self.meet(scratch.runs[one].start, stop, EXEMPLARS, n_met)
-            if n_met < 0:
+            if one < wanted - more:
+                n_met = self.meet(scratch.runs[one].start, stop, EXEMPLARS, n_met)
+                if n_met < 0:
+                    return -1
+                continue
+            if self.count_met(n_met):
                 return -1
+            n_met = 0
+            self.meet_again(scratch.runs[one].start, stop)
         return n_met
 
     cdef void offer_most_met(self, int64_t text) noexcept nogil:
