@@ -383,16 +383,15 @@ cdef class Comparison:
         if n_met < 0:
             return -1
         for at in range(start, stop):
-            place = places[at]
-            if (chosen[place >> 3] >> (place & 7) & mask) != value:
-                continue
             if n_met == MET_AT_ONCE:
                 if self.count_met(n_met):
                     return -1
                 n_met = 0
+            place = places[at]
             met[n_met] = <int32_t> place
             PREFETCH(hits + place)
-            n_met += 1
+            # No branch: which are wanted cannot be foretold.
+            n_met += (chosen[place >> 3] >> (place & 7) & mask) == value
         return n_met
 
     cdef inline int64_t more_hits(self) noexcept nogil:
