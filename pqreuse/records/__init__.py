@@ -1,7 +1,7 @@
 """What people see: frozen records of what was read and what was found. No record computes; stages fill them.
 
 In reading order: `reading` (what was found in files), `answers` (what was read, as a corpus), `families` (stock text),
-`scores` (how much is new), `result` (all of it together). All of their names are imported from here.
+`scores` (how much is new), `result` (all of it together). Other modules import from here.
 
 How a record looks in a notebook, and the charts of a result, are written by modules above this one.
 """
