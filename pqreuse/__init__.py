@@ -10,7 +10,7 @@ another: the pipeline hands arrays from one to the next.
     shading.py       labelled pieces of text -> HTML, for notebooks and for the page
     frames.py        data frames of any library, recognised and made
     lazy.py          records made when they are asked for, and made fast
-    records.py       Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
+    records/         Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     garbage.py       Python's search for cycles, kept still where millions of records are made
     threads.py       the same work on many things, by one thread or several
