@@ -106,7 +106,8 @@ class RunFinder:
 
     def taken(self) -> SharedRuns:
         """What the parts found, once all are through; nothing is left here."""
-        found, self._found = self._found, np.empty(0, np.int32)
+        earliest, self._found = self._found, np.empty(0, np.int32)
         self._rooms.clear()
-        cover(found, self._run_words, NONE)
-        return SharedRuns(found)
+        np.subtract(NONE, earliest, out=earliest)
+        cover(earliest, self._run_words, NONE)
+        return SharedRuns(earliest)

@@ -222,14 +222,14 @@ cdef void tell(
             found[windows[one].number] = none - other
 
 
-def cover(int32_t[::1] found, int64_t length, int32_t none):
-    """Turn what was found for windows, at their first words, into the lowest order of the windows over each word."""
+def cover(int32_t[::1] earliest, int64_t length, int32_t none):
+    """Turn values of windows, at their first words, into values of words: the least of the windows over each."""
     cdef int64_t place, back
-    cdef int32_t most
+    cdef int32_t least
     with nogil:
-        for place in range(found.shape[0] - 1, -1, -1):
-            most = 0
+        for place in range(earliest.shape[0] - 1, -1, -1):
+            least = none
             for back in range(min(length, place + 1)):
-                if found[place - back] > most:
-                    most = found[place - back]
-            found[place] = none - most
+                if earliest[place - back] < least:
+                    least = earliest[place - back]
+            earliest[place] = least
