@@ -395,10 +395,10 @@ cdef class Comparison:
         return n_met
 
     cdef inline int64_t more_hits(self) noexcept nogil:
-        """How many times more than once a text must be met. Who is met in none but so many runs is not met enough: what
-        stands in the longest of them only need not be listed (Li, Lu and Lu 2008).
+        """How many times more than once a text must be met. Who stands in none but so many runs is not met enough: what
+        only the longest of them hold need not be listed (Li, Lu and Lu 2008).
         """
-        return hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct)) - 1
+        return max(hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct)) - 1, 0)
 
     cdef void meet_again(self, int64_t start, int64_t stop) noexcept nogil:
         """Of some postings, meet those that were met and counted before."""
