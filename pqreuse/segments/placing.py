@@ -14,7 +14,7 @@ from pqreuse.words import Words
 
 Stretch = tuple[int, int]
 
-ANSWERS_AT_ONCE = 8192
+ANSWERS_AT_ONCE = 4096
 """What Python holds of stretches is some ten times larger than the arrays that are made of them."""
 
 
