@@ -354,19 +354,17 @@ cdef class Comparison:
 
     cdef int look_up(self, int64_t text, Wanted wanted) noexcept nogil:
         """List the wanted texts that hold enough of the rare shingles of the text at hand, whose runs were found."""
-        cdef Run *runs = self.scratch.runs
         cdef int64_t one, n_rare = self.loaded.n_rare, n_met = 0
         self.scratch.n_texts = 0
+        if not n_rare:  # there may be no rarity to ask
+            return 0
         if wanted == EXEMPLARS:
             n_met = self.meet_exemplars(text)
         else:
-            for one in range(n_rare - self.more_hits()):
-                n_met = self.meet(runs[one].start, runs[one].stop, wanted, n_met)
+            for one in range(n_rare):
+                n_met = self.meet_run(one, self.scratch.runs[one].stop, wanted, n_rare, n_met)
         if n_met < 0 or self.count_met(n_met):
             return -1
-        if wanted != EXEMPLARS:
-            for one in range(max(n_rare - self.more_hits(), 0), n_rare):
-                self.meet_again(runs[one].start, runs[one].stop)
         self.keep_enough(text)
         return 0
 
@@ -394,11 +392,20 @@ cdef class Comparison:
             n_met += (chosen[place >> 3] >> (place & 7) & mask) == value
         return n_met
 
-    cdef inline int64_t more_hits(self) noexcept nogil:
-        """How many times more than once a text must be met. Who stands in none but so many runs is not met enough: what
-        only the longest of them hold need not be listed (Li, Lu and Lu 2008).
+    cdef int64_t meet_run(self, int64_t one, int64_t stop, Wanted wanted, int64_t n_runs, int64_t n_met) noexcept nogil:
+        """Meet the wanted texts of one of so many runs, the longest ones last. Returns what `meet` does.
+
+        A text that stands in none but the last few is not met often enough: what only these hold need not be listed
+        (Li, Lu and Lu 2008).
         """
-        return max(hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct)) - 1, 0)
+        cdef Run *run = &self.scratch.runs[one]
+        cdef int64_t least = hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct))
+        if one < n_runs - max(least - 1, 0):
+            return self.meet(run.start, stop, wanted, n_met)
+        if n_met < 0 or self.count_met(n_met):
+            return -1
+        self.meet_again(run.start, stop)
+        return 0
 
     cdef void meet_again(self, int64_t start, int64_t stop) noexcept nogil:
         """Of some postings, meet those that were met and counted before."""
@@ -423,7 +430,6 @@ cdef class Comparison:
         cdef const uint8_t *tags = &self.rarity.tags[0]
         cdef const uint32_t *places = &self.rarity.postings[0]
         cdef int64_t one, stop, end, n_met = 0, wanted = self.loaded.n_rare, size = self.loaded.set.n_distinct
-        cdef int64_t more = self.more_hits()
         cdef double jaccard
         end = self.rarity.end(largest(&self.by, size))
         for one in range(self.loaded.n_rare):
@@ -444,15 +450,9 @@ cdef class Comparison:
             if one >= wanted:
                 break
             stop = first_posting(tags, places, scratch.runs[one].start, scratch.runs[one].stop, scratch.runs[one].tag, end)
-            if one < wanted - more:
-                n_met = self.meet(scratch.runs[one].start, stop, EXEMPLARS, n_met)
-                if n_met < 0:
-                    return -1
-                continue
-            if self.count_met(n_met):
+            n_met = self.meet_run(one, stop, EXEMPLARS, wanted, n_met)
+            if n_met < 0:
                 return -1
-            n_met = 0
-            self.meet_again(scratch.runs[one].start, stop)
         return n_met
 
     cdef void offer_most_met(self, int64_t text) noexcept nogil:
