@@ -94,6 +94,8 @@ def as_texts(texts: Any) -> Sequence[str]:
 
 
 def _check(texts: Sequence[Any], kind: type | UnionType) -> None:
+    if all(issubclass(one, kind) for one in set(map(type, texts))):
+        return
     for place, text in enumerate(texts):
         if not isinstance(text, kind):
             raise ParameterError(f"texts must be strings, got {type(text).__name__} at position {place}")
