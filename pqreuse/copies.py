@@ -10,9 +10,23 @@ from pqreuse.arrow import TextColumn
 
 
 def find_copies(texts: list[str] | TextColumn) -> NDArray[np.int32]:
-    """The place of the first text that is the same as each: int32[n_texts].
+    """The place of the first text that is the same as each.
 
-    Now and then a copy may not be found, and is its own first one: what needs to know them all compares their words.
+    Of texts that were made to have one hash a copy may be taken for a text of its own: who has to know of all that say
+    the same compares their words.
+
+    Parameters
+    ----------
+    texts : list of str or TextColumn
+
+    Returns
+    -------
+    ndarray of int32, shape (n_texts,)
+
+    Examples
+    --------
+    >>> find_copies(["One line.", "Another.", "One line."]).tolist()
+    [0, 1, 0]
     """
     if isinstance(texts, TextColumn):
         return find_first(texts.addresses, np.maximum(texts.lengths, 0) << 2)

@@ -177,8 +177,9 @@ def family_uses(stock: Stock) -> FamilyUses:
 
 
 def bands_suffice(params: ReuseParams) -> bool:
-    """Whether only texts of one bucket are compared: where the rule asks for what the index was built for, or more, that
-    alone reaches its target.
+    """Whether only texts of one bucket are compared.
+
+    Where the rule asks for what the index was built for, or more, that alone reaches its target.
     """
     return params.search != "exact" and least_jaccard(rule_of(params)) >= params.lsh_jaccard
 
