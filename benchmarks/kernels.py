@@ -73,9 +73,9 @@ def index_words(given: Given) -> Call:
 
 
 def hash_words(given: Given) -> Call:
-    from pqreuse._kernels.words import hash_words
+    from pqreuse.words import hash_words
 
-    return lambda: hash_words(given.texts)
+    return lambda: hash_words(given.texts, np.uint64(1))
 
 
 def sketch(given: Given) -> Call:
@@ -113,7 +113,7 @@ STAGES: list[tuple[str, Callable[[Given], Call]]] = [
     ("scan of the bytes (`numpy.max`)", scan),
     ("spaces counted (`bytes.count`)", count),
     ("Python's own `str.split`", split),
-    ("fold, tokenise, hash (`_kernels.words.hash_words`)", hash_words),
+    ("fold, tokenise, hash (`words.hash_words`)", hash_words),
     ("the same, numbered by a sorted vocabulary, with offsets (`words.index_words`)", index_words),
     ("128 MinHash functions of 5-word shingles in 32 bands (`signatures.band_keys`)", sketch),
     ("words in shared 8-word runs (`runs.RunFinder`)", runs),

@@ -21,6 +21,7 @@ another: the pipeline hands arrays from one to the next.
     storage.py       the files of an index: what counts of them, checked and written whole
     packing.py       records -> packed blocks of bytes, and back
     words.py         text -> words with code point offsets
+    copies.py        texts -> the first of those that are the same, character by character
     readers/         files -> records: one file for each format
     duplicates.py    records -> questions: those read again, and of several versions the one that counts
     groups.py        questions -> those that have one answer
@@ -49,6 +50,7 @@ another: the pipeline hands arrays from one to the next.
     units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
     against.py       answers against another corpus: each stage one call
+    clusters.py      texts, each taken whole -> the first one of its family
     engines/         where the work runs when it is not this process: Spark
     pipeline.py      find_reuse: each stage one call
     index/           the corpus kept on disk: add, query, verify

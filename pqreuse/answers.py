@@ -73,7 +73,7 @@ def bare(answers: Sequence[Answer]) -> Sequence[Answer]:
     return LazySequence(len(answers), lambda place: Answer(text=texts[place]))
 
 
-def as_texts(texts: Any) -> Sequence[str]:
+def as_texts(texts: Any) -> list[str] | TextColumn:
     """Texts at hand: a list, or a column that is left where it is, its nulls empty.
 
     Raises
@@ -94,12 +94,14 @@ def as_texts(texts: Any) -> Sequence[str]:
 
 
 def _check(texts: Sequence[Any], kind: type | UnionType) -> None:
+    if all(issubclass(one, kind) for one in set(map(type, texts))):
+        return
     for place, text in enumerate(texts):
         if not isinstance(text, kind):
             raise ParameterError(f"texts must be strings, got {type(text).__name__} at position {place}")
 
 
-def _texts(column: nw.Series[Any]) -> tuple[Sequence[str], NDArray[np.bool_]]:
+def _texts(column: nw.Series[Any]) -> tuple[list[str] | TextColumn, NDArray[np.bool_]]:
     """The texts of a column, and which of them are null."""
     found = cells(column)
     if isinstance(found, TextColumn):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.candidates import BucketFinder, Rarity, find_sharing
+from pqreuse._kernels.candidates import mark_met as mark_met
 from pqreuse._kernels.comparison import Comparison
 from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged, distinct

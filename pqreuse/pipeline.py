@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
+from pqreuse.clusters import find_exemplars
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
 from pqreuse.kinds import count_kinds, find_kinds
@@ -31,7 +32,7 @@ from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
-from pqreuse.stock import family_uses, find_exemplars
+from pqreuse.stock import family_uses
 from pqreuse.tidy import Tidy
 from pqreuse.times import times_of
 from pqreuse.units import family_records, find_both, measured_recall
@@ -185,8 +186,7 @@ def cluster_texts(
     """
     settings, n_threads = _settings(params, threads)
     with within(memory_limit), no_garbage_collection():
-        words = number_words(as_texts(texts), n_threads)
-        return find_exemplars(words, settings, threads=n_threads, progress=progress)
+        return find_exemplars(as_texts(texts), settings, threads=n_threads, progress=progress)
 
 
 def text_signatures(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels import shingles as kernel
 from pqreuse._kernels.shingles import Shingles as Shingles
-from pqreuse.words import Vocabulary
+from pqreuse.arrow import TextColumn
+from pqreuse.words import Vocabulary, hash_words
 
 _NUMBER = np.uint64(0x2545F4914F6CDD1D)
 """The hash of the placeholder that stands for every word that begins with a digit, in shingles and only there."""
@@ -66,6 +67,20 @@ def make_shingles(
     """
     shape, hashes = numbers_alike(vocabulary.hashes, vocabulary.numeric)
     return Shingles(tokens, shape, hashes, texts.first[order], texts.length[order], shingle_words)
+
+
+def hash_shingles(texts: list[str] | TextColumn, shingle_words: int) -> tuple[Shingles, NDArray[np.int64]]:
+    """Shingles of texts whose words are hashed and not numbered, to be hashed too and not compared; words of each text.
+
+    Parameters
+    ----------
+    texts : list of str or TextColumn
+    shingle_words : int
+    """
+    words = hash_words(texts, _NUMBER)
+    each = np.arange(len(words.values), dtype=np.int32)
+    lengths = words.lengths
+    return Shingles(each, each, words.values, words.indptr[:-1], lengths.astype(np.int32), shingle_words), lengths
 
 
 def numbers_alike(

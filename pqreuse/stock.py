@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from pqreuse.shingles import Shingles, Texts, collapse, make_shingles
 from pqreuse.signatures import LANES, band_keys, permutations
 from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.threads import in_threads
-from pqreuse.words import NumberedWords, Vocabulary, digests
+from pqreuse.words import Vocabulary, digests
 
 _log = logging.getLogger("pqreuse")
 _KEYS_AT_ONCE = 1 << 22  # of eight bytes each: how many bands are worked on together
@@ -163,36 +163,6 @@ def find_stock(
     return Stock(unit, segments, families, ids, of_segment, held, grouping)
 
 
-def find_exemplars(
-    words: NumberedWords, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
-) -> NDArray[np.int64]:
-    """The exemplar of each text, taken whole: the place of the first text that has its words.
-
-    Parameters
-    ----------
-    words : NumberedWords
-        Of the texts.
-    params : ReuseParams
-    threads : int
-    progress : callable, optional
-    """
-    n_texts = len(words.indptr) - 1
-    texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words)
-    long = np.flatnonzero(texts.of_segment >= 0)
-    n_copies = np.bincount(texts.of_segment[long], minlength=len(texts))
-    undated = np.full(len(texts), NONE, np.int64)
-    best_first = rank_texts(n_copies, undated, words.tokens, texts.first, texts.length)
-    shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
-    chosen, _ = _choose(shingles, params, 0, threads, progress)
-    shown_by = np.full(len(texts), n_texts, np.int64)
-    np.minimum.at(shown_by, texts.of_segment[long], long)
-    exemplar = np.empty(len(texts), np.int64)
-    exemplar[best_first] = shown_by[best_first[chosen]]
-    found = np.arange(n_texts)
-    found[long] = exemplar[texts.of_segment[long]]
-    return found
-
-
 def family_uses(stock: Stock) -> FamilyUses:
     """Uses of all families of one unit as rows, as the labels need them."""
     families = stock.families
@@ -206,8 +176,20 @@ def family_uses(stock: Stock) -> FamilyUses:
     )
 
 
+def bands_suffice(params: ReuseParams) -> bool:
+    """Whether only texts of one bucket are compared.
+
+    Where the rule asks for what the index was built for, or more, that alone reaches its target.
+    """
+    return params.search != "exact" and least_jaccard(rule_of(params)) >= params.lsh_jaccard
+
+
 def compare_texts(
-    shingles: Shingles, params: ReuseParams, threads: int = 1, progress: Progress | None = None
+    shingles: Shingles,
+    params: ReuseParams,
+    threads: int = 1,
+    progress: Progress | None = None,
+    keys: Iterable[NDArray[np.uint64]] | None = None,
 ) -> Comparison:
     """Everything that is needed to say which texts are compared, and to compare them.
 
@@ -218,14 +200,16 @@ def compare_texts(
     params : ReuseParams
     threads : int
     progress : callable, optional
+    keys : iterable of ndarray of uint64, optional
+        Of each band, as `find_buckets` takes them, where they are at hand.
     """
     rule, exact = rule_of(params), params.search == "exact"
-    # Where the rule asks for what the index was built for, or more, the index alone reaches its target.
-    looking = exact or least_jaccard(rule) < params.lsh_jaccard
-    rarity = find_rare(shingles, rule, complete=exact) if looking else None
+    rarity = None if bands_suffice(params) else find_rare(shingles, rule, complete=exact)
     # Where all rare shingles can be looked up, every pair that resembles is found so, and the index would add none.
     enough = rarity is not None and rarity.complete
-    buckets = find_buckets(iter(()) if enough else _band_keys(shingles, params, threads, progress), len(shingles))
+    if keys is None:
+        keys = () if enough else _band_keys(shingles, params, threads, progress)
+    buckets = find_buckets(keys, len(shingles))
     return Comparison(
         shingles,
         *rule,

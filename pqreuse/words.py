@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pqreuse._kernels.words import WordFinder, join_words, measure, renumber
 from pqreuse.arrow import TextColumn
 from pqreuse.errors import InputError
+from pqreuse.ragged import Ragged
 from pqreuse.threads import in_threads
 
 # Soft hyphen, zero-width and bidirectional marks, word joiner and invisible operators, byte order mark.
@@ -248,6 +249,28 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
 def number_words(texts: Iterable[str], threads: int = 1) -> NumberedWords:
     """The same without the places of the words: half of the memory, or less."""
     return _numbered(_at_hand(texts), threads, _find)
+
+
+def hash_words(texts: list[str] | TextColumn, number: np.uint64) -> Ragged:
+    """The hash of each word of some texts, as `Vocabulary` has it: a third of the time that it takes to number them.
+
+    Parameters
+    ----------
+    texts : list of str or TextColumn
+    number : uint64
+        Stands for the hash of every word that begins with a decimal digit.
+
+    Returns
+    -------
+    Ragged of uint64, one row a text
+    """
+    hashes = np.empty(_measure(texts)[0], np.uint64)
+    finder = WordFinder(_resolve)
+    if isinstance(texts, TextColumn):
+        counts = finder.hash_at(texts.addresses, texts.lengths, number, hashes)
+    else:
+        counts = finder.hash(texts, number, hashes)
+    return Ragged.of_lengths(_cut(hashes, int(counts.sum())), counts)
 
 
 def number_joined(texts: TextColumn) -> NumberedWords:

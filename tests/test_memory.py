@@ -91,7 +91,7 @@ def test_the_result_is_the_same(threads: int) -> None:
 CHILD = """
 import resource, sys
 import pqreuse
-texts = [" ".join(f"word{(place * number) % 9973}" for place in range(120)) for number in range(1, 20001)]
+texts = [" ".join(f"word{(place * number) % 20011}" for place in range(120)) for number in range(1, 20001)]
 pqreuse.cluster_texts(texts[:100], threads=1)
 with open("/proc/self/status") as status:
     data = next(int(line.split()[1]) for line in status if line.startswith("VmData"))

@@ -23,7 +23,19 @@ import pqreuse
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "pqreuse"
-FOUNDATION = {"errors", "params", "lazy", "records", "ragged", "garbage", "threads", "_kernels", "arrow", "words"}
+FOUNDATION = {
+    "errors",
+    "params",
+    "lazy",
+    "records",
+    "ragged",
+    "garbage",
+    "threads",
+    "_kernels",
+    "arrow",
+    "words",
+    "copies",
+}
 STAGES = {"segments", "scorable", "shingles", "signatures", "candidates", "families", "templates", "runs", "scores"}
 DISK = {"memory", "replacing", "storage", "readers", "corpus", "index", "report", "cli"}
 PRINTERS = {"cli.py", "report/terminal.py"}
@@ -32,6 +44,7 @@ KERNELS = (
     "arrow",
     "candidates",
     "comparison",
+    "copies",
     "html",
     "pairing",
     "postings",

@@ -6,6 +6,7 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
 
     arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
     html.pyx         simple HTML -> text: `pqreuse.readers.html`; loops in html.h and html_text.h
+    copies.pyx       texts -> the first of those that are the same, character by character: `pqreuse.copies`
     words.pyx        text -> numbered words with offsets: `pqreuse.words`; loops in words.h and siphash.h,
                      characters in unicode.h
     shingles.pyx     texts -> those that are equal, shingle sets, MinHash: `pqreuse.shingles`, `pqreuse.signatures`;

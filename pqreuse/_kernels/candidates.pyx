@@ -26,7 +26,47 @@ from pqreuse._kernels.shingles cimport (
 
 
 cdef enum:
+    KEYS_AHEAD = 32
+    MOST_STEPS = 256  # in a table that is half full at most
     LARGEST = 0xFFFF  # shingles; texts of more count as of so many where texts are ordered by their size
+
+
+def mark_met(const uint32_t[:, ::1] keys, uint8_t[::1] met):
+    """Set to 1 what belongs to texts that have the key of another one in some band.
+
+    Parameters
+    ----------
+    keys : ndarray of uint32, shape (n_bands, n_texts)
+    met : ndarray of uint8, shape (n_texts,)
+    """
+    cdef int64_t n_texts = keys.shape[1], band, text, start, stop
+    cdef uint32_t key
+    cdef int steps, bits = 5
+    while <int64_t> 1 << bits < 2 * n_texts:
+        bits += 1
+    # The number of a text and one, where its key says; 0 where a place is free.
+    cdef uint64_t place, mask = (<uint64_t> 1 << bits) - 1
+    cdef uint32_t *table = <uint32_t *> malloc((mask + 1) * sizeof(uint32_t))
+    if table == NULL:
+        raise MemoryError
+    with nogil:
+        for band in range(keys.shape[0]):
+            memset(table, 0, (mask + 1) * sizeof(uint32_t))
+            stop = 0
+            while stop < n_texts:
+                start, stop = stop, min(stop + KEYS_AHEAD, n_texts)
+                for text in range(start, stop):
+                    PREFETCH(table + (keys[band, text] & mask))
+                for text in range(start, stop):
+                    key = keys[band, text]
+                    place, steps = key & mask, 0
+                    while table[place] and keys[band, table[place] - 1] != key and steps < MOST_STEPS:
+                        place, steps = (place + 1) & mask, steps + 1
+                    if not table[place]:
+                        table[place] = <uint32_t> (text + 1)
+                    else:  # the same key, or too many others: that is looked at as well
+                        met[text] = met[table[place] - 1] = 1
+    free(table)
 
 
 cdef class BucketFinder:

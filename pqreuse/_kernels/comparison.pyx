@@ -204,8 +204,7 @@ cdef class Comparison:
 
     def choose(self, int64_t start, int64_t stop):
         """Go on with texts `start` to `stop`; `exemplar` has the result once all are through."""
-        cdef int64_t text, one, other, loaded = start, near = start
-        cdef Wanted wanted
+        cdef int64_t text, loaded = start, near = start
         cdef int failed = 0
         with nogil:
             for text in range(start, stop):
@@ -218,37 +217,39 @@ cdef class Comparison:
                     while near < min(text + 2, stop):
                         self.come_near(near)
                         near += 1
-                else:
-                    # Only as an exemplar, and in a bucket, has it anything to be compared with.
-                    if self.best[text] < 0 and self.text_indptr[text] == self.text_indptr[text + 1]:
-                        self.best[text] = <int32_t> text
-                    if self.best[text] >= 0:
-                        continue
-                    failed = self.load(text)
-                if failed:
-                    break
-                self.loaded = &self.ahead[text % AHEAD]
-                # Of a family of many wordings all meet all, unless one that looks for its exemplar passes by the others.
-                wanted = EXEMPLARS if self.find_runs() > MANY_MET else ALL
-                if self.look_up(text, wanted):
+                if failed or self.choose_one(text):
                     failed = 1
                     break
-                for one in range(self.scratch.n_texts):
-                    other = self.scratch.texts[one]
-                    if other < text and self.best[other] == other:
-                        self.offer(text, other, text)
-                if self.best[text] >= 0:
-                    continue
-                self.best[text] = <int32_t> text
-                if (wanted == EXEMPLARS and self.look_up(text, OTHERS)) or self.meet_buckets(text, text + 1):
-                    failed = 1
-                    break
-                self.mark_chosen(text)
-                for one in range(self.scratch.n_texts):
-                    if self.scratch.texts[one] > text:
-                        self.offer(text, text, self.scratch.texts[one])
         if failed or self.failed:
             raise MemoryError
+
+    cdef int choose_one(self, int64_t text) noexcept nogil:
+        """Let a text join one of the exemplars, or become one that others may join."""
+        cdef int64_t one, other
+        cdef Wanted wanted = ALL
+        self.loaded, self.scratch.n_texts = &self.ahead[text % AHEAD], 0
+        if self.looking:
+            # Of a family of many wordings all meet all, unless one that looks for its exemplar passes by the others.
+            wanted = EXEMPLARS if self.find_runs() > MANY_MET else ALL
+            if self.look_up(text, wanted):
+                return -1
+            for one in range(self.scratch.n_texts):
+                other = self.scratch.texts[one]
+                if other < text and self.best[other] == other:
+                    self.offer(text, other, text)
+        if self.best[text] >= 0:
+            return 0
+        self.best[text] = <int32_t> text
+        if (wanted == EXEMPLARS and self.look_up(text, OTHERS)) or self.meet_buckets(text, text + 1):
+            return -1
+        self.mark_chosen(text)
+        # Only what it shares a bucket with asks for its set, where none is looked up.
+        if not self.looking and self.scratch.n_texts and self.load(text):
+            return -1
+        for one in range(self.scratch.n_texts):
+            if self.scratch.texts[one] > text:
+                self.offer(text, text, self.scratch.texts[one])
+        return 0
 
     def join(self, int64_t n_exemplars):
         """Let the texts behind the first ones, which are exemplars all, join the one that they resemble most.
@@ -544,12 +545,16 @@ cdef class Comparison:
         Sets whose sizes allow no more are not compared.
         """
         cdef const rule *by = &self.by
-        cdef int64_t one = self.size(loaded), two = self.size(other), small, large, shared
+        cdef int64_t one = self.size(loaded), two = self.size(other), small, large, shared, wanted
         small, large = min(one, two), max(one, two)
         if not fits(by, small, large) or <double> small / <double> large < least:
             return False
         self.n_compared += 1
-        shared = count_shared(&self.shingles.texts, &self.loaded.set, other, least_shared(by, small), self.scratch.more)
+        least = max(least, by.jaccard)
+        # Rounded down, for a quotient is never exact.
+        wanted = <int64_t> (<double> (small + large) * least / (1 + least) * (1 - 1e-9))
+        wanted = max(wanted, least_shared(by, small))
+        shared = count_shared(&self.shingles.texts, &self.loaded.set, other, wanted, self.scratch.more)
         if shared < 0 or not resembles(by, shared, small, large):
             return False
         alike.jaccard = <double> shared / <double> (small + large - shared)

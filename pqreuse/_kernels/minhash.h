@@ -8,6 +8,18 @@
 
 #include "compiler.h"
 
+/* MurmurHash3's 32-bit finaliser. */
+static inline uint32_t fmix32(uint32_t hash) {
+    hash = (hash ^ hash >> 16) * 0x85EBCA6Bu;
+    hash = (hash ^ hash >> 13) * 0xC2B2AE35u;
+    return hash ^ hash >> 16;
+}
+
+/* The upper halves of hashes, mixed. */
+CLONED static void mix_upper(const uint64_t *hashes, int64_t count, uint32_t *out) {
+    for (int64_t at = 0; at < count; at++) out[at] = fmix32((uint32_t)(hashes[at] >> 32));
+}
+
 /* MinHash: the minima of a * h + b mod 2**32 over the hashes, for `count` functions, a multiple of 32. */
 CLONED static void find_minima(
     const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
@@ -24,13 +36,6 @@ CLONED static void find_minima(
         }
         memcpy(out + block, least, sizeof least);
     }
-}
-
-/* MurmurHash3's 32-bit finaliser. */
-static inline uint32_t fmix32(uint32_t hash) {
-    hash = (hash ^ hash >> 16) * 0x85EBCA6Bu;
-    hash = (hash ^ hash >> 13) * 0xC2B2AE35u;
-    return hash ^ hash >> 16;
 }
 
 /* A 32-bit key of a band's minima, in the upper half. Keys that meet by chance cost a check, never a result. */

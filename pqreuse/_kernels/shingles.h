@@ -92,20 +92,23 @@ static inline int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *
     return count;
 }
 
-/* Whether two shingles, at these words of the corpus, are the same. */
-static inline int same_shingle(const corpus *self, int64_t one, int64_t other) {
-    for (int64_t step = 0; step < self->width; step++)
+/* Whether two shingles, at these words of the corpus, are the same, of which the first words are known to be. */
+static inline int same_shingle(const corpus *self, int64_t one, int64_t other, int64_t known) {
+    for (int64_t step = known; step < self->width; step++)
         if (self->shape[self->tokens[one + step]] != self->shape[self->tokens[other + step]]) return 0;
     return 1;
 }
 
-/* The number that a shingle (at a word of the corpus) has in a set; -1 where the set does not have it. */
-static inline int64_t find_shingle(const corpus *self, const shingle_set *set, uint64_t hash, int64_t word) {
+/* The number that a shingle (at a word of the corpus) has in a set; -1 where the set does not have it. `next`: the place
+   in the set's text at which all of its words but the last are known to stand. */
+static inline int64_t find_shingle(const corpus *self, const shingle_set *set, uint64_t hash, int64_t word, int64_t next) {
     int64_t first = self->first[set->text];
     for (uint64_t at = hash;; at++) {
         int32_t number = set->table[at & (uint64_t)set->mask];
         if (number < 0) return -1;
-        if (set->hashes[number] == hash && same_shingle(self, first + set->places[number], word)) return number;
+        if (set->hashes[number] != hash) continue;
+        int64_t known = set->places[number] == next ? self->width - 1 : 0;
+        if (same_shingle(self, first + set->places[number], word, known)) return number;
     }
 }
 
@@ -125,7 +128,7 @@ static inline int64_t load_set(const corpus *self, shingle_set *set, int64_t tex
         for (;; place++) {
             int32_t number = set->table[place & (uint64_t)set->mask];
             if (number < 0) break;
-            if (set->hashes[number] == hash && same_shingle(self, first + set->places[number], first + at)) goto known;
+            if (set->hashes[number] == hash && same_shingle(self, first + set->places[number], first + at, 0)) goto known;
         }
         set->table[place & (uint64_t)set->mask] = (int32_t)set->n_distinct;
         /* The distinct ones come first: what is written here has been read. */
@@ -139,10 +142,11 @@ static inline int64_t load_set(const corpus *self, shingle_set *set, int64_t tex
 
 /* How many shingles of a loaded set a text has; -1 as soon as it is known to have fewer than are wanted. */
 static inline int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch) {
-    int64_t count = hash_shingles(self, text, scratch), first = self->first[text], shared = 0;
+    int64_t count = hash_shingles(self, text, scratch), first = self->first[text], shared = 0, next = -1;
     for (int64_t at = 0; at < count; at++) {
         if (shared + count - at < wanted) return -1;
-        int64_t number = find_shingle(self, set, scratch[at], first + at);
+        int64_t number = find_shingle(self, set, scratch[at], first + at, next);
+        next = number < 0 ? -1 : set->places[number] + 1;
         if (number >= 0 && set->stamps[number] != (int32_t)text) {
             set->stamps[number] = (int32_t)text;
             shared++;

@@ -20,6 +20,7 @@ cdef extern from "minhash.h" nogil:
         const uint32_t *hashes, int64_t n_hashes, const uint32_t *a, const uint32_t *b, int64_t count, uint32_t *out
     )
     uint32_t fmix32(uint32_t hash)
+    void mix_upper(const uint64_t *hashes, int64_t count, uint32_t *out)
     uint64_t band_key(const uint32_t *minima, int64_t rows)
 
 
@@ -278,7 +279,7 @@ cdef class Shingles:
         rows : int
         out : ndarray of uint64, shape (n_bands, n_texts)
         """
-        cdef int64_t text, one, count, band, n_bands = out.shape[0], row = 0
+        cdef int64_t text, count, band, n_bands = out.shape[0], row = 0
         cdef uint64_t key
         # Some texts at a time, so that what is written to each band is more than one key.
         cdef uint64_t *keys = <uint64_t *> malloc(n_bands * TEXTS_AT_ONCE * sizeof(uint64_t))
@@ -295,8 +296,7 @@ cdef class Shingles:
             for text in range(start, stop):
                 expect_text(&self.texts, text + SOON)
                 count = hash_shingles(&self.texts, text, hashes)
-                for one in range(count):
-                    mixed[one] = fmix32(<uint32_t> (hashes[one] >> 32))
+                mix_upper(hashes, count, mixed)
                 find_minima(mixed, count, &a[0], &b[0], a.shape[0], minima)
                 for band in range(n_bands):
                     key = band_key(minima + band * rows, rows)

@@ -50,6 +50,8 @@ typedef struct {
 
     /* The caller's arrays; NULL for places that nobody asks for. */
     int32_t *tokens, *starts, *stops;
+    /* Where there is such an array, words are hashed, and not numbered; this stands for all that begin with a digit. */
+    uint64_t *word_hashes, number_hash;
     int64_t n_tokens, most_tokens;
     pending waiting[MOST_PENDING]; /* the last ones: their places in the table are on their way from memory */
     int n_waiting;
@@ -209,6 +211,10 @@ static int number_waiting(finder *self) {
 static inline int put_word(finder *self, const uint8_t *word, int64_t length, int numeric, int64_t start, int64_t stop) {
     int failed;
     if (self->n_tokens == self->most_tokens) return WORDS_NO_ROOM;
+    if (self->word_hashes) {
+        self->word_hashes[self->n_tokens++] = numeric ? self->number_hash : look_at(word, length, numeric).hash;
+        return 0;
+    }
     if (self->n_waiting == MOST_PENDING && (failed = number_waiting(self))) return failed;
     pending found = look_at(word, length, numeric);
     found.start = (int32_t)start;
@@ -254,6 +260,16 @@ static inline int count_zeros(uint64_t bits) {
 #endif
 }
 
+static inline int count_ones(uint64_t bits) {
+#if defined(__GNUC__) || defined(__clang__)
+    return __builtin_popcountll(bits);
+#else
+    int count = 0;
+    for (; bits; bits &= bits - 1) count++;
+    return count;
+#endif
+}
+
 /* Fold a text of ASCII into the scratch, and list where words begin and end. Returns how many such edges there are. */
 CLONED static int64_t fold_ascii(finder *self, const uint8_t *text, int64_t length) {
     int32_t *edges = self->edges;
@@ -266,11 +282,11 @@ CLONED static int64_t fold_ascii(finder *self, const uint8_t *text, int64_t leng
         uint64_t turns = bits ^ (bits << 1 | before);
         before = bits >> 63;
         /* Eight at a time, wanted or not: how many there are cannot be foretold. */
-        for (int32_t *next = edges; turns; next += 8) {
+        int32_t *next = edges;
+        for (edges += count_ones(turns); next < edges; next += 8) {
             for (int number = 0; number < 8; number++) {
                 next[number] = (int32_t)at + count_zeros(turns | (uint64_t)1 << 63);
-                edges += turns != 0;
-                turns &= turns - (turns != 0);
+                turns &= turns - 1;
             }
         }
     }
@@ -428,18 +444,6 @@ static int find_joined(finder *self, const uint8_t *text, int64_t length, int as
         if ((failed = put_word(self, word, stop - word, numeric, 0, 0))) return failed;
     }
     return number_waiting(self);
-}
-
-/* The words of a text of ASCII folded, cut and hashed, and no more: for measuring. */
-static uint64_t hash_all(finder *self, const uint8_t *text, int64_t length) {
-    uint64_t total = 0;
-    if (make_room(self, length + 144)) return 0;
-    int64_t n_edges = fold_ascii(self, text, length);
-    for (int64_t edge = 0; edge < n_edges; edge += 2) {
-        int32_t start = self->edges[edge];
-        total += look_at(self->scratch + start, self->edges[edge + 1] - start, 0).hash;
-    }
-    return total;
 }
 
 #endif

@@ -27,6 +27,8 @@ cdef extern from "words.h" nogil:
         int32_t *tokens
         int32_t *starts
         int32_t *stops
+        uint64_t *word_hashes
+        uint64_t number_hash
         int64_t n_tokens
         int64_t most_tokens
     const char *UNICODE_VERSION
@@ -41,7 +43,6 @@ cdef extern from "words.h" nogil:
     void finder_free(finder *self)
     int find_in(finder *self, const uint8_t *text, int64_t length, int ascii, int normal)
     int find_joined(finder *self, const uint8_t *text, int64_t length, int ascii)
-    uint64_t hash_all(finder *self, const uint8_t *text, int64_t length)
     int32_t number_of(finder *self, const uint8_t *word, int64_t length, int numeric)
 
 cdef extern from "siphash.h" nogil:
@@ -155,29 +156,8 @@ cdef class WordFinder:
         ndarray of int64, shape (n_texts,)
             Words of each text.
         """
-        cdef Text held[TEXTS_AT_ONCE]
-        cdef Py_ssize_t n_texts = len(texts), first, number, size
-        cdef list encoded
-        cdef bytes utf8
-        counts = np.zeros(n_texts, np.int64)
-        cdef int64_t[::1] counts_ = counts
         self.write_to(tokens, starts, stops)
-        for first in range(0, n_texts if tokens.shape[0] else 0, TEXTS_AT_ONCE):
-            encoded = []
-            for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
-                text = texts[first + number]
-                held[number].ascii = PyUnicode_IS_ASCII(text)
-                if held[number].ascii:
-                    held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
-                    held[number].length = size
-                else:
-                    # A copy that goes when these texts are done: PyUnicode_AsUTF8AndSize would keep one for ever.
-                    utf8 = (<str> text).encode("utf-8", "surrogatepass")
-                    encoded.append(utf8)
-                    held[number].utf8 = <const uint8_t *> PyBytes_AS_STRING(utf8)
-                    held[number].length = PyBytes_GET_SIZE(utf8)
-            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
-        return counts
+        return self.read(texts)
 
     def find_at(
         self,
@@ -191,19 +171,34 @@ cdef class WordFinder:
 
         A length below 0 is that of no text.
         """
-        cdef Text held[TEXTS_AT_ONCE]
-        cdef Py_ssize_t n_texts = lengths.shape[0], first, number
-        counts = np.zeros(n_texts, np.int64)
-        cdef int64_t[::1] counts_ = counts
         self.write_to(tokens, starts, stops)
-        for first in range(0, n_texts if tokens.shape[0] else 0, TEXTS_AT_ONCE):
-            with nogil:
-                for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
-                    held[number].utf8 = <const uint8_t *> <uintptr_t> addresses[first + number]
-                    held[number].length = max(lengths[first + number], 0)
-                    held[number].ascii = is_ascii(held[number].utf8, held[number].length)
-            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
-        return counts
+        return self.read_at(addresses, lengths)
+
+    def hash(self, list texts, uint64_t number, uint64_t[::1] hashes):
+        """Hash the words of these texts, and number none.
+
+        Parameters
+        ----------
+        texts : list of str
+        number : int
+            The hash of every word that begins with a decimal digit.
+        hashes : ndarray of uint64
+            Each word's hash: with room for all, as in `find`.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_texts,)
+            Words of each text.
+        """
+        self.hash_to(number, hashes)
+        return self.read(texts)
+
+    def hash_at(
+        self, const uint64_t[::1] addresses, const int64_t[::1] lengths, uint64_t number, uint64_t[::1] hashes
+    ):
+        """The same for texts that stand in memory as in `find_at`."""
+        self.hash_to(number, hashes)
+        return self.read_at(addresses, lengths)
 
     def find_joined(self, const uint64_t[::1] addresses, const int64_t[::1] lengths, int32_t[::1] tokens):
         """The same for texts that are words joined by one space, as they are; where they stand is nowhere said."""
@@ -231,7 +226,52 @@ cdef class WordFinder:
             self.found.tokens = &tokens[0]
             self.found.starts = NULL if starts is None else &starts[0]
             self.found.stops = NULL if stops is None else &stops[0]
+        self.found.word_hashes = NULL
         self.found.n_tokens, self.found.most_tokens = 0, tokens.shape[0]
+
+    cdef hash_to(self, uint64_t number, uint64_t[::1] hashes):
+        self.found.starts = NULL
+        if hashes.shape[0]:
+            self.found.word_hashes, self.found.number_hash = &hashes[0], number
+        self.found.n_tokens, self.found.most_tokens = 0, hashes.shape[0]
+
+    cdef read(self, list texts):
+        cdef Text held[TEXTS_AT_ONCE]
+        cdef Py_ssize_t n_texts = len(texts), first, number, size
+        cdef list encoded
+        cdef bytes utf8
+        counts = np.zeros(n_texts, np.int64)
+        cdef int64_t[::1] counts_ = counts
+        for first in range(0, n_texts if self.found.most_tokens else 0, TEXTS_AT_ONCE):
+            encoded = []
+            for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
+                text = texts[first + number]
+                held[number].ascii = PyUnicode_IS_ASCII(text)
+                if held[number].ascii:
+                    held[number].utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
+                    held[number].length = size
+                else:
+                    # A copy that goes when these texts are done: PyUnicode_AsUTF8AndSize would keep one for ever.
+                    utf8 = (<str> text).encode("utf-8", "surrogatepass")
+                    encoded.append(utf8)
+                    held[number].utf8 = <const uint8_t *> PyBytes_AS_STRING(utf8)
+                    held[number].length = PyBytes_GET_SIZE(utf8)
+            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
+        return counts
+
+    cdef read_at(self, const uint64_t[::1] addresses, const int64_t[::1] lengths):
+        cdef Text held[TEXTS_AT_ONCE]
+        cdef Py_ssize_t n_texts = lengths.shape[0], first, number
+        counts = np.zeros(n_texts, np.int64)
+        cdef int64_t[::1] counts_ = counts
+        for first in range(0, n_texts if self.found.most_tokens else 0, TEXTS_AT_ONCE):
+            with nogil:
+                for number in range(min(TEXTS_AT_ONCE, n_texts - first)):
+                    held[number].utf8 = <const uint8_t *> <uintptr_t> addresses[first + number]
+                    held[number].length = max(lengths[first + number], 0)
+                    held[number].ascii = is_ascii(held[number].utf8, held[number].length)
+            self.find_held(held, counts_[first : first + TEXTS_AT_ONCE])
+        return counts
 
     cdef find_held(self, Text *held, int64_t[::1] counts):
         cdef Py_ssize_t number = 0, n_texts = counts.shape[0]
@@ -451,20 +491,3 @@ def digest_all(const uint8_t[::1] utf8, const int64_t[::1] indptr):
         for text in range(n_texts):
             siphash(first + indptr[text], indptr[text + 1] - indptr[text], &digests_[text, 0])
     return digests
-
-
-def hash_words(list texts):
-    """Fold, cut and hash the words of texts of ASCII, and say what all hashes add up to: the first part of `find`, to
-    be measured by itself.
-    """
-    cdef finder found
-    cdef uint64_t total = 0
-    cdef Py_ssize_t size
-    cdef const uint8_t *utf8
-    if finder_start(&found, 6):
-        raise MemoryError
-    for text in texts:
-        utf8 = <const uint8_t *> PyUnicode_AsUTF8AndSize(text, &size)
-        total += hash_all(&found, utf8, size)
-    finder_free(&found)
-    return total

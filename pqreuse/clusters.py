@@ -1,0 +1,141 @@
+"""Texts, each taken whole → the first one of its family. Part of the pipeline."""
+
+from __future__ import annotations
+
+from itertools import compress
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pqreuse.arrow import TextColumn
+from pqreuse.candidates import choose_bands, mark_met
+from pqreuse.copies import find_copies
+from pqreuse.families import choose_exemplars, rank_texts
+from pqreuse.params import ReuseParams
+from pqreuse.ragged import NONE
+from pqreuse.records import Progress
+from pqreuse.shingles import collapse, hash_shingles, make_shingles
+from pqreuse.signatures import band_keys, permutations
+from pqreuse.stock import bands_suffice, compare_texts
+from pqreuse.threads import in_threads
+from pqreuse.words import NumberedWords, number_words
+
+_TEXTS_AT_ONCE = 4096
+
+
+class Sketch(NamedTuple):
+    """What the hashes of texts' words tell of them.
+
+    Attributes
+    ----------
+    n_words : ndarray of int64, shape (n_texts,)
+    keys : ndarray of uint32, shape (n_bands, n_texts)
+    met : ndarray of bool, shape (n_texts,)
+        Whether a text may be in one family with another one: those that share a bucket may.
+    """
+
+    n_words: NDArray[np.int64]
+    keys: NDArray[np.uint32]
+    met: NDArray[np.bool_]
+
+
+def find_exemplars(
+    texts: list[str] | TextColumn, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
+) -> NDArray[np.int64]:
+    """The exemplar of each text: the place of the first text that has its words.
+
+    Copies, character by character, are taken once. Where only texts of one bucket are compared, what shares none is
+    alone: of most texts words are hashed, and never numbered.
+
+    Parameters
+    ----------
+    texts : list of str or TextColumn
+    params : ReuseParams
+    threads : int
+    progress : callable, optional
+    """
+    places = np.arange(len(texts))
+    first = find_copies(texts)
+    is_first = first == places
+    shown = np.flatnonzero(is_first)
+    n_copies = np.bincount(first, minlength=len(texts))[shown]
+    some = _pick(texts, is_first)
+    exemplar = np.arange(len(some))
+    if bands_suffice(params):
+        sketch = _sketch(some, params, threads, progress)
+        n_words, met = sketch.n_words, np.flatnonzero(sketch.met)
+        words = number_words(_pick(some, sketch.met), threads)
+        exemplar[met] = met[_choose(words, n_copies[met], params, threads, progress, sketch.keys[:, met])]
+    else:
+        words = number_words(some, threads)
+        n_words = np.diff(words.indptr)
+        exemplar = _choose(words, n_copies, params, threads, progress)
+    # Shorter texts are in no family, nor are their copies.
+    exemplar_of = np.full(len(texts), -1)
+    exemplar_of[shown] = np.where(n_words >= params.min_words, shown[exemplar], -1)
+    found = exemplar_of[first]
+    return np.where(found < 0, places, found)
+
+
+def _pick(texts: list[str] | TextColumn, picked: NDArray[np.bool_]) -> list[str] | TextColumn:
+    if isinstance(texts, TextColumn):
+        return texts.take(np.flatnonzero(picked))
+    return list(compress(texts, picked.tobytes()))
+
+
+def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, progress: Progress | None) -> Sketch:
+    bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
+    functions = permutations(params.seed, bands * rows)
+    keys = np.empty((bands, len(texts)), np.uint32)
+    n_words = np.empty(len(texts), np.int64)
+
+    def sketch(start: int) -> None:
+        these = slice(start, start + _TEXTS_AT_ONCE)
+        shingles, n_words[these] = hash_shingles(texts[these], params.shingle_words)
+        np.right_shift(band_keys(shingles, functions, rows), 32, out=keys[:, these], casting="unsafe")
+
+    for done, _ in enumerate(in_threads(sketch, range(0, len(texts), _TEXTS_AT_ONCE), threads)):
+        if progress is not None:
+            progress("sketching", min((done + 1) * _TEXTS_AT_ONCE, len(texts)), len(texts))
+    # Texts without shingles have nothing to share a bucket by, and can have the same words.
+    met = n_words < params.shingle_words
+    list(in_threads(lambda some: mark_met(some, met.view(np.uint8)), np.array_split(keys, threads), threads))
+    return Sketch(n_words, keys, met & (n_words >= params.min_words))
+
+
+def _sorted(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """``key << 32 | text`` of a band, sorted."""
+    keys = band.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= np.arange(len(band), dtype=np.uint64)
+    keys.sort()
+    return keys
+
+
+def _choose(
+    words: NumberedWords,
+    n_copies: NDArray[np.int64],
+    params: ReuseParams,
+    threads: int,
+    progress: Progress | None,
+    keys: NDArray[np.uint32] | None = None,
+) -> NDArray[np.int64]:
+    """The exemplar of each text that stands so many times: the place of the first one that has its words."""
+    n_texts = len(words.indptr) - 1
+    texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words)
+    long = np.flatnonzero(texts.of_segment >= 0)
+    n_uses = np.zeros(len(texts), np.int64)
+    np.add.at(n_uses, texts.of_segment[long], n_copies[long])
+    shown_by = np.full(len(texts), n_texts, np.int64)
+    np.minimum.at(shown_by, texts.of_segment[long], long)
+    undated = np.full(len(texts), NONE, np.int64)
+    best_first = rank_texts(n_uses, undated, words.tokens, texts.first, texts.length)
+    shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
+    bands = None if keys is None else in_threads(_sorted, keys[:, shown_by[best_first]], threads)
+    chosen = choose_exemplars(compare_texts(shingles, params, threads, progress, bands), len(shingles), progress)
+    exemplar = np.empty(len(texts), np.int64)
+    exemplar[best_first] = shown_by[best_first[chosen]]
+    found = np.arange(n_texts)
+    found[long] = exemplar[texts.of_segment[long]]
+    return found
