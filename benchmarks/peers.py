@@ -38,10 +38,11 @@ class Tool:
 
 
 def by_pqreuse(texts: list[str], threads: int) -> Labels:
+    """24 bands of 4 rows, which find 99.86 % of the pairs at 0.7: 96 hashes, three times what the kernel takes at once."""
     import pqreuse
 
     return pqreuse.cluster_texts(
-        texts, threads=threads, shingle_words=5, jaccard=0.7, lsh_jaccard=0.7, lsh_recall=0.999
+        texts, threads=threads, shingle_words=5, jaccard=0.7, lsh_jaccard=0.7, lsh_recall=0.9985
     )
 
 

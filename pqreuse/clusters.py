@@ -21,7 +21,7 @@ from pqreuse.stock import bands_suffice, compare_texts
 from pqreuse.threads import in_threads
 from pqreuse.words import NumberedWords, number_words
 
-_TEXTS_AT_ONCE = 4096
+_TEXTS_AT_ONCE = 1024
 
 
 class Sketch(NamedTuple):

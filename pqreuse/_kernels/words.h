@@ -80,13 +80,16 @@ static inline uint64_t load8(const uint8_t *bytes) {
     return value;
 }
 
+/* FIRST_BYTES[8 + n] keeps the first n bytes of eight: none below 0, all above 8. */
+#define ALL_BYTES 0xFFFFFFFFFFFFFFFF
 static const uint64_t FIRST_BYTES[] = {
-    0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+    ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES, ALL_BYTES,
 };
 
 /* Up to eight bytes, zeros behind them; eight must be readable. Without a branch: lengths cannot be foretold. */
 static inline uint64_t load_part(const uint8_t *bytes, int64_t length) {
-    return load8(bytes) & FIRST_BYTES[length < 0 ? 0 : length > 8 ? 8 : length];
+    return load8(bytes) & FIRST_BYTES[8 + (length < 0 ? 0 : length > 8 ? 8 : length)];
 }
 
 /* A hash that depends only on the word's bytes. Its upper bits are the best. */
@@ -184,7 +187,8 @@ static inline int32_t number_word(finder *self, const pending *found) {
 
 /* Fifteen bytes behind the word must be readable. */
 static inline pending look_at(const uint8_t *word, int64_t length, int numeric) {
-    uint64_t head = load_part(word, length), tail = load_part(word + 8, length - 8);
+    int64_t first = length > 16 ? 16 : length;
+    uint64_t head = load8(word) & FIRST_BYTES[8 + first], tail = load8(word + 8) & FIRST_BYTES[first];
     return (pending){word, head, tail, hash_word(word, length, head, tail), (int32_t)length, numeric, 0, 0};
 }
 
