@@ -38,7 +38,7 @@ class Tool:
 
 
 def by_pqreuse(texts: list[str], threads: int) -> Labels:
-    """24 bands of 4 rows, which find 99.86 % of the pairs at 0.7: 96 hashes, three times what the kernel takes at once."""
+    """24 bands of 4 rows find 99.86 % of the pairs at 0.7: 96 hashes, three times what the kernel takes at once."""
     import pqreuse
 
     return pqreuse.cluster_texts(
