@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from itertools import compress
 from typing import NamedTuple
 
@@ -15,13 +17,15 @@ from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Progress
-from pqreuse.shingles import collapse, hash_shingles, make_shingles
+from pqreuse.shingles import collapse, hashed_shingles, make_shingles
 from pqreuse.signatures import band_keys, permutations
 from pqreuse.stock import bands_suffice, compare_texts
 from pqreuse.threads import in_threads
 from pqreuse.words import NumberedWords, number_words
 
 _TEXTS_AT_ONCE = 1024
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_log = logging.getLogger("pqreuse")
 
 
 class Sketch(NamedTuple):
@@ -55,6 +59,8 @@ def find_exemplars(
     threads : int
     progress : callable, optional
     """
+    if isinstance(texts, list):
+        texts = texts.copy()  # that nobody changes while strings are looked at where they are
     places = np.arange(len(texts))
     first = find_copies(texts)
     is_first = first == places
@@ -66,11 +72,11 @@ def find_exemplars(
         sketch = _sketch(some, params, threads, progress)
         n_words, met = sketch.n_words, np.flatnonzero(sketch.met)
         words = number_words(_pick(some, sketch.met), threads)
-        exemplar[met] = met[_choose(words, n_copies[met], params, threads, progress, sketch.keys[:, met])]
+        exemplar[met] = met[_find_among(words, n_copies[met], params, threads, progress, (sketch.keys, met))]
     else:
         words = number_words(some, threads)
         n_words = np.diff(words.indptr)
-        exemplar = _choose(words, n_copies, params, threads, progress)
+        exemplar = _find_among(words, n_copies, params, threads, progress)
     # Shorter texts are in no family, nor are their copies.
     exemplar_of = np.full(len(texts), -1)
     exemplar_of[shown] = np.where(n_words >= params.min_words, shown[exemplar], -1)
@@ -92,7 +98,7 @@ def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, pr
 
     def sketch(start: int) -> None:
         these = slice(start, start + _TEXTS_AT_ONCE)
-        shingles, n_words[these] = hash_shingles(texts[these], params.shingle_words)
+        shingles, n_words[these] = hashed_shingles(texts[these], params.shingle_words)
         np.right_shift(band_keys(shingles, functions, rows), 32, out=keys[:, these], casting="unsafe")
 
     for done, _ in enumerate(in_threads(sketch, range(0, len(texts), _TEXTS_AT_ONCE), threads)):
@@ -100,28 +106,24 @@ def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, pr
             progress("sketching", min((done + 1) * _TEXTS_AT_ONCE, len(texts)), len(texts))
     # Texts without shingles have nothing to share a bucket by, and can have the same words.
     met = n_words < params.shingle_words
+    keys[:, met] = np.flatnonzero(met).astype(np.uint64) * _SPREAD >> np.uint64(32)
+    # Whichever thread writes there writes the same.
     list(in_threads(lambda some: mark_met(some, met.view(np.uint8)), np.array_split(keys, threads), threads))
     return Sketch(n_words, keys, met & (n_words >= params.min_words))
 
 
-def _sorted(band: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """``key << 32 | text`` of a band, sorted."""
-    keys = band.astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= np.arange(len(band), dtype=np.uint64)
-    keys.sort()
-    return keys
-
-
-def _choose(
+def _find_among(
     words: NumberedWords,
     n_copies: NDArray[np.int64],
     params: ReuseParams,
     threads: int,
     progress: Progress | None,
-    keys: NDArray[np.uint32] | None = None,
+    sketched: tuple[NDArray[np.uint32], NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
-    """The exemplar of each text that stands so many times: the place of the first one that has its words."""
+    """The exemplar of each text that stands so many times: the place of the first one that has its words.
+
+    Where texts were sketched, their keys are at hand, and where in them these texts are.
+    """
     n_texts = len(words.indptr) - 1
     texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words)
     long = np.flatnonzero(texts.of_segment >= 0)
@@ -132,10 +134,23 @@ def _choose(
     undated = np.full(len(texts), NONE, np.int64)
     best_first = rank_texts(n_uses, undated, words.tokens, texts.first, texts.length)
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
-    bands = None if keys is None else in_threads(_sorted, keys[:, shown_by[best_first]], threads)
-    chosen = choose_exemplars(compare_texts(shingles, params, threads, progress, bands), len(shingles), progress)
+    bands = None if sketched is None else _sorted_bands(sketched[0], sketched[1][shown_by[best_first]])
+    comparison = compare_texts(shingles, params, threads, progress, bands)
+    chosen = choose_exemplars(comparison, len(shingles), progress)
+    _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = shown_by[best_first[chosen]]
     found = np.arange(n_texts)
     found[long] = exemplar[texts.of_segment[long]]
     return found
+
+
+def _sorted_bands(keys: NDArray[np.uint32], places: NDArray[np.int64]) -> Iterable[NDArray[np.uint64]]:
+    """``key << 32 | text``, sorted, of one band after the other; text 0 is the one at the first of these places."""
+    numbers = np.arange(len(places), dtype=np.uint64)
+    for band in keys:
+        found = band[places].astype(np.uint64)
+        found <<= np.uint64(32)
+        found |= numbers
+        found.sort()
+        yield found

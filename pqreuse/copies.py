@@ -18,6 +18,7 @@ def find_copies(texts: list[str] | TextColumn) -> NDArray[np.int32]:
     Parameters
     ----------
     texts : list of str or TextColumn
+        A list that nobody changes meanwhile.
 
     Returns
     -------

@@ -69,7 +69,7 @@ def make_shingles(
     return Shingles(tokens, shape, hashes, texts.first[order], texts.length[order], shingle_words)
 
 
-def hash_shingles(texts: list[str] | TextColumn, shingle_words: int) -> tuple[Shingles, NDArray[np.int64]]:
+def hashed_shingles(texts: list[str] | TextColumn, shingle_words: int) -> tuple[Shingles, NDArray[np.int64]]:
     """Shingles of texts whose words are hashed and not numbered, to be hashed too and not compared; words of each text.
 
     Parameters
@@ -78,7 +78,7 @@ def hash_shingles(texts: list[str] | TextColumn, shingle_words: int) -> tuple[Sh
     shingle_words : int
     """
     words = hash_words(texts, _NUMBER)
-    each = np.arange(len(words.values), dtype=np.int32)
+    each = np.arange(max(len(words.values), 1), dtype=np.int32)  # there is something to point at
     lengths = words.lengths
     return Shingles(each, each, words.values, words.indptr[:-1], lengths.astype(np.int32), shingle_words), lengths
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import accumulate, pairwise
@@ -263,13 +264,19 @@ def hash_words(texts: list[str] | TextColumn, number: np.uint64) -> Ragged:
     Returns
     -------
     Ragged of uint64, one row a text
+
+    Raises
+    ------
+    InputError
+        If a text has over two billion bytes.
     """
     hashes = np.empty(_measure(texts)[0], np.uint64)
     finder = WordFinder(_resolve)
-    if isinstance(texts, TextColumn):
-        counts = finder.hash_at(texts.addresses, texts.lengths, number, hashes)
-    else:
-        counts = finder.hash(texts, number, hashes)
+    with _refusing():
+        if isinstance(texts, TextColumn):
+            counts = finder.hash_at(texts.addresses, texts.lengths, number, hashes)
+        else:
+            counts = finder.hash(texts, number, hashes)
     return Ragged.of_lengths(_cut(hashes, int(counts.sum())), counts)
 
 
@@ -321,11 +328,9 @@ def _number(
         for array, words in zip(arrays, found, strict=True):
             array[start:end] = words[: end - start]
 
-    try:
+    with _refusing():
         list(in_threads(find_part, range(len(parts)), threads))
         numbers = [None, *(finders[0].take_words(finder) for finder in finders[1:])]
-    except OverflowError as error:
-        raise InputError(f"{error}; leave out the answer that has them") from None
     utf8, indptr, hashes, numeric, rank = finders[0].sorted_words()
     ranks = [rank if number is None else rank[number] for number in numbers]
 
@@ -347,6 +352,15 @@ def _find(
     if isinstance(texts, TextColumn):
         return finder.find_at(texts.addresses, texts.lengths, tokens, starts, ends)
     return finder.find(texts, tokens, starts, ends)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the kernel does not take is an error of the input."""
+    try:
+        yield
+    except OverflowError as error:
+        raise InputError(f"{error}; leave out the answer that has them") from None
 
 
 def _cut(array: NDArray[Any], length: int) -> NDArray[Any]:

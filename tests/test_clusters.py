@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+from typing import Any
 
 import naive
 import numpy as np
@@ -13,6 +15,11 @@ from hypothesis import strategies as st
 
 from pqreuse import cluster_texts
 from pqreuse._kernels.candidates import mark_met
+from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.shingles import Shingles
+from pqreuse.candidates import find_buckets
+from pqreuse.errors import InputError
+from pqreuse.stock import compare_texts
 from pqreuse.words import hash_words, number_words
 
 NEAR = {"shingle_words": 2, "containment": 0.1, "length_ratio": 0.1, "jaccard": 0.7, "lsh_jaccard": 0.4}
@@ -94,10 +101,47 @@ def test_met_are_those_with_the_key_of_another(bands: list[list[int]]) -> None:
     assert met.astype(bool).tolist() == [any(band.count(band[text]) > 1 for band in bands) for text in range(9)]
 
 
-def test_keys_that_were_made_to_stand_together_cost_no_more() -> None:
-    """Such texts count as met: they are looked at, and not lost."""
+def test_of_keys_that_were_made_to_stand_together_none_is_lost() -> None:
+    """Those that find no place of their own count as met: they are looked at."""
     keys = (np.arange(50_000, dtype=np.uint32) << np.uint32(17))[None]
     met = np.zeros(50_000, np.uint8)
     mark_met(keys, met)
     _, place, often = np.unique(keys[0], return_inverse=True, return_counts=True)
     assert met[often[place] > 1].all()
+
+
+@pytest.mark.parametrize("threads", [1, 40])
+def test_nothing_is_lost_beforehand(threads: int) -> None:
+    """What compares all pairs goes through neither sketches nor their chunks."""
+    several = wordings(7, 3000)
+    rule = NEAR | {"lsh_recall": 0.9999, "min_words": 2}
+    found = cluster_texts(several, threads=threads, **rule)
+    assert (found == cluster_texts(several, search="exact", **rule)).all()
+
+
+def test_texts_without_shingles_share_no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are: they would be compared with one another, each with all."""
+    n_buckets = []
+
+    def compare(shingles: Shingles, *others: Any) -> Comparison:
+        n_buckets.append(len(find_buckets(others[-1], len(shingles)).members))
+        return compare_texts(shingles, *others[:-1])
+
+    monkeypatch.setattr("pqreuse.clusters.compare_texts", compare)
+    several = [f"one{number} two three four" for number in range(5000)]
+    found = cluster_texts(several, shingle_words=5, min_words=1, jaccard=0.7)
+    assert n_buckets == [0]
+    assert (found == np.arange(5000)).all()
+
+
+@pytest.mark.parametrize("rule", [NEAR, {}])
+def test_a_text_of_more_than_two_billion_bytes_is_refused(
+    rule: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OverflowError("a text is longer than two billion bytes")
+
+    # Making one takes as much memory.
+    monkeypatch.setattr("pqreuse.words.WordFinder", lambda *_: SimpleNamespace(hash=refuse, find=refuse))
+    with pytest.raises(InputError, match="two billion bytes; leave out the answer that has them"):
+        cluster_texts(["One text."], threads=1, **rule)

@@ -108,33 +108,33 @@ def find_first(const uint64_t[::1] addresses, const int64_t[::1] sizes):
     table = np.zeros(places, np.uint64)
     cdef int32_t[::1] first_ = first
     cdef uint64_t[::1] table_ = table
-    # No other thread may have Python meanwhile: it could take the texts away.
-    while stop < n_texts:
-        start, stop = stop, min(stop + HASHED_AT_ONCE, n_texts)
-        # The places of some texts are on their way while others are hashed.
-        for text in range(start, stop):
-            if text + SOON < n_texts:
-                expect(addresses[text + SOON], sizes[text + SOON])
-            hash = hash_bytes(<const uint8_t *> <uintptr_t> addresses[text], sizes[text] >> 2)
-            PREFETCH(&table_[hash & <uint64_t> (places - 1)])
-            hashes[text - start] = hash
-        for text in range(start, stop):
-            place = hash = hashes[text - start]
-            for step in range(MOST_STEPS):
-                place &= <uint64_t> (places - 1)
-                known = table_[place]
-                if known == 0:
-                    table_[place] = hash >> 32 << 32 | <uint64_t> (text + 1)
-                    break
-                if known >> 32 == hash >> 32:
-                    first_[text] = <int32_t> (known & 0xFFFFFFFFu) - 1
-                    break
-                place += 1
-    # Now what is compared can be asked for in time.
-    for text in range(n_texts):
-        if text + SOON_COMPARED < n_texts and first_[text + SOON_COMPARED] < text + SOON_COMPARED:
-            expect(addresses[text + SOON_COMPARED], sizes[text + SOON_COMPARED])
-            expect(addresses[first_[text + SOON_COMPARED]], sizes[text + SOON_COMPARED])
-        if not same_text(addresses, sizes, first_[text], text):
-            first_[text] = <int32_t> text
+    with nogil:
+        while stop < n_texts:
+            start, stop = stop, min(stop + HASHED_AT_ONCE, n_texts)
+            # The places of some texts are on their way while others are hashed.
+            for text in range(start, stop):
+                if text + SOON < n_texts:
+                    expect(addresses[text + SOON], sizes[text + SOON])
+                hash = hash_bytes(<const uint8_t *> <uintptr_t> addresses[text], sizes[text] >> 2)
+                PREFETCH(&table_[hash & <uint64_t> (places - 1)])
+                hashes[text - start] = hash
+            for text in range(start, stop):
+                place = hash = hashes[text - start]
+                for step in range(MOST_STEPS):
+                    place &= <uint64_t> (places - 1)
+                    known = table_[place]
+                    if known == 0:
+                        table_[place] = hash >> 32 << 32 | <uint64_t> (text + 1)
+                        break
+                    if known >> 32 == hash >> 32:
+                        first_[text] = <int32_t> (known & 0xFFFFFFFFu) - 1
+                        break
+                    place += 1
+        # Now what is compared can be asked for in time.
+        for text in range(n_texts):
+            if text + SOON_COMPARED < n_texts and first_[text + SOON_COMPARED] < text + SOON_COMPARED:
+                expect(addresses[text + SOON_COMPARED], sizes[text + SOON_COMPARED])
+                expect(addresses[first_[text + SOON_COMPARED]], sizes[text + SOON_COMPARED])
+            if not same_text(addresses, sizes, first_[text], text):
+                first_[text] = <int32_t> text
     return first
