@@ -18,7 +18,7 @@ from pqreuse.candidates import Rule, choose_bands, count_held, find_buckets, fin
 from pqreuse.ragged import Ragged
 from pqreuse.shingles import Texts, make_shingles
 from pqreuse.signatures import band_keys, permutations
-from pqreuse.stock import compare_texts
+from pqreuse.stock import compare_pairs, compare_texts
 from pqreuse.words import index_words
 
 Several = list[list[str]]
@@ -46,6 +46,23 @@ def shingles_of(several: Several, length: int) -> Shingles:
     starts, ends = words.indptr[:-1], words.indptr[1:]
     whole = Texts(np.arange(len(several), dtype=np.int32), starts.copy(), (ends - starts).astype(np.int32))
     return make_shingles(words.tokens, whole, np.arange(len(several)), words.vocabulary, length)
+
+
+@given(texts(), lengths, parts, parts, jaccards)
+def test_texts_are_compared_word_by_word_though_all_words_have_one_hash(
+    several: Several, length: int, containment: float, ratio: float, jaccard: float
+) -> None:
+    words = index_words(" ".join(text) for text in several)
+    counted = np.array([-1 if word[0].isdecimal() else place for place, word in enumerate(words.vocabulary)], np.int32)
+    hashes = np.zeros(len(counted), np.uint64)
+    n_words = np.diff(words.indptr).astype(np.int32)
+    shingles = Shingles(words.tokens, counted, hashes, words.indptr[:-1].copy(), n_words, length)
+    left, right = (side.ravel() for side in np.indices((len(several), len(several))))
+    found = compare_pairs(shingles, Rule(containment, ratio, jaccard), left, right)
+    for one, other, alike, contained in zip(left.tolist(), right.tolist(), *found, strict=True):
+        sets = naive.shingles(several[one], length), naive.shingles(several[other], length)
+        expected = naive.shared(*sets) if naive.resemble(*sets, containment, ratio, jaccard) else (0, 0)
+        assert (alike, contained) == expected
 
 
 def no_buckets(shingles: Shingles, rule: Rule, complete: bool = True) -> Comparison:
