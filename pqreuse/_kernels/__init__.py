@@ -21,7 +21,8 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     pairing.pyx      texts by shingle -> pairs that may resemble, on an engine: `pqreuse.engines.pairing`
     questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
-    sequences.h      sequences of words compared; least.h the two least of different orders: for more than one kernel
+    sequences.h      sequences of words compared; least.h the two least of different orders, bits.h bits counted: for
+                     more than one kernel
     make_unicode.py  writes unicode.h from the running Python's tables; run by hand when Unicode's version is to change
 
 C holds the loops and no Python; Cython holds the memory and checks what comes in.

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bits.h"
+
 enum { TEMPLATES_NO_MEMORY = -1 };
 /* What became of a word of the exemplar in a variant. */
 enum { LEFT_OUT = 0, EQUAL = 1, REPLACED = 2 };
@@ -130,16 +132,6 @@ static inline int64_t first_block(const aligner *self, int64_t column) {
 
 static inline int64_t last_block(const aligner *self, int64_t column) {
     return (clamp(column + self->high, 1, self->n_rows) - 1) / 64;
-}
-
-static inline int count_ones(uint64_t bits) {
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_popcountll(bits);
-#else
-    int count = 0;
-    for (; bits; bits &= bits - 1) count++;
-    return count;
-#endif
 }
 
 /* Compute the columns behind `from`, up to `to`. Above the band and below it, distances are taken to grow by one: they

@@ -12,6 +12,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "bits.h"
 #include "compiler.h"
 #include "unicode.h"
 
@@ -252,26 +253,6 @@ static inline uint64_t fold_block(const uint8_t *restrict source, uint8_t *restr
         parts[at] = ((uint8_t)(lower - 'a') < 26) | ((uint8_t)(byte - '0') < 10) | (byte == '_') ? 255 : 0;
     }
     return bits_of(parts);
-}
-
-static inline int count_zeros(uint64_t bits) {
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_ctzll(bits);
-#else
-    int count = 0;
-    while (!(bits >> count & 1)) count++;
-    return count;
-#endif
-}
-
-static inline int count_ones(uint64_t bits) {
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_popcountll(bits);
-#else
-    int count = 0;
-    for (; bits; bits &= bits - 1) count++;
-    return count;
-#endif
 }
 
 /* Fold a text of ASCII into the scratch, and list where words begin and end. Returns how many such edges there are. */
