@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from itertools import compress
 from typing import NamedTuple
@@ -13,19 +12,17 @@ from numpy.typing import NDArray
 from pqreuse.arrow import TextColumn
 from pqreuse.candidates import choose_bands, mark_met
 from pqreuse.copies import find_copies
-from pqreuse.families import choose_exemplars, rank_texts
+from pqreuse.families import rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Progress
 from pqreuse.shingles import collapse, hashed_shingles, make_shingles
 from pqreuse.signatures import band_keys, permutations
-from pqreuse.stock import bands_suffice, compare_texts
+from pqreuse.stock import bands_suffice, choose
 from pqreuse.threads import in_threads
 from pqreuse.words import NumberedWords, number_words
 
 _TEXTS_AT_ONCE = 1024
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-_log = logging.getLogger("pqreuse")
 
 
 class Sketch(NamedTuple):
@@ -99,14 +96,14 @@ def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, pr
     def sketch(start: int) -> None:
         these = slice(start, start + _TEXTS_AT_ONCE)
         shingles, n_words[these] = hashed_shingles(texts[these], params.shingle_words)
-        np.right_shift(band_keys(shingles, functions, rows), 32, out=keys[:, these], casting="unsafe")
+        found = band_keys(shingles, functions, rows, number=start)
+        np.right_shift(found, 32, out=keys[:, these], casting="unsafe")
 
     for done, _ in enumerate(in_threads(sketch, range(0, len(texts), _TEXTS_AT_ONCE), threads)):
         if progress is not None:
             progress("sketching", min((done + 1) * _TEXTS_AT_ONCE, len(texts)), len(texts))
     # Texts without shingles have nothing to share a bucket by, and can have the same words.
     met = n_words < params.shingle_words
-    keys[:, met] = np.flatnonzero(met).astype(np.uint64) * _SPREAD >> np.uint64(32)
     # Whichever thread writes there writes the same.
     list(in_threads(lambda some: mark_met(some, met.view(np.uint8)), np.array_split(keys, threads), threads))
     return Sketch(n_words, keys, met & (n_words >= params.min_words))
@@ -135,9 +132,7 @@ def _find_among(
     best_first = rank_texts(n_uses, undated, words.tokens, texts.first, texts.length)
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
     bands = None if sketched is None else _sorted_bands(sketched[0], sketched[1][shown_by[best_first]])
-    comparison = compare_texts(shingles, params, threads, progress, bands)
-    chosen = choose_exemplars(comparison, len(shingles), progress)
-    _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
+    chosen, _ = choose(shingles, params, threads, progress, bands)
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = shown_by[best_first[chosen]]
     found = np.arange(n_texts)

@@ -121,6 +121,7 @@ def band_keys(
     rows: int,
     threads: int = 1,
     out: NDArray[np.uint64] | None = None,
+    number: int = 0,
 ) -> NDArray[np.uint64]:
     """Keys of the bands of each text's signature: equal bands have equal keys.
 
@@ -133,6 +134,8 @@ def band_keys(
     threads : int
     out : ndarray of uint64, shape (at least n_bands, n_texts), optional
         To write them to.
+    number : int
+        Of the first text, among all whose keys are brought together.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def band_keys(
     n_bands = len(functions[0]) // rows
     keys = np.empty((n_bands, len(shingles)), np.uint64) if out is None else out[:n_bands]
     padded = _padded(functions)
-    _by_chunks(lambda start, stop: shingles.band_keys(*padded, rows, keys, start, stop), len(shingles), threads)
+    _by_chunks(lambda start, stop: shingles.band_keys(*padded, rows, keys, start, stop, number), len(shingles), threads)
     return keys
 
 

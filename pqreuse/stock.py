@@ -134,7 +134,9 @@ def find_stock(
     best_first = rank_texts(n_answers, text_first_day, words.tokens, texts.first, texts.length)
     del text_first_day
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
-    chosen, held = _choose(shingles, params, params.recall_sample, threads, progress)
+    chosen, comparison = choose(shingles, params, threads, progress)
+    held = count_held(comparison, shingles, rule_of(params), sample=params.recall_sample, seed=params.seed)
+    del comparison  # all that was looked up
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = best_first[chosen]
     del shingles, chosen  # templates need the memory
@@ -232,14 +234,18 @@ def compare_pairs(
     )
 
 
-def _choose(
-    shingles: Shingles, params: ReuseParams, sample: int, threads: int, progress: Progress | None
-) -> tuple[NDArray[np.int32], Held]:
-    """The exemplar of each text, texts numbered best first, and how complete the search was on a sample."""
-    comparison = compare_texts(shingles, params, threads, progress)
+def choose(
+    shingles: Shingles,
+    params: ReuseParams,
+    threads: int = 1,
+    progress: Progress | None = None,
+    keys: Iterable[NDArray[np.uint64]] | None = None,
+) -> tuple[NDArray[np.int32], Comparison]:
+    """The exemplar of each text, texts numbered best first, and what they were compared by: see `compare_texts`."""
+    comparison = compare_texts(shingles, params, threads, progress, keys)
     chosen = choose_exemplars(comparison, len(shingles), progress)
     _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
-    return chosen, count_held(comparison, shingles, rule_of(params), sample=sample, seed=params.seed)
+    return chosen, comparison
 
 
 def rule_of(params: ReuseParams) -> Rule:

@@ -127,7 +127,7 @@ def test_texts_without_shingles_share_no_bucket(monkeypatch: pytest.MonkeyPatch)
         n_buckets.append(len(find_buckets(others[-1], len(shingles)).members))
         return compare_texts(shingles, *others[:-1])
 
-    monkeypatch.setattr("pqreuse.clusters.compare_texts", compare)
+    monkeypatch.setattr("pqreuse.stock.compare_texts", compare)
     several = [f"one{number} two three four" for number in range(5000)]
     found = cluster_texts(several, shingle_words=5, min_words=1, jaccard=0.7)
     assert n_buckets == [0]

@@ -17,6 +17,7 @@ from pqreuse._kernels.shingles cimport (
     fits,
     hits_wanted,
     largest,
+    least_of_both,
     least_shared,
     load_set,
     looked_up,
@@ -442,11 +443,9 @@ cdef class Comparison:
                 jaccard = self.jaccard[text]
                 if jaccard > 0:
                     end = min(end, self.rarity.end(<int64_t> (<double> size / jaccard) + 1))
-                    # At most 2 * size - shared are in both; rounded down, for a reciprocal is never exact.
                     if self.rarity.complete:
                         wanted = self.loaded.n_rare + least_shared(&self.by, size) - max(
-                            <int64_t> (2 * <double> size * jaccard / (1 + jaccard) * (1 - 1e-9)),
-                            least_shared(&self.by, size),
+                            least_of_both(2 * size, jaccard), least_shared(&self.by, size)
                         )
             if one >= wanted:
                 break
@@ -550,10 +549,7 @@ cdef class Comparison:
         if not fits(by, small, large) or <double> small / <double> large < least:
             return False
         self.n_compared += 1
-        least = max(least, by.jaccard)
-        # Rounded down, for a quotient is never exact.
-        wanted = <int64_t> (<double> (small + large) * least / (1 + least) * (1 - 1e-9))
-        wanted = max(wanted, least_shared(by, small))
+        wanted = max(least_shared(by, small), least_of_both(small + large, max(least, by.jaccard)))
         shared = count_shared(&self.shingles.texts, &self.loaded.set, other, wanted, self.scratch.more)
         if shared < 0 or not resembles(by, shared, small, large):
             return False

@@ -9,6 +9,8 @@
 #ifndef PQREUSE_COMPILER_H
 #define PQREUSE_COMPILER_H
 
+#include <stdint.h>
+
 #if !defined(PQREUSE_NO_CLONES) && defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && \
     !defined(__clang__) && __GNUC__ >= 12 && !defined(__AVX2__)
 #include <features.h>
@@ -25,6 +27,11 @@
 #else
 #define PREFETCH(address) ((void)(address))
 #endif
+
+/* Ask for the first of some bytes that will be read soon; of what follows the machine itself expects more. */
+static inline void expect_bytes(const void *bytes, int64_t length) {
+    for (int64_t at = 0; at < length && at < 512; at += 64) PREFETCH((const char *)bytes + at);
+}
 
 #if defined(__GNUC__) && !defined(__clang__)
 #define ROLLED _Pragma("GCC unroll 1")

@@ -13,6 +13,7 @@ cdef extern from *:  # of Python.h
 
 cdef extern from "compiler.h" nogil:
     void PREFETCH(const void *address)
+    void expect_bytes(const void *bytes, int64_t length)
 
 
 cdef enum:
@@ -20,7 +21,6 @@ cdef enum:
     SOON = 4  # texts from now
     SOON_COMPARED = 16
     HASHED_AT_ONCE = 32
-    SEEN = 512  # bytes of a text, on their way before it is read; then the machine itself expects more
 
 
 cdef inline uint64_t mix(uint64_t hash, const uint8_t *eight) noexcept nogil:
@@ -48,12 +48,6 @@ cdef uint64_t hash_bytes(const uint8_t *text, int64_t length) noexcept nogil:
     for part in range(1, 4):
         parts[0] = mix(parts[0], <const uint8_t *> &parts[part])
     return parts[0]
-
-
-cdef inline void expect(uint64_t address, int64_t size) noexcept nogil:
-    cdef int64_t at
-    for at in range(0, min(size >> 2, <int64_t> SEEN), 64):
-        PREFETCH(<const uint8_t *> <uintptr_t> address + at)
 
 
 cdef inline bint same_text(const uint64_t[::1] addresses, const int64_t[::1] sizes, int64_t one, int64_t other) noexcept nogil:
@@ -97,7 +91,7 @@ def find_first(const uint64_t[::1] addresses, const int64_t[::1] sizes):
     sizes : ndarray of int64, shape (n_texts,)
         Four times the bytes; the last two bits tell texts of the same bytes apart.
     """
-    cdef int64_t n_texts = addresses.shape[0], text, start, stop = 0, places = 64
+    cdef int64_t n_texts = addresses.shape[0], text, soon, start, stop = 0, places = 64
     cdef uint64_t hashes[HASHED_AT_ONCE]
     cdef uint64_t hash, place, known
     cdef int step
@@ -114,7 +108,7 @@ def find_first(const uint64_t[::1] addresses, const int64_t[::1] sizes):
             # The places of some texts are on their way while others are hashed.
             for text in range(start, stop):
                 if text + SOON < n_texts:
-                    expect(addresses[text + SOON], sizes[text + SOON])
+                    expect_bytes(<const void *> <uintptr_t> addresses[text + SOON], sizes[text + SOON] >> 2)
                 hash = hash_bytes(<const uint8_t *> <uintptr_t> addresses[text], sizes[text] >> 2)
                 PREFETCH(&table_[hash & <uint64_t> (places - 1)])
                 hashes[text - start] = hash
@@ -132,9 +126,10 @@ def find_first(const uint64_t[::1] addresses, const int64_t[::1] sizes):
                     place += 1
         # Now what is compared can be asked for in time.
         for text in range(n_texts):
-            if text + SOON_COMPARED < n_texts and first_[text + SOON_COMPARED] < text + SOON_COMPARED:
-                expect(addresses[text + SOON_COMPARED], sizes[text + SOON_COMPARED])
-                expect(addresses[first_[text + SOON_COMPARED]], sizes[text + SOON_COMPARED])
+            soon = text + SOON_COMPARED
+            if soon < n_texts and first_[soon] < soon:
+                expect_bytes(<const void *> <uintptr_t> addresses[soon], sizes[soon] >> 2)
+                expect_bytes(<const void *> <uintptr_t> addresses[first_[soon]], sizes[soon] >> 2)
             if not same_text(addresses, sizes, first_[text], text):
                 first_[text] = <int32_t> text
     return first

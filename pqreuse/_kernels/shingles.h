@@ -174,6 +174,12 @@ static inline int64_t least_shared(const rule *by, int64_t size) {
     return least_part(size, by->containment > by->jaccard ? by->containment : by->jaccard);
 }
 
+/* How many shingles two sets of so many together share at least, to have a Jaccard: rounded down, for a quotient is never
+   exact. */
+static inline int64_t least_of_both(int64_t sizes, double jaccard) {
+    return (int64_t)((double)sizes * jaccard / (1 + jaccard) * (1 - 1e-9));
+}
+
 static inline double least_ratio(const rule *by) {
     return by->length_ratio > by->jaccard ? by->length_ratio : by->jaccard;
 }

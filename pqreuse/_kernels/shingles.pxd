@@ -32,6 +32,7 @@ cdef extern from "shingles.h" nogil:
     int64_t hash_shingles(const corpus *self, int64_t text, uint64_t *out)
     int64_t load_set(const corpus *self, shingle_set *set, int64_t text)
     int64_t count_shared(const corpus *self, shingle_set *set, int64_t text, int64_t wanted, uint64_t *scratch)
+    int64_t least_of_both(int64_t sizes, double jaccard)
     int64_t least_shared(const rule *by, int64_t size)
     int fits(const rule *by, int64_t small, int64_t large)
     int64_t largest(const rule *by, int64_t size)

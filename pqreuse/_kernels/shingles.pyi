@@ -44,6 +44,7 @@ class Shingles:
         out: NDArray[np.uint64],
         start: int,
         stop: int,
+        number: int,
     ) -> None: ...
 
 def least_wanted(

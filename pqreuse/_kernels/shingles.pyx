@@ -268,9 +268,9 @@ cdef class Shingles:
         free(room)
 
     def band_keys(
-        self, const uint32_t[::1] a, const uint32_t[::1] b, int64_t rows, uint64_t[:, ::1] out, int64_t start, int64_t stop
+        self, const uint32_t[::1] a, const uint32_t[::1] b, int64_t rows, uint64_t[:, ::1] out, int64_t start, int64_t stop, int64_t number
     ):
-        """Write ``key << 32 | text`` of each band, for texts `start` to `stop`.
+        """Write ``key << 32 | text`` of each band, for texts `start` to `stop`; text 0 has this number.
 
         Parameters
         ----------
@@ -302,8 +302,8 @@ cdef class Shingles:
                     key = band_key(minima + band * rows, rows)
                     if count == 0:
                         # Texts without shingles have one signature, and nothing in common.
-                        key = <uint64_t> (text + 1) * 0x9E3779B97F4A7C15u >> 32 << 32
-                    keys[band * TEXTS_AT_ONCE + row] = key | <uint64_t> text
+                        key = <uint64_t> (number + text + 1) * 0x9E3779B97F4A7C15u >> 32 << 32
+                    keys[band * TEXTS_AT_ONCE + row] = key | <uint64_t> (number + text)
                 row += 1
                 if row == TEXTS_AT_ONCE or text + 1 == stop:
                     for band in range(n_bands):

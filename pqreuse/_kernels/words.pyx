@@ -14,7 +14,7 @@ cdef extern from *:  # of Python.h
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
 
 cdef extern from "compiler.h" nogil:
-    void PREFETCH(const void *address)
+    void expect_bytes(const void *bytes, int64_t length)
 
 cdef extern from "words.h" nogil:
     ctypedef struct finder:
@@ -54,7 +54,6 @@ unicode_version = UNICODE_VERSION.decode()
 cdef enum:
     TEXTS_AT_ONCE = 256
     SOON = 2  # texts from now
-    SEEN = 512  # bytes of a text, on their way before it is read; then the machine itself expects more
 
 
 cdef struct Text:
@@ -91,14 +90,6 @@ cdef int is_ascii(const uint8_t *text, int64_t length) noexcept nogil:
         seen |= text[at]
         at += 1
     return not seen & 0x8080808080808080u
-
-
-cdef inline void expect(const Text *text) noexcept nogil:
-    """Texts lie anywhere: have the beginning of one that is soon read on its way."""
-    cdef int64_t at = 0
-    while at < min(text.length, <int64_t> SEEN):
-        PREFETCH(text.utf8 + at)
-        at += 64
 
 
 def measure(list texts):
@@ -281,7 +272,8 @@ cdef class WordFinder:
             with nogil:
                 while number < n_texts:
                     if number + SOON < n_texts:
-                        expect(&held[number + SOON])
+                        # Texts lie anywhere.
+                        expect_bytes(held[number + SOON].utf8, held[number + SOON].length)
                     before = self.found.n_tokens
                     status = find_in(&self.found, held[number].utf8, held[number].length, held[number].ascii, False)
                     if status != WORDS_FOUND:
