@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from operator import attrgetter
 
@@ -19,6 +19,7 @@ from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
 
 _new_answer = fast_maker(Answer)
+_beside_ids = attrgetter(*(one.name for one in fields(Answer)[3:]))  # of which text, id and question_ids are the first
 
 
 def read_answers(
@@ -90,10 +91,11 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         name = answer.id or f"{place:0{digits}}"
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
-        known = answer.id and answer.question_ids
         if not (answer.id or answer.question_ids):
             positions.append(name)
-        named[name] = answer if known else replace(answer, id=name, question_ids=answer.question_ids or (name,))
+        if not (answer.id and answer.question_ids):
+            answer = _new_answer(answer.text, name, answer.question_ids or (name,), *_beside_ids(answer))
+        named[name] = answer
     ordered = tuple(named[name] for name in sorted(named))
     return Corpus(
         answers=ordered,

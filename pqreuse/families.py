@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.comparison import Comparison
 from pqreuse._kernels.shingles import sort_ties
-from pqreuse.ragged import changes
+from pqreuse.ragged import changes, distinct
 from pqreuse.records import Progress
 
 _TEXTS_AT_ONCE = 1 << 14
@@ -43,11 +43,16 @@ def rank_texts(
     if not len(first):
         return np.empty(0, np.int64)
     best = (n_answers.max() - n_answers) << 32 | first_day
-    # The first two words settle nearly all that is left, in half the time.
-    opening = tokens[first].astype(np.int64) << 32
+    values = distinct(best)
+    # As much of the first two words as one number has room for settles nearly all that is left.
+    bits = (int(tokens.max()) + 1).bit_length()
+    opening = tokens[first].astype(np.int64) << bits
     opening[length > 1] |= tokens[first[length > 1] + 1] + 1
-    order = np.lexsort((opening, best))
-    sort_ties(order, (changes(best[order]) | changes(opening[order])).view(np.uint8), tokens, first, length)
+    left = 63 - len(values).bit_length()
+    best = np.searchsorted(values, best) << min(left, 2 * bits) | opening >> max(2 * bits - left, 0)
+    del opening
+    order = np.argsort(best)
+    sort_ties(order, changes(best[order]).view(np.uint8), tokens, first, length)
     return order
 
 

@@ -664,6 +664,27 @@ def test_answers_at_hand_keep_their_names() -> None:
     assert (corpus.records, corpus.questions, corpus.previews) == (4, 4, 1)
 
 
+def test_an_answer_at_hand_that_gets_a_name_keeps_all_else() -> None:
+    one = Answer(
+        text="a",
+        questions=("Why?",),
+        uins=("123",),
+        date="2025-06",
+        body="Treasury",
+        minister="M",
+        house="Lords",
+        heading="H",
+        url="U",
+        tables=((0, 1),),
+        links=("L",),
+        markup=True,
+        preview=True,
+        versions=("earlier",),
+    )
+    assert as_corpus([one])[0] == replace(one, id="0", question_ids=("0",))
+    assert as_corpus([replace(one, id="z")])[0] == replace(one, id="z", question_ids=("z",))
+
+
 def test_a_position_that_is_taken_is_refused() -> None:
     with pytest.raises(ParameterError, match=r"two answers have the identifier '1' \(the second at position 1\)"):
         as_corpus([Answer(text="a", id="1"), "b"])

@@ -1,7 +1,7 @@
 # cython: boundscheck=False, wraparound=False
 """How rare shingles are, for the kernel that looks them up."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from pqreuse._kernels.shingles cimport Shingles, rarity, rule, shingle_set
 
@@ -17,9 +17,9 @@ cdef class Rarity:
     cdef const int32_t[::1] text_at
     cdef const int64_t[::1] begins
     cdef const uint32_t[::1] postings
-    cdef const uint8_t[::1] tags
     cdef const int64_t[::1] directory
     cdef int directory_bits
+    cdef int place_bits
 
     cdef int load_ahead(self, Shingles shingles, shingle_set *set, int64_t text) noexcept nogil
     cdef order_by_size(self)

@@ -28,6 +28,7 @@ from pqreuse._kernels.shingles cimport (
 cdef enum:
     KEYS_AHEAD = 32
     MOST_STEPS = 256  # in a table that is half full at most
+    MOST_DIRECTORY_BITS = 28  # for a thousand million postings and more
     LARGEST = 0xFFFF  # shingles; texts of more count as of so many where texts are ordered by their size
 
 
@@ -311,45 +312,43 @@ cdef class Rarity:
         """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
 
         Of a posting stays the text's place among all by size, so that those that may resemble one stand together, and
-        of its hash the bits of the directory and a tag, some ten more than it takes to tell the postings apart: a text
+        of its hash the bits of the directory and a tag, which tell the postings apart and leave some bits over: a text
         that is met by chance costs a look, never a result.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
-        cdef uint64_t posting, dropped
-        cdef uint32_t text
+        cdef uint64_t posting
+        cdef uint32_t kept
         cdef uint64_t[::1] postings_ = postings
-        cdef char *texts = <char *> &postings_[0] if n_postings else NULL
-        self.directory_bits = 4
-        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < 24:
+        cdef char *beginning = <char *> &postings_[0] if n_postings else NULL
+        self.directory_bits, self.place_bits = 4, 1
+        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < MOST_DIRECTORY_BITS:
             self.directory_bits += 1
+        while (<int64_t> 1 << self.place_bits) < self.sizes.shape[0]:
+            self.place_bits += 1
         self.order_by_size()
-        # Sorted by what stays of them.
-        dropped = ((<uint64_t> 1 << (24 - self.directory_bits)) - 1) << 32
         with nogil:
+            # Sorted by what stays of them: the slot of the directory, then what stands in it.
             for at in range(n_postings):
                 posting = postings_[at]
-                postings_[at] = (posting & ~dropped) >> 32 << 32 | <uint64_t> self.place[<uint32_t> posting]
+                kept = tag_of(posting, self.directory_bits, self.place_bits) | <uint32_t> self.place[<uint32_t> posting]
+                postings_[at] = posting >> (64 - self.directory_bits) << 32 | kept
         postings.sort()
         directory = np.empty((1 << self.directory_bits) + 1, np.int64)
-        tags = np.empty(n_postings, np.uint8)
         cdef int64_t[::1] directory_ = directory
-        cdef uint8_t[::1] tags_ = tags
         with nogil:
-            # Where the postings of each value of their upper bits begin.
             for at in range(n_postings):
                 posting = postings_[at]
-                while slot <= <int64_t> (posting >> (64 - self.directory_bits)):
+                while slot <= <int64_t> (posting >> 32):
                     directory_[slot] = at
                     slot += 1
-                tags_[at] = tag_of(posting, self.directory_bits)
-                text = <uint32_t> posting
-                memcpy(texts + 4 * at, &text, 4)  # before what is still to be read
+                kept = <uint32_t> posting
+                memcpy(beginning + 4 * at, &kept, 4)  # before what is still to be read
             while slot < directory_.shape[0]:
                 directory_[slot] = n_postings
                 slot += 1
         postings_ = None
         postings.resize((n_postings + 1) // 2, refcheck=False)
-        self.postings, self.directory, self.tags = postings.view(np.uint32)[:n_postings], directory, tags
+        self.postings, self.directory = postings.view(np.uint32)[:n_postings], directory
 
 
 cdef inline uint64_t hash_of_pair(int64_t one, int64_t other) noexcept nogil:

@@ -36,21 +36,20 @@ cdef enum:
     MANY_MET = 256  # to meet fewer takes less than to sort them
     AHEAD = 4  # texts that are on their way
     SOON_MET = 16  # postings from now
+    STEPS = 16  # in which a posting is found among many, and in which as many are looked at
 
 cdef enum Wanted:  # of the texts that a search meets
     EXEMPLARS, OTHERS, ALL
 
 
-cdef inline int64_t first_posting(
-    const uint8_t *tags, const uint32_t *places, int64_t low, int64_t high, uint64_t tag, uint64_t place
-) noexcept nogil:
-    """The first of some postings, ascending by tag, then place, that is not before these."""
+cdef inline int64_t first_posting(const uint32_t *postings, int64_t low, int64_t high, uint64_t posting) noexcept nogil:
+    """The first of some ascending postings that is not before this one."""
     cdef int64_t half, count = high - low
     cdef bint before
     # No branch: which way to go cannot be foretold.
     while count > 0:
         half = count // 2
-        before = (<uint64_t> tags[low + half] << 32 | places[low + half]) < (tag << 32 | place)
+        before = postings[low + half] < posting
         low = low + half + 1 if before else low
         count = count - half - 1 if before else half
     return low
@@ -64,7 +63,7 @@ cdef struct Alike:
 cdef struct Run:  # of postings of one shingle
     int64_t start
     int64_t stop
-    uint64_t tag
+    uint64_t tag  # its postings, less the places of texts
 
 
 cdef int compare_runs(const void *left, const void *right) noexcept nogil:
@@ -79,6 +78,7 @@ cdef struct Loaded:
     shingle_set set
     uint64_t *rare  # hashes of the shingles that are looked up
     int64_t n_rare
+    int64_t least  # of these must another text hold
 
 
 cdef struct Scratch:
@@ -314,6 +314,9 @@ cdef class Comparison:
                 loaded.rare[n_rare] = loaded.set.hashes[one]
                 if scratch.ranks[one] <= limit and looked_up(&self.rarity.of, scratch.ranks[one]):
                     n_rare += 1
+        loaded.least = hits_wanted(&self.rarity.of, least_shared(&self.by, loaded.set.n_distinct))
+        if n_rare < loaded.least:
+            return 0
         loaded.n_rare = n_rare
         for one in range(n_rare):
             PREFETCH(&self.rarity.directory[loaded.rare[one] >> (64 - self.rarity.directory_bits)])
@@ -322,36 +325,41 @@ cdef class Comparison:
     cdef void come_near(self, int64_t text) noexcept nogil:
         """Have the postings of a text that is loaded on their way."""
         cdef Loaded *loaded = &self.ahead[text % AHEAD]
-        cdef int64_t one, at
+        cdef int64_t one, slot, at, high
         for one in range(loaded.n_rare):
-            at = self.rarity.directory[loaded.rare[one] >> (64 - self.rarity.directory_bits)]
-            PREFETCH(&self.rarity.tags[0] + at)
+            slot = loaded.rare[one] >> (64 - self.rarity.directory_bits)
+            at, high = self.rarity.directory[slot], self.rarity.directory[slot + 1]
             PREFETCH(&self.rarity.postings[0] + at)
+            PREFETCH(&self.rarity.postings[0] + (at + high) // 2)  # where a search begins
+            PREFETCH(&self.rarity.postings[0] + high - 1)
 
     cdef int64_t find_runs(self) noexcept nogil:
-        """Find the postings of each rare shingle of the text at hand, the fewest first where they are many, and return
-        how many they are.
+        """Find the postings of each rare shingle of the text at hand, the most last, all in order where they are many,
+        and return how many they are.
         """
-        cdef const uint8_t *tags
-        cdef const uint32_t *places
-        cdef int64_t one, at, high, begin, end, total = 0
+        cdef const uint32_t *postings
+        cdef int64_t one, at, high, begin, end, total = 0, longest = 0
         cdef uint64_t key, tag
-        cdef int shift
+        cdef int bits = self.rarity.directory_bits
+        cdef Run *runs = self.scratch.runs
         if not self.loaded.n_rare:
             return 0
-        tags, places, shift = &self.rarity.tags[0], &self.rarity.postings[0], 64 - self.rarity.directory_bits
+        postings = &self.rarity.postings[0]
         # Those that are large enough, and not too large.
         begin = self.rarity.begin(self.loaded.set.n_distinct)
         end = self.rarity.end(largest(&self.by, self.loaded.set.n_distinct))
         for one in range(self.loaded.n_rare):
             key = self.loaded.rare[one]
-            tag, high = tag_of(key, self.rarity.directory_bits), self.rarity.directory[(key >> shift) + 1]
-            at = first_posting(tags, places, self.rarity.directory[key >> shift], high, tag, begin)
-            high = first_posting(tags, places, at, high, tag, end)
-            self.scratch.runs[one] = Run(at, high, tag)
+            tag, high = tag_of(key, bits, self.rarity.place_bits), self.rarity.directory[(key >> (64 - bits)) + 1]
+            at = first_posting(postings, self.rarity.directory[key >> (64 - bits)], high, tag + begin)
+            high = first_posting(postings, at, high, tag + end)
+            runs[one] = Run(at, high, tag)
+            longest = one if high - at > runs[longest].stop - runs[longest].start else longest
             total += high - at
         if total > MANY_MET:
-            qsort(self.scratch.runs, <size_t> self.loaded.n_rare, sizeof(Run), compare_runs)
+            qsort(runs, <size_t> self.loaded.n_rare, sizeof(Run), compare_runs)
+        else:
+            runs[longest], runs[self.loaded.n_rare - 1] = runs[self.loaded.n_rare - 1], runs[longest]
         return total
 
     cdef int look_up(self, int64_t text, Wanted wanted) noexcept nogil:
@@ -373,12 +381,12 @@ cdef class Comparison:
     cdef int64_t meet(self, int64_t start, int64_t stop, Wanted wanted, int64_t n_met) noexcept nogil:
         """Meet the wanted texts of some postings. Returns how many are still to be counted; -1 where there is no memory.
         """
-        cdef const uint32_t *places = &self.rarity.postings[0]
+        cdef const uint32_t *postings = &self.rarity.postings[0]
         cdef const uint8_t *chosen = &self.chosen[0]
         cdef const uint8_t *hits = &self.hits[0]
         cdef uint8_t mask = wanted != ALL, value = wanted == EXEMPLARS
         cdef int32_t *met = self.scratch.met
-        cdef uint32_t place
+        cdef uint32_t place, places = self.places()
         cdef int64_t at
         if n_met < 0:
             return -1
@@ -387,7 +395,7 @@ cdef class Comparison:
                 if self.count_met(n_met):
                     return -1
                 n_met = 0
-            place = places[at]
+            place = postings[at] & places
             met[n_met] = <int32_t> place
             PREFETCH(hits + place)
             # No branch: which are wanted cannot be foretold.
@@ -401,24 +409,35 @@ cdef class Comparison:
         (Li, Lu and Lu 2008).
         """
         cdef Run *run = &self.scratch.runs[one]
-        cdef int64_t least = hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct))
-        if one < n_runs - max(least - 1, 0):
+        if one < n_runs - max(self.loaded.least - 1, 0):
             return self.meet(run.start, stop, wanted, n_met)
         if n_met < 0 or self.count_met(n_met):
             return -1
-        self.meet_again(run.start, stop)
+        self.meet_again(run, stop)
         return 0
 
-    cdef void meet_again(self, int64_t start, int64_t stop) noexcept nogil:
-        """Of some postings, meet those that were met and counted before."""
-        cdef const uint32_t *places = &self.rarity.postings[0]
+    cdef void meet_again(self, const Run *run, int64_t stop) noexcept nogil:
+        """Of the postings of a run, meet those of texts that were met and counted before."""
+        cdef const uint32_t *postings = &self.rarity.postings[0]
         cdef uint8_t *hits = &self.hits[0]
-        cdef int64_t at
-        for at in range(start, stop):
+        cdef uint32_t place, places = self.places()
+        cdef int64_t at, one
+        if stop - run.start > STEPS * self.scratch.n_texts:
+            for one in range(self.scratch.n_texts):
+                place = <uint32_t> self.scratch.texts[one]
+                at = first_posting(postings, run.start, stop, run.tag + place)
+                hits[place] += at < stop and postings[at] == run.tag + place and hits[place] != 0xFF
+            return
+        for at in range(run.start, stop):
             if at + SOON_MET < stop:
-                PREFETCH(hits + places[at + SOON_MET])
-            if hits[places[at]]:
-                hits[places[at]] += hits[places[at]] != 0xFF
+                PREFETCH(hits + (postings[at + SOON_MET] & places))
+            place = postings[at] & places
+            if hits[place]:
+                hits[place] += hits[place] != 0xFF
+
+    cdef inline uint32_t places(self) noexcept nogil:
+        """The bits of a posting that are its text's place."""
+        return (<uint32_t> 1 << self.rarity.place_bits) - 1
 
     cdef int64_t meet_exemplars(self, int64_t text) noexcept nogil:
         """Meet the exemplars that the loaded text may join: of a family of many wordings each meets all others, unless
@@ -429,8 +448,7 @@ cdef class Comparison:
         that fewer need be looked up. Returns what `meet` does.
         """
         cdef Scratch *scratch = &self.scratch
-        cdef const uint8_t *tags = &self.rarity.tags[0]
-        cdef const uint32_t *places = &self.rarity.postings[0]
+        cdef Run *runs = scratch.runs
         cdef int64_t one, stop, end, n_met = 0, wanted = self.loaded.n_rare, size = self.loaded.set.n_distinct
         cdef double jaccard
         end = self.rarity.end(largest(&self.by, size))
@@ -449,7 +467,7 @@ cdef class Comparison:
                         )
             if one >= wanted:
                 break
-            stop = first_posting(tags, places, scratch.runs[one].start, scratch.runs[one].stop, scratch.runs[one].tag, end)
+            stop = first_posting(&self.rarity.postings[0], runs[one].start, runs[one].stop, runs[one].tag + end)
             n_met = self.meet_run(one, stop, EXEMPLARS, wanted, n_met)
             if n_met < 0:
                 return -1
@@ -469,11 +487,10 @@ cdef class Comparison:
         """Of the places that were met, list the texts of those that were met often enough, and forget the others."""
         cdef Scratch *scratch = &self.scratch
         cdef int64_t one, other, kept = 0
-        cdef int64_t least = hits_wanted(&self.rarity.of, least_shared(&self.by, self.loaded.set.n_distinct))
         cdef uint8_t *hits = &self.hits[0]
         cdef bint enough
         for one in range(scratch.n_texts):
-            enough = hits[scratch.texts[one]] >= least
+            enough = hits[scratch.texts[one]] >= self.loaded.least
             hits[scratch.texts[one]] = 0
             if enough:
                 other = self.rarity.text_at[scratch.texts[one]]

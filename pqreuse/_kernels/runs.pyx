@@ -133,7 +133,7 @@ def find_others(
     found : ndarray of int32, shape (n_words,)
         Zeros. Where there is such an answer, `none` less its order is written: the earlier, the more.
     """
-    cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start, ahead = 1
+    cdef int64_t n_windows = windows.shape[0], first = 0, last, one, same, start, answer, ahead = 1, closer = 1
     cdef sequence *sorted_windows
     cdef bint alike
     cdef int failed = 0
@@ -147,9 +147,20 @@ def find_others(
                     for one in range(ahead - 1, ahead + 1):
                         start = <int64_t> (windows[one] & 0xFFFFFFFFu)
                         PREFETCH(&tokens[start])
+                        PREFETCH(&tokens[start + length - 1])
                         PREFETCH(&near[start // NEAR])
                         PREFETCH(&found[start])
                 ahead += 1
+            # Then what is said of their answers.
+            while closer < min(first + SOON // 2, n_windows):
+                if windows[closer] >> 32 == windows[closer - 1] >> 32:
+                    for one in range(closer - 1, closer + 1):
+                        answer = near[<int64_t> (windows[one] & 0xFFFFFFFFu) // NEAR]
+                        PREFETCH(&indptr[answer])
+                        PREFETCH(&order[answer])
+                        PREFETCH(&but[answer])
+                        PREFETCH(&limit[answer])
+                closer += 1
             last = first + 1
             while last < n_windows and windows[last] >> 32 == windows[first] >> 32:
                 last += 1

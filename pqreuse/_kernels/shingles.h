@@ -254,7 +254,9 @@ static inline int looked_up(const rarity *self, uint64_t rank) {
     return rank >> 48 > 1 && (int64_t)(rank >> 48) <= self->most;
 }
 
-/* The eight bits of a hash behind those that a directory of so many bits goes by. */
-static inline uint8_t tag_of(uint64_t hash, int bits) { return (uint8_t)((uint32_t)(hash >> 32 << bits) >> 24); }
+/* The bits of a hash behind those that a directory of so many goes by: as many as fit above a place of so many. */
+static inline uint32_t tag_of(uint64_t hash, int directory_bits, int place_bits) {
+    return (uint32_t)(hash >> 32 << directory_bits) >> place_bits << place_bits;
+}
 
 #endif

@@ -41,7 +41,7 @@ cdef extern from "shingles.h" nogil:
     int64_t hits_wanted(const rarity *self, int64_t least)
     uint64_t rarest(const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch)
     int looked_up(const rarity *self, uint64_t rank)
-    uint8_t tag_of(uint64_t hash, int bits)
+    uint32_t tag_of(uint64_t hash, int directory_bits, int place_bits)
 
 
 cdef enum:

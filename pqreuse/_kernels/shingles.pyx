@@ -26,6 +26,7 @@ cdef extern from "minhash.h" nogil:
 
 cdef enum:
     TEXTS_AT_ONCE = 64
+    SEGMENTS_AHEAD = 32
 
 
 def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
@@ -44,46 +45,51 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
     shown_by : ndarray of int32, shape (n_texts,)
         The first segment that has each text.
     """
-    cdef int64_t n_segments = first.shape[0], segment, count, word, n_texts = 0, places = 64
+    cdef int64_t n_segments = first.shape[0], segment, count, word, n_texts = 0, places = 64, reached
     cdef uint64_t hash, place
+    cdef uint64_t hashes[SEGMENTS_AHEAD]
     cdef int32_t known
     while places < 2 * n_segments:
         places *= 2
     of_segment = np.full(n_segments, -1, np.int32)
     shown_by = np.empty(n_segments, np.int32)
-    table = np.full(places, -1, np.int32)
-    tags = np.zeros(places, np.uint32)
-    cdef int32_t[::1] of_segment_ = of_segment, shown_by_ = shown_by, table_ = table
-    cdef uint32_t[::1] tags_ = tags
+    # The lower half of a hash, then the number of its text and one; 0 where a place is free.
+    table = np.zeros(places, np.uint64)
+    cdef int32_t[::1] of_segment_ = of_segment, shown_by_ = shown_by
+    cdef uint64_t[::1] table_ = table
     with nogil:
-        for segment in range(n_segments):
-            count = last[segment] - first[segment]
-            if count < min_words:
-                continue
-            hash = <uint64_t> count
-            for word in range(first[segment], last[segment]):
-                hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
-                hash ^= hash >> 29
-            hash *= 0xD6E8FEB86659FD93u
-            place = hash >> 32
-            while True:
-                place &= <uint64_t> (places - 1)
-                known = table_[place]
-                if known < 0:
-                    table_[place] = <int32_t> n_texts
-                    tags_[place] = <uint32_t> hash
-                    shown_by_[n_texts] = <int32_t> segment
-                    known = <int32_t> n_texts
-                    n_texts += 1
-                    break
-                if (
-                    tags_[place] == <uint32_t> hash
-                    and last[shown_by_[known]] - first[shown_by_[known]] == count
-                    and same_words(&tokens[first[segment]], &tokens[first[shown_by_[known]]], count)
-                ):
-                    break
-                place += 1
-            of_segment_[segment] = known
+        for reached in range(n_segments + SEGMENTS_AHEAD):
+            segment = reached - SEGMENTS_AHEAD
+            if segment >= 0 and last[segment] - first[segment] >= min_words:
+                count = last[segment] - first[segment]
+                hash = hashes[segment % SEGMENTS_AHEAD]
+                place = hash >> 32
+                while True:
+                    place &= <uint64_t> (places - 1)
+                    known = <int32_t> (table_[place] & 0xFFFFFFFFu) - 1
+                    if known < 0:
+                        known = <int32_t> n_texts
+                        shown_by_[n_texts] = <int32_t> segment
+                        n_texts += 1
+                        table_[place] = hash << 32 | <uint64_t> n_texts
+                        break
+                    if (
+                        table_[place] >> 32 == hash & 0xFFFFFFFFu
+                        and last[shown_by_[known]] - first[shown_by_[known]] == count
+                        and same_words(&tokens[first[segment]], &tokens[first[shown_by_[known]]], count)
+                    ):
+                        break
+                    place += 1
+                of_segment_[segment] = known
+            if reached < n_segments and last[reached] - first[reached] >= min_words:
+                # Its place in the table is on its way while those before it are looked up.
+                hash = <uint64_t> (last[reached] - first[reached])
+                for word in range(first[reached], last[reached]):
+                    hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
+                    hash ^= hash >> 29
+                hash *= 0xD6E8FEB86659FD93u
+                hashes[reached % SEGMENTS_AHEAD] = hash
+                PREFETCH(&table_[hash >> 32 & <uint64_t> (places - 1)])
     return of_segment, shown_by[:n_texts].copy()
 
 
