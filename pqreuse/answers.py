@@ -16,7 +16,6 @@ from pqreuse.corpus import answer_alone, as_corpus, resolve, without_body
 from pqreuse.duplicates import Question
 from pqreuse.errors import ParameterError
 from pqreuse.frames import is_framed, open_column, open_frame
-from pqreuse.garbage import no_garbage_collection
 from pqreuse.lazy import LazySequence, column
 from pqreuse.readers.frames import FRAME, Rows, cells
 from pqreuse.readers.ledger import Ledger
@@ -50,11 +49,10 @@ def gather(*several: Any, columns: Mapping[str, str] | None = None) -> list[Corp
     if columns and not any(frame is not None for frame in frames):
         kinds = " and ".join(dict.fromkeys(type(answers).__name__ for answers in several))
         raise ParameterError(f"{next(iter(columns))}= names a column of a data frame, but answers are {kinds}")
-    with no_garbage_collection():
-        return [
-            _at_hand(answers) if frame is None else _of_rows(Rows(frame, columns))
-            for answers, frame in zip(several, frames, strict=True)
-        ]
+    return [
+        _at_hand(answers) if frame is None else _of_rows(Rows(frame, columns))
+        for answers, frame in zip(several, frames, strict=True)
+    ]
 
 
 def _at_hand(answers: Any) -> Corpus:

@@ -17,7 +17,7 @@ from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged, distinct
 
 _MOST_HASHES = 512
-# So many rare shingles must two texts share to be compared: one is often chance, for three more must be looked up.
+# So many rare shingles must two texts share to be compared: one is often chance; for each more, one more is looked up.
 _HITS = 2
 # What the look-ups of a text may cost, in holders met, before the most common of its rare shingles are left out.
 _COST = 4096

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields, replace
 from itertools import pairwise
 from operator import attrgetter
+from typing import Any
 
 from pqreuse.duplicates import Question, agree, agree_of_dates, distinct, joined_words
 from pqreuse.errors import ParameterError
@@ -79,6 +80,19 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
             f"{type(answers).__name__}"
         )
     items = list(answers)
+    # Whoever gives them may leave cycles behind; the loop makes none.
+    with no_garbage_collection():
+        ordered, positions = _named(items)
+    return Corpus(
+        answers=ordered,
+        records=sum(len(answer.question_ids) for answer in ordered),
+        previews=sum(answer.preview for answer in ordered),
+        positions=positions,
+    )
+
+
+def _named(items: Sequence[Any]) -> tuple[tuple[Answer, ...], frozenset[str]]:
+    """Answers by identifier, and the identifiers that are positions."""
     digits = len(str(max(len(items) - 1, 0)))
     named: dict[str, Answer] = {}
     positions: list[str] = []
@@ -94,15 +108,13 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
         if not (answer.id or answer.question_ids):
             positions.append(name)
         if not (answer.id and answer.question_ids):
-            answer = _new_answer(answer.text, name, answer.question_ids or (name,), *_beside_ids(answer))
+            names = answer.question_ids or (name,)
+            if type(answer) is Answer:
+                answer = _new_answer(answer.text, name, names, *_beside_ids(answer))
+            else:  # of a class with more fields
+                answer = replace(answer, id=name, question_ids=names)
         named[name] = answer
-    ordered = tuple(named[name] for name in sorted(named))
-    return Corpus(
-        answers=ordered,
-        records=sum(len(answer.question_ids) for answer in ordered),
-        previews=sum(answer.preview for answer in ordered),
-        positions=frozenset(positions),
-    )
+    return tuple(named[name] for name in sorted(named)), frozenset(positions)
 
 
 def same_answers(corpus: Corpus, answers: Corpus, words: Words) -> list[int]:

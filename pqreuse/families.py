@@ -42,17 +42,17 @@ def rank_texts(
     """
     if not len(first):
         return np.empty(0, np.int64)
-    best = (n_answers.max() - n_answers) << 32 | first_day
-    values = distinct(best)
+    standing = (n_answers.max() - n_answers) << 32 | first_day
+    values = distinct(standing)
     # As much of the first two words as one number has room for settles nearly all that is left.
     bits = (int(tokens.max()) + 1).bit_length()
     opening = tokens[first].astype(np.int64) << bits
     opening[length > 1] |= tokens[first[length > 1] + 1] + 1
     left = 63 - len(values).bit_length()
-    best = np.searchsorted(values, best) << min(left, 2 * bits) | opening >> max(2 * bits - left, 0)
-    del opening
-    order = np.argsort(best)
-    sort_ties(order, changes(best[order]).view(np.uint8), tokens, first, length)
+    key = np.searchsorted(values, standing) << min(left, 2 * bits) | opening >> max(2 * bits - left, 0)
+    del standing, opening
+    order = np.argsort(key)
+    sort_ties(order, changes(key[order]).view(np.uint8), tokens, first, length)
     return order
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import naive
@@ -683,6 +684,19 @@ def test_an_answer_at_hand_that_gets_a_name_keeps_all_else() -> None:
     )
     assert as_corpus([one])[0] == replace(one, id="0", question_ids=("0",))
     assert as_corpus([replace(one, id="z")])[0] == replace(one, id="z", question_ids=("z",))
+
+
+def test_an_answer_of_a_class_with_more_fields_keeps_them() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Marked(Answer):
+        mark: str
+
+    one = Marked(text="a", mark="kept")
+    assert as_corpus([one])[0] == replace(one, id="0", question_ids=("0",))
+
+
+def test_whoever_makes_the_answers_may_leave_cycles_behind() -> None:
+    assert as_corpus(str(gc.isenabled()) for _ in range(2))[0].text == "True"
 
 
 def test_a_position_that_is_taken_is_refused() -> None:

@@ -406,6 +406,13 @@ def test_ci_is_a_script_that_can_be_run() -> None:
     subprocess.run(["bash", "-n", str(script)], check=True)
 
 
+def test_ci_looks_for_no_program_of_the_name_of_a_function() -> None:
+    """It would find the function, and never install the program."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    wanted = set(re.findall(r"command -v ([\w-]+)", script))
+    assert wanted and wanted.isdisjoint(re.findall(r"^([\w-]+)\(\)", script, re.M))
+
+
 def test_version_is_the_same_everywhere() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert importlib.metadata.version("pqreuse") == version == pqreuse.__version__

@@ -313,7 +313,7 @@ cdef class Rarity:
 
         Of a posting stays the text's place among all by size, so that those that may resemble one stand together, and
         of its hash the bits of the directory and a tag, which tell the postings apart and leave some bits over: a text
-        that is met by chance costs a look, never a result.
+        that is met by chance costs a look, and makes no result wrong.
         """
         cdef int64_t at, slot = 0, n_postings = postings.shape[0]
         cdef uint64_t posting

@@ -36,7 +36,7 @@ cdef enum:
     MANY_MET = 256  # to meet fewer takes less than to sort them
     AHEAD = 4  # texts that are on their way
     SOON_MET = 16  # postings from now
-    STEPS = 16  # in which a posting is found among many, and in which as many are looked at
+    STEPS = 16  # to search takes about as long as to look at so many postings
 
 cdef enum Wanted:  # of the texts that a search meets
     EXEMPLARS, OTHERS, ALL
@@ -67,10 +67,12 @@ cdef struct Run:  # of postings of one shingle
 
 
 cdef int compare_runs(const void *left, const void *right) noexcept nogil:
-    """Shorter ones first."""
+    """Shorter ones first; of equal ones the first."""
     cdef const Run *a = <const Run *> left
     cdef const Run *b = <const Run *> right
     cdef int64_t one = a.stop - a.start, other = b.stop - b.start
+    if one == other:
+        one, other = a.start, b.start
     return (one > other) - (one < other)
 
 
@@ -334,8 +336,8 @@ cdef class Comparison:
             PREFETCH(&self.rarity.postings[0] + high - 1)
 
     cdef int64_t find_runs(self) noexcept nogil:
-        """Find the postings of each rare shingle of the text at hand, the most last, all in order where they are many,
-        and return how many they are.
+        """Find the postings of each rare shingle of the text at hand: a run each, the longest last, all in order of
+        length where there are many postings. Returns how many postings there are.
         """
         cdef const uint32_t *postings
         cdef int64_t one, at, high, begin, end, total = 0, longest = 0
@@ -403,7 +405,7 @@ cdef class Comparison:
         return n_met
 
     cdef int64_t meet_run(self, int64_t one, int64_t stop, Wanted wanted, int64_t n_runs, int64_t n_met) noexcept nogil:
-        """Meet the wanted texts of one of so many runs, the longest ones last. Returns what `meet` does.
+        """Meet the wanted texts of one of so many runs, the longest last. Returns what `meet` does.
 
         A text that stands in none but the last few is not met often enough: what only these hold need not be listed
         (Li, Lu and Lu 2008).

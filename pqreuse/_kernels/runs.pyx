@@ -151,7 +151,7 @@ def find_others(
                         PREFETCH(&near[start // NEAR])
                         PREFETCH(&found[start])
                 ahead += 1
-            # Then what is said of their answers.
+            # Their answers are known by now: what is said of these comes next.
             while closer < min(first + SOON // 2, n_windows):
                 if windows[closer] >> 32 == windows[closer - 1] >> 32:
                     for one in range(closer - 1, closer + 1):
