@@ -410,7 +410,8 @@ def test_ci_looks_for_no_program_of_the_name_of_a_function() -> None:
     """It would find the function, and never install the program."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     wanted = set(re.findall(r"command -v ([\w-]+)", script))
-    assert wanted and wanted.isdisjoint(re.findall(r"^([\w-]+)\(\)", script, re.M))
+    assert wanted
+    assert wanted.isdisjoint(re.findall(r"^([\w-]+)\(\)", script, re.M))
 
 
 def test_version_is_the_same_everywhere() -> None:
