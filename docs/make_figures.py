@@ -170,7 +170,7 @@ def candidates() -> str:
     sheet.text(620, 55, "in 5 texts", GREY)
     sheet.box(400, 85, "mentoring projects", SLOT, 200)
     sheet.text(620, 85, "in 7 texts", GREY)
-    sheet.text(400, 120, "who shares two of them is compared", GREY)
+    sheet.text(400, 120, "who shares three of them is compared", GREY)
     sheet.arrow(180, 135, 290, 160)
     sheet.arrow(540, 135, 430, 160)
     sheet.box(280, 178, "exact shingle sets decide", NOVEL, width=200)

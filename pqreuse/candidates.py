@@ -17,8 +17,8 @@ from pqreuse._kernels.shingles import Shingles
 from pqreuse.ragged import Ragged, distinct
 
 _MOST_HASHES = 512
-# So many rare shingles must two texts share to be compared: one is often chance; for each more, one more is looked up.
-_HITS = 2
+# So many rare shingles must two texts share to be compared: one or two are often chance.
+_HITS = 3
 # What the look-ups of a text may cost, in holders met, before the most common of its rare shingles are left out.
 _COST = 4096
 _SAMPLED = 1 << 14
@@ -104,8 +104,8 @@ def least_jaccard(rule: Rule) -> float:
 def find_rare(shingles: Shingles, rule: Rule, *, complete: bool) -> Rarity:
     """Which texts hold the shingles that are rare enough to look up: what resembles at a Jaccard too low for the index.
 
-    A set of n shingles of which a part c must stand in a larger set has, among any n - ⌈cn⌉ + 2 of its shingles, at
-    least two that the larger set holds (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant
+    A set of n shingles of which a part c must stand in a larger set has, among any n - ⌈cn⌉ + 3 of its shingles, at
+    least three that the larger set holds (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant
     2007). Looking up its rarest ones finds every pair that resembles.
 
     Parameters

@@ -272,20 +272,21 @@ def test_recall_is_measured_on_ten_pairs_of_each_sampled_text(monkeypatch: pytes
     assert 250 <= count_held(compare_texts(shingles, ReuseParams()), shingles, rule, sample=100, seed=1).pairs <= 1_000
 
 
-def test_two_texts_meet_by_two_rare_shingles_not_by_one() -> None:
-    """Of the first text's 20 shingles, of which four are asked for, all are looked up but the two most common."""
-    shared_by_two, shared_by_one, common = "a b c", "e f", ["h i", "j k"]
-    others = [f"{shared_by_two} {{}}", f"{shared_by_one} {{}}", *(f"{words} {{}}" for words in common * 4)]
-    several = [[*f"{shared_by_two} x {shared_by_one} y h i z j k".split(), *(f"v{word}" for word in range(9))]]
+def test_two_texts_meet_by_three_rare_shingles_not_by_two() -> None:
+    """Of the first text's 20 shingles, of which four are asked for, all are looked up but the most common."""
+    shared_by_three, shared_by_two, common = "a b c d", "e f g", ["h i", "j k"]
+    others = [f"{shared_by_three} {{}}", f"{shared_by_two} {{}}", *(f"{words} {{}}" for words in common * 4)]
+    several = [[*f"{shared_by_three} x {shared_by_two} y h i z j k".split(), *(f"v{word}" for word in range(7))]]
     for place, opening in enumerate(others):
-        several.append(opening.format(" ".join(f"w{place}x{word}" for word in range(19))).split())
+        several.append(opening.format(" ".join(f"w{place}x{word}" for word in range(17))).split())
     assert all_candidates(no_buckets(shingles_of(several, 2), Rule(0.2, 0.4)), len(several)) == {(0, 1)}
 
 
 @pytest.mark.parametrize("n_pairs", [4, 60, 200])
-def test_a_shingle_that_all_texts_share_counts_with_a_rare_one(n_pairs: int) -> None:
-    """Each pair has a shingle of its own; what all have is looked for among those it was met by, or gone through."""
-    several = [f"p{one % n_pairs} q{one % n_pairs} x{one} c d y{one} z{one}".split() for one in range(2 * n_pairs)]
+def test_a_shingle_that_all_texts_share_counts_with_two_rare_ones(n_pairs: int) -> None:
+    """Each pair has two of its own; what all have is looked for among those that were met by these, or gone through."""
+    pairs = [f"p{one} q{one} r{one}" for one in range(n_pairs)] * 2
+    several = [f"{shared} x{one} c d y{one} z{one}".split() for one, shared in enumerate(pairs)]
     found = all_candidates(no_buckets(shingles_of(several, 2), Rule(0.3, 0.4)), len(several))
     assert found == {(text, text + n_pairs) for text in range(n_pairs)}
 

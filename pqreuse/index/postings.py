@@ -17,7 +17,7 @@ Part = Mapping[str, NDArray[np.uint32]]
 """``keys``, sorted; the list of each is ``texts[begins[i]:begins[i + 1]]``, those first, up to ``middles[i]``, that
 look the shingle up themselves."""
 
-_HITS = 3  # indexes that exist hold lists for so many
+_HITS = 3  # as in `pqreuse.candidates`
 _COMMON = np.uint64(1) << np.uint64(31)
 _TEXT = np.uint64((1 << 31) - 1)
 
