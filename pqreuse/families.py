@@ -45,12 +45,14 @@ def rank_texts(
     standing = (n_answers.max() - n_answers) << 32 | first_day
     values = distinct(standing)
     # As much of the first two words as one number has room for settles nearly all that is left.
-    bits = (int(tokens.max()) + 1).bit_length()
-    opening = tokens[first].astype(np.int64) << bits
-    opening[length > 1] |= tokens[first[length > 1] + 1] + 1
+    several = length > 1
+    opening, second = tokens[first].astype(np.int64), np.zeros(len(first), np.int64)
+    second[several] = tokens[first[several] + 1] + 1
+    bits = int(max(opening.max(), second.max())).bit_length()
+    opening = opening << bits | second
     left = 63 - len(values).bit_length()
     key = np.searchsorted(values, standing) << min(left, 2 * bits) | opening >> max(2 * bits - left, 0)
-    del standing, opening
+    del standing, opening, second
     order = np.argsort(key)
     sort_ties(order, changes(key[order]).view(np.uint8), tokens, first, length)
     return order

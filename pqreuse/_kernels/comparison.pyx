@@ -321,7 +321,7 @@ cdef class Comparison:
             return 0
         loaded.n_rare = n_rare
         for one in range(n_rare):
-            PREFETCH(&self.rarity.directory[loaded.rare[one] >> (64 - self.rarity.directory_bits)])
+            PREFETCH(&self.rarity.directory[self.slot_of(loaded.rare[one])])
         return 0
 
     cdef void come_near(self, int64_t text) noexcept nogil:
@@ -329,7 +329,7 @@ cdef class Comparison:
         cdef Loaded *loaded = &self.ahead[text % AHEAD]
         cdef int64_t one, slot, at, high
         for one in range(loaded.n_rare):
-            slot = loaded.rare[one] >> (64 - self.rarity.directory_bits)
+            slot = self.slot_of(loaded.rare[one])
             at, high = self.rarity.directory[slot], self.rarity.directory[slot + 1]
             PREFETCH(&self.rarity.postings[0] + at)
             PREFETCH(&self.rarity.postings[0] + (at + high) // 2)  # where a search begins
@@ -340,9 +340,8 @@ cdef class Comparison:
         length where there are many postings. Returns how many postings there are.
         """
         cdef const uint32_t *postings
-        cdef int64_t one, at, high, begin, end, total = 0, longest = 0
-        cdef uint64_t key, tag
-        cdef int bits = self.rarity.directory_bits
+        cdef int64_t one, slot, at, high, begin, end, total = 0, longest = 0
+        cdef uint64_t tag
         cdef Run *runs = self.scratch.runs
         if not self.loaded.n_rare:
             return 0
@@ -351,10 +350,10 @@ cdef class Comparison:
         begin = self.rarity.begin(self.loaded.set.n_distinct)
         end = self.rarity.end(largest(&self.by, self.loaded.set.n_distinct))
         for one in range(self.loaded.n_rare):
-            key = self.loaded.rare[one]
-            tag, high = tag_of(key, bits, self.rarity.place_bits), self.rarity.directory[(key >> (64 - bits)) + 1]
-            at = first_posting(postings, self.rarity.directory[key >> (64 - bits)], high, tag + begin)
-            high = first_posting(postings, at, high, tag + end)
+            slot = self.slot_of(self.loaded.rare[one])
+            tag = tag_of(self.loaded.rare[one], self.rarity.directory_bits, self.rarity.place_bits)
+            at = first_posting(postings, self.rarity.directory[slot], self.rarity.directory[slot + 1], tag + begin)
+            high = first_posting(postings, at, self.rarity.directory[slot + 1], tag + end)
             runs[one] = Run(at, high, tag)
             longest = one if high - at > runs[longest].stop - runs[longest].start else longest
             total += high - at
@@ -436,6 +435,10 @@ cdef class Comparison:
             place = postings[at] & places
             if hits[place]:
                 hits[place] += hits[place] != 0xFF
+
+    cdef inline int64_t slot_of(self, uint64_t hash) noexcept nogil:
+        """Where the directory says which postings may be of this hash."""
+        return hash >> (64 - self.rarity.directory_bits)
 
     cdef inline uint32_t places(self) noexcept nogil:
         """The bits of a posting that are its text's place."""

@@ -26,7 +26,7 @@ cdef extern from "minhash.h" nogil:
 
 cdef enum:
     TEXTS_AT_ONCE = 64
-    SEGMENTS_AHEAD = 32
+    SEGMENTS_AT_ONCE = 32
 
 
 def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
@@ -45,9 +45,9 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
     shown_by : ndarray of int32, shape (n_texts,)
         The first segment that has each text.
     """
-    cdef int64_t n_segments = first.shape[0], segment, count, word, n_texts = 0, places = 64, reached
+    cdef int64_t n_segments = first.shape[0], segment, start, stop = 0, count, word, n_texts = 0, places = 64
     cdef uint64_t hash, place
-    cdef uint64_t hashes[SEGMENTS_AHEAD]
+    cdef uint64_t hashes[SEGMENTS_AT_ONCE]
     cdef int32_t known
     while places < 2 * n_segments:
         places *= 2
@@ -58,11 +58,22 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
     cdef int32_t[::1] of_segment_ = of_segment, shown_by_ = shown_by
     cdef uint64_t[::1] table_ = table
     with nogil:
-        for reached in range(n_segments + SEGMENTS_AHEAD):
-            segment = reached - SEGMENTS_AHEAD
-            if segment >= 0 and last[segment] - first[segment] >= min_words:
+        while stop < n_segments:
+            start, stop = stop, min(stop + SEGMENTS_AT_ONCE, n_segments)
+            # The places of some segments are on their way while others are hashed.
+            for segment in range(start, stop):
+                hash = <uint64_t> (last[segment] - first[segment])
+                for word in range(first[segment], last[segment]):
+                    hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
+                    hash ^= hash >> 29
+                hash *= 0xD6E8FEB86659FD93u
+                PREFETCH(&table_[hash >> 32 & <uint64_t> (places - 1)])
+                hashes[segment - start] = hash
+            for segment in range(start, stop):
                 count = last[segment] - first[segment]
-                hash = hashes[segment % SEGMENTS_AHEAD]
+                if count < min_words:
+                    continue
+                hash = hashes[segment - start]
                 place = hash >> 32
                 while True:
                     place &= <uint64_t> (places - 1)
@@ -81,15 +92,6 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
                         break
                     place += 1
                 of_segment_[segment] = known
-            if reached < n_segments and last[reached] - first[reached] >= min_words:
-                # Its place in the table is on its way while those before it are looked up.
-                hash = <uint64_t> (last[reached] - first[reached])
-                for word in range(first[reached], last[reached]):
-                    hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
-                    hash ^= hash >> 29
-                hash *= 0xD6E8FEB86659FD93u
-                hashes[reached % SEGMENTS_AHEAD] = hash
-                PREFETCH(&table_[hash >> 32 & <uint64_t> (places - 1)])
     return of_segment, shown_by[:n_texts].copy()
 
 
