@@ -22,6 +22,7 @@ from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, split_answers, split_sentences
 from pqreuse.tidy import Tidy
+from pqreuse.templates import meaning_mask
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
 from pqreuse.usage import group_shares
@@ -69,8 +70,9 @@ def compare_with(
         join_families(stock, segments, words, params, threads=threads, progress=progress)
         for stock, segments in zip(stocks, units, strict=True)
     ]
+    mask = meaning_mask(words.vocabulary)
     uses = chain.from_iterable(
-        joined_uses(one, segments, words, glued, params, threads=threads)
+        joined_uses(one, segments.first, words.tokens, mask, glued, params, threads=threads)
         for one, segments in zip(joined, units, strict=True)
     )
     labels = find_labels(uses, words.indptr, order, runs.taken().earliest, limit, but=but, threads=threads)

@@ -16,7 +16,7 @@ from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import Texts, collapse, make_shingles
 from pqreuse.stock import Stock, compare_texts, text_ids
-from pqreuse.templates import build_templates, meaning_mask
+from pqreuse.templates import build_templates
 
 _WORDS_AT_ONCE = 1 << 23  # of the variants of families that are built together
 
@@ -109,28 +109,28 @@ def join_families(
 
 def joined_uses(
     joined: Joined,
-    segments: Segments,
-    words: ScorableWords,
+    first: NDArray[np.int64],
+    tokens: NDArray[np.int32],
+    bears_meaning: NDArray[np.bool_],
     glued: NDArray[np.bool_],
     params: ReuseParams,
     *,
     threads: int = 1,
 ) -> Iterator[FamilyUses]:
-    """Uses of the rows with the templates that they make, some rows at a time."""
+    """Uses of the rows with the templates that they make, some rows at a time; ``first`` is each segment's first word."""
     texts, n_texts = joined.texts, max(len(joined.texts), 1)
-    mask = meaning_mask(words.vocabulary)
     reached = np.concatenate(([0], np.cumsum(texts.length[joined.members.values], dtype=np.int64)))
     part = reached[joined.members.indptr[1:]] // _WORDS_AT_ONCE
     for number in distinct(part):
         these = np.flatnonzero(part == number)
         members, uses = joined.members.take(these), joined.uses.take(these)
         templates = build_templates(
-            words.tokens,
+            tokens,
             texts.first,
             texts.length.astype(np.int64),
             members,
             joined.n_answers,
-            mask,
+            bears_meaning,
             glued,
             support=params.template_support,
             slot_words=params.slot_words,
@@ -142,7 +142,7 @@ def joined_uses(
         wanted = family * n_texts + texts.of_segment[uses.values]
         yield FamilyUses(
             family=family.astype(np.int32),
-            first=segments.first[uses.values],
+            first=first[uses.values],
             variant=in_order[np.searchsorted(keys, wanted, sorter=in_order)],
             place=templates.place,
             slots=templates.slots(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -20,6 +20,7 @@ from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.lazy import column
 from pqreuse.memory import within
 from pqreuse.params import ReuseParams
+from pqreuse.prepared import Prepared, prepare
 from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
 from pqreuse.records import Corpus, Kind, Progress, Recall, ReuseResult
@@ -94,12 +95,14 @@ def find_reuse(
     (2, 'We have set up a network of {31|32} attendance hubs to share what works.')
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
-    settings, n_threads = _settings(params, threads)
+    settings, n_threads = settings_of(params, threads)
     (corpus,) = gather(answers, columns=columns)
     if engine not in get_args(Engine):
         raise ParameterError(f"engine must be {' or '.join(map(repr, get_args(Engine)))}, got {engine!r}")
     with within(memory_limit), no_garbage_collection():
-        return (_find if engine == "threads" else _find_on_spark)(corpus, settings, n_threads, progress)
+        if engine == "spark":
+            return _find_on_spark(corpus, settings, n_threads, progress)
+        return find_and_prepare(corpus, settings, n_threads, progress)[0]
 
 
 def score_answers(
@@ -145,7 +148,7 @@ def score_answers(
     [('template', 'We have set up a network of '), ('slot', '32 ')]
     """
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
-    settings, n_threads = _settings(params, threads)
+    settings, n_threads = settings_of(params, threads)
     old, new = gather(corpus, answers, columns=columns)
     with within(memory_limit), no_garbage_collection():
         return compare_with(old, new, settings, threads=n_threads, progress=progress)
@@ -184,7 +187,7 @@ def cluster_texts(
     >>> cluster_texts([line.format(31), "Nothing else is said here.", line.format(32)]).tolist()
     [0, 1, 0]
     """
-    settings, n_threads = _settings(params, threads)
+    settings, n_threads = settings_of(params, threads)
     with within(memory_limit), no_garbage_collection():
         return find_exemplars(as_texts(texts), settings, threads=n_threads, progress=progress)
 
@@ -216,7 +219,7 @@ def text_signatures(
     >>> float((a == b).mean())
     1.0
     """
-    settings, n_threads = _settings({"shingle_words": shingle_words, "seed": seed}, threads)
+    settings, n_threads = settings_of({"shingle_words": shingle_words, "seed": seed}, threads)
     if type(n_hashes) is not int or n_hashes < 1:
         raise ParameterError(f"n_hashes must be a whole number of at least 1, got {n_hashes!r}")
     words = number_words(as_texts(texts), n_threads)
@@ -232,7 +235,10 @@ def text_signatures(
     return np.concatenate((signatures, empty))[distinct.of_segment]
 
 
-def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
+def find_and_prepare(
+    corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None
+) -> tuple[ReuseResult, Callable[[], Prepared]]:
+    """What is found in a corpus, and what makes of it all that later answers are compared with."""
     times = times_of(corpus.answers)
     texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
     all_words = index_words(texts, n_threads)
@@ -244,11 +250,12 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     runs = RunFinder(
         words.tokens, split.closed, words.indptr, times.order, settings.run_words, since, threads=n_threads
     )
+    glued = decimal_points(words, answers)
     (paragraphs, sentences), (kinds, *_) = find_both(
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
         words,
-        decimal_points(words, answers),
+        glued,
         times.first_day,
         settings,
         more=[partial(find_kinds, texts, all_words), *(partial(runs.find, part) for part in runs.parts)],
@@ -264,7 +271,9 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     families = family_records(paragraphs, sentences, words, corpus, settings)
     sizes = (len(split.paragraphs), len(sentences.segments))
     recall = measured_recall(settings, paragraphs, sentences)
-    return _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
+    ids = column(corpus.answers, "id")
+    result = _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
+    return result, partial(prepare, settings, ids, times, words, split.closed, glued, paragraphs, sentences)
 
 
 def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None) -> ReuseResult:
@@ -314,7 +323,7 @@ def _result(
     )
 
 
-def _settings(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
+def settings_of(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:
     """The parameters, and the number of threads."""
     known = ReuseParams.__dataclass_fields__
     if unknown := sorted(set(params) - set(known)):

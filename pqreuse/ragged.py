@@ -56,8 +56,9 @@ class Ragged:
 
     def take(self, rows: NDArray[Any]) -> Ragged:
         """These rows, in this order."""
-        lengths = self.lengths[rows]
-        return Ragged.of_lengths(self.values[ranges(self.indptr[rows], lengths)], lengths)
+        starts = self.indptr[rows]
+        lengths = self.indptr[1:][rows] - starts
+        return Ragged.of_lengths(self.values[ranges(starts, lengths)], lengths)
 
 
 def by_row(values: NDArray[Any], row: NDArray[np.integer], n_rows: int) -> Ragged:

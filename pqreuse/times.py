@@ -43,11 +43,15 @@ class Times:
 
 def times_of(answers: Sequence[Answer]) -> Times:
     """When each answer was given; the answers are sorted by identifier."""
-    first, last = _days(answers)
+    return in_order(*_days(answers))
+
+
+def in_order(first: NDArray[np.int64], last: NDArray[np.int64]) -> Times:
+    """The same by the first and the last possible day of each answer."""
     # Stable sorting keeps the order of identifiers among equals.
     at = np.lexsort((first, last))
-    order = np.empty(len(answers), np.int32)
-    order[at] = np.arange(len(answers))
+    order = np.empty(len(at), np.int32)
+    order[at] = np.arange(len(at))
     return Times(order, at, first, last[at])
 
 

@@ -190,6 +190,10 @@ class Vocabulary(Sequence[str]):
         utf8 = np.frombuffer(self._utf8 + one_more.encode(), np.uint8)
         return join_words(utf8, np.append(self._indptr, len(utf8)), tokens, first, last)
 
+    def parts(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The words, one after the other in UTF-8, and where each begins: what it is made of."""
+        return np.frombuffer(self._utf8, np.uint8), self._indptr
+
     def places(self, words: Set[str]) -> list[int]:
         """The places of those of these words that are among them, ascending."""
         if len(self) < _FEW * len(words):

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pqreuse.errors import InputError, ParameterError
+from pqreuse.readers.indexes import refuse_folder
 from pqreuse.readers.ledger import one_line
-from pqreuse.storage import is_index
 
 PathLike = str | os.PathLike[str]
 
@@ -108,9 +108,6 @@ def _expand(item: str) -> Iterator[tuple[Place, str]]:
         for match in found:
             yield from _expand_found(match)
         return
-    if is_index(item):
-        yield Place(item, name, named=True), ""
-        return
     if stat.S_ISDIR(status.st_mode):
         yield from _walk(item)
         return
@@ -129,7 +126,7 @@ def _matches(pattern: str) -> list[str]:
 
 def _expand_found(path: str) -> Iterator[tuple[Place, str]]:
     """Expand a match of a glob: a folder counts with all its files, and may be empty."""
-    if os.path.isdir(path) and not is_index(path):
+    if os.path.isdir(path):
         try:
             yield from _walk(path)
         except InputError as error:
@@ -140,15 +137,13 @@ def _expand_found(path: str) -> Iterator[tuple[Place, str]]:
 
 def _walk(folder: str) -> Iterator[tuple[Place, str]]:
     """Files of a folder and its subfolders, sorted by name, hidden ones left out; links to folders are followed."""
+    refuse_folder(folder)
     problems: list[OSError] = []
     paths: list[str] = []
     seen = {os.path.realpath(folder)}
     for parent, subfolders, names in os.walk(folder, onerror=problems.append, followlinks=True):
         subfolders[:] = sorted((name for name in subfolders if not name.startswith(".")), key=os.fsencode)
         subfolders[:] = [name for name in subfolders if _is_new(os.path.join(parent, name), seen)]
-        indexes = [name for name in subfolders if is_index(os.path.join(parent, name))]
-        subfolders[:] = [name for name in subfolders if name not in indexes]
-        names = [*names, *indexes]
         paths += [os.path.join(parent, name) for name in names if not name.startswith(".")]
     for error in problems:
         if not paths:
@@ -176,7 +171,7 @@ def _place_in(path: str, name: str) -> Place:
         status = os.stat(path)
     except OSError as error:
         return Place(path, name, 0, problem=os_reason(error))
-    if not stat.S_ISREG(status.st_mode) and not is_index(path):
+    if not stat.S_ISREG(status.st_mode):
         return Place(path, name, 0, problem="not a regular file: name it on its own to read it")
     return Place(path, name, status.st_size)
 

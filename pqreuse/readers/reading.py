@@ -10,6 +10,7 @@ from pqreuse.errors import InputError, MissingPackageError, ParameterError
 from pqreuse.readers.archives import is_archive, open_members
 from pqreuse.readers.columns import check_columns
 from pqreuse.readers.formats import FORMATS, find_format, is_named_table, readable_head, require_content
+from pqreuse.readers.indexes import is_index, read_index
 from pqreuse.readers.ledger import WHOLE_FILE, Ledger, UnusableError, one_line
 from pqreuse.readers.oireachtas import read_oireachtas
 from pqreuse.readers.places import Place, find_places, os_reason
@@ -19,7 +20,6 @@ from pqreuse.readers.tables import read_csv, read_parquet
 from pqreuse.readers.transcript import read_document, read_transcript
 from pqreuse.readers.wrans import read_wrans
 from pqreuse.records import Progress, Reading, Record
-from pqreuse.storage import is_index
 
 _log = logging.getLogger("pqreuse")
 
@@ -130,8 +130,6 @@ def _read_place(
 ) -> Iterator[None]:
     """Read a file, the files of an archive, or what an index keeps."""
     if place.path is not None and is_index(place.path):
-        from pqreuse.readers.indexes import read_index
-
         yield from read_index(place.path, reading, ledger)
         return
     reading.files += 1
