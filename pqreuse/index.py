@@ -16,6 +16,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise, repeat
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,7 +27,7 @@ from numpy.typing import NDArray
 
 from pqreuse._kernels.words import unicode_version
 from pqreuse.answers import gather
-from pqreuse.corpus import resolve, same_answers
+from pqreuse.corpus import resolve, same_answers, without_body
 from pqreuse.duplicates import content, identifier_of, joined_words, name_of
 from pqreuse.errors import InputError, OutputError, ParameterError, UnknownAnswerError, nearest
 from pqreuse.frames import is_framed, open_frame
@@ -43,6 +45,7 @@ from pqreuse.readers.indexes import (
     FORMAT,
     RECORD_FIELDS,
     checksum,
+    decoding,
     kept_records,
     opened,
     quoted,
@@ -68,8 +71,8 @@ CREATE TABLE _answers (
     refers_to TEXT, said INTEGER, more TEXT
 );
 CREATE INDEX _answers_said ON _answers (said);
-CREATE TABLE questions (question_id TEXT PRIMARY KEY, answer_id TEXT, place INTEGER, question TEXT) WITHOUT ROWID;
-CREATE INDEX _questions_answer ON questions (answer_id);
+CREATE TABLE _questions (question_id TEXT PRIMARY KEY, answer INTEGER, place INTEGER, record INTEGER) WITHOUT ROWID;
+CREATE INDEX _questions_answer ON _questions (answer);
 CREATE TABLE uins (uin TEXT COLLATE NOCASE, answer_id TEXT);
 CREATE INDEX _uins_uin ON uins (uin);
 CREATE TABLE families (
@@ -92,13 +95,16 @@ CREATE VIEW answers AS
     SELECT answer_id, records.text, date, _answers.body, _answers.minister, _answers.house, _answers.heading,
         _answers.url, words, scorable_words, template, slot, novel, kinds, refers_to
     FROM _answers JOIN records USING (record);
+CREATE VIEW questions AS
+    SELECT question_id, answer_id, question
+    FROM _questions JOIN _answers USING (answer) JOIN records ON records.record = _questions.record;
 CREATE VIEW scores AS
-    SELECT answer_id, (SELECT group_concat(question_id, '; ') FROM questions WHERE answer_id = _answers.answer_id)
+    SELECT answer_id, (SELECT group_concat(question_id, '; ') FROM _questions WHERE answer = _answers.answer)
         AS question_ids, date, body, words, scorable_words, template, slot, novel, kinds, refers_to, heading
     FROM _answers;
 CREATE VIEW uses AS
     SELECT family, variant, answer_id, date, _answers.body, _answers.minister,
-        (SELECT count(*) FROM questions WHERE answer_id = _answers.answer_id) AS questions, start, "end",
+        (SELECT count(*) FROM _questions WHERE answer = _answers.answer) AS questions, start, "end",
         substr(records.text, start + 1, "end" - start) AS text
     FROM _uses JOIN families USING (number) JOIN _answers USING (answer) JOIN records USING (record);
 CREATE VIEW variants AS
@@ -112,6 +118,10 @@ CREATE VIEW spans AS
 _FLAGS = ("correction", "holding", "markup", "preview")
 _HASHES = "words: 64 bits of this package, shingles: two-word products"
 _ANSWER = ("date", "body", "minister", "house", "heading", "url")
+_FAMILY = (
+    *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "first_date", "last_date"),
+    *("undated", "question_similarity"),
+)
 _MORE = ("uins", "tables", "links", "markup", "preview", "versions")
 _SCORED = ("words", "scorable_words", "template", "slot", "novel")
 
@@ -263,7 +273,7 @@ class ReuseIndex:
         self.path = Path(path)
         self._closed = False
         self._state: tuple[str, Prepared] | None = None
-        with self._reading() as db:
+        with self._reading() as db, decoding(self.path):
             self.params = _params(_about(db))
 
     @classmethod
@@ -307,7 +317,7 @@ class ReuseIndex:
                 db.execute("PRAGMA journal_mode = OFF")
                 db.executescript(_schema())
                 db.execute("BEGIN")
-                added = _replace(db, Reading(()), reading, settings, n_threads, progress)
+                added = _replace(path, db, Reading(()), reading, settings, n_threads, progress)
                 db.execute("COMMIT")
             os.rename(part, path)
         index = cls(path)
@@ -377,7 +387,7 @@ class ReuseIndex:
         reading = _reading_of(answers, columns)
         _, n_threads = settings_of({}, threads)
         with self._changing(wait) as (db, settings):
-            return _replace(db, kept_records(db, self.path), reading, settings, n_threads, progress)
+            return _replace(self.path, db, kept_records(db, self.path), reading, settings, n_threads, progress)
 
     def remove(self, names: str | Iterable[str], *, wait: bool = False) -> Added:
         """Remove answers, named by any of their questions; the questions they were grouped with go too.
@@ -393,7 +403,7 @@ class ReuseIndex:
             kept = kept_records(db, self.path)
             left = _without(kept, [names] if isinstance(names, str) else list(names), self.path)
             nothing = replace(kept, records=(), files=0, repeated=0, skipped=[], warnings=[])
-            return _replace(db, kept, nothing, settings, settings_of({}, None)[1], None, left)
+            return _replace(self.path, db, kept, nothing, settings, settings_of({}, None)[1], None, left)
 
     def query(self, answers: Any, *, threads: int = 1, **columns: str) -> Queried:
         """What of answers has been said before, and where first: as `score_answers` says it. Nothing is added.
@@ -458,16 +468,17 @@ class ReuseIndex:
         with self._reading() as db, tempfile.TemporaryDirectory(prefix="pqreuse-") as folder:
             for (line,) in db.execute("PRAGMA integrity_check"):
                 if line != "ok":
-                    raise InputError(f"{self.path} is damaged: {line}; make it again with pqreuse index create")
+                    raise InputError(f"{self.path} is damaged: {line.splitlines()[-1]}; make it again with pqreuse index create")
             reading = kept_records(db, self.path)
+            written = {table: _content(db, table) for table in _tables(db) if table not in ("about", "former")}
             made = ReuseIndex.create(Path(folder) / "again", reading, progress=progress, **self.params.to_dict())
             with made._reading() as other:
-                for table in _tables(db):
-                    if table != "about" and table != "former" and _content(db, table) != _content(other, table):
-                        raise InputError(
-                            f"{self.path} is damaged: its table {table} is not what its records make; make it again "
-                            "with pqreuse index create"
-                        )
+                wrong = next((table for table, rows in written.items() if rows != _content(other, table)), None)
+        if wrong is not None:
+            raise InputError(
+                f"{self.path} is damaged: its table {wrong} is not what its records make; make it again with "
+                "pqreuse index create"
+            )
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -499,7 +510,8 @@ class ReuseIndex:
         """The arrays of this state."""
         about = _about(db)
         if self._state is None or self._state[0] != about["state"]:
-            self._state = about["state"], _load(db, _params(about), self.path)
+            with decoding(self.path):
+                self._state = about["state"], _load(db, _params(about), self.path)
         return self._state[1]
 
 
@@ -645,6 +657,7 @@ def _stem(name: str) -> str:
 
 
 def _replace(
+    path: Path,
     db: sqlite3.Connection,
     kept: Reading,
     reading: Reading,
@@ -671,7 +684,7 @@ def _replace(
         corpus = resolve(replace(kept, records=stay))
         result, prepare = find_and_prepare(corpus, settings, threads, progress)
         known = prepare()
-        former = _former(db, known, result)
+        former = _former(db, known, result, settings, path)
         for table in _tables(db):
             db.execute(f"DELETE FROM {quoted(table)}")
         told = [*kept.warnings, *reading.warnings]
@@ -697,6 +710,8 @@ def _replace(
             "state": os.urandom(8).hex(),
         }
         db.executemany("INSERT INTO about VALUES (?, ?)", [(name, str(value)) for name, value in about.items()])
+    # A count of all answers without a body is no news of those that were added.
+    known_doubts = {*before.warnings, *told, *without_body([answer.body for answer in corpus])}
     were, are = ({answer.id: answer for answer in one} for one in (before, corpus))
     return Added(
         records=len(new) + repeated,
@@ -705,34 +720,48 @@ def _replace(
         replaced=sum(were[name] != are[name] for name in were.keys() & are.keys()),
         gone=len(were.keys() - are.keys()),
         skipped=tuple(reading.skipped),
-        warnings=(*reading.warnings, *(one for one in corpus.warnings if one not in (*before.warnings, *told))),
+        warnings=(*reading.warnings, *(one for one in corpus.warnings if one not in known_doubts)),
     )
 
 
-def _former(db: sqlite3.Connection, known: Prepared, result: ReuseResult) -> dict[str, str]:
-    """Identifiers that families had before, and those of the families that hold their exemplars now."""
+def _former(
+    db: sqlite3.Connection, known: Prepared, result: ReuseResult, settings: ReuseParams, path: Path
+) -> dict[str, str]:
+    """Identifiers that families had before, and those of the families that have their texts now."""
     listed = set(column(result.families, "id"))
     old = dict(db.execute("SELECT former, family FROM former"))
     old.update((name, name) for (name,) in db.execute("SELECT family FROM families"))
-    lost = [name for name in old if name not in listed]
+    lost = {name for name in old if name not in listed}
     if not lost:
         return {}
-    family_of: dict[str, str] = {}
-    for unit in (known.paragraphs, known.sentences):
-        texts = Texts(np.empty(0, np.int32), unit.first.astype(np.int64), unit.length)
-        names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, np.arange(len(unit.first)))
-        exemplars = [names[one] for one in unit.exemplars.tolist()]
-        family_of.update((name, exemplars[one]) for name, one in zip(names, unit.family.tolist(), strict=True))
-    now = {name: family_of.get(name) for name in lost}
-    # A family whose exemplar is gone may be known by a later name that is still there.
-    now.update((name, family_of.get(old[name])) for name in lost if now[name] is None)
+    names = [_wordings(unit, known) for unit in (known.paragraphs, known.sentences)]
+    family_of = {name: family for unit in names for members in unit for name, family in zip(members, repeat(members[0]))}
+    # Where a family's exemplar is gone, the first of its other texts that is still there says what it is now.
+    before = _load(db, settings, path)
+    heirs = {
+        members[0]: next((family_of[name] for name in members if name in family_of), None)
+        for unit in (before.paragraphs, before.sentences)
+        for members in _wordings(unit, before)
+        if len(members) > 1
+    }
+    now = {name: family_of.get(name) or heirs.get(old[name]) or family_of.get(old[name]) for name in lost}
     return {name: family for name, family in now.items() if family in listed}
+
+
+def _wordings(unit: KnownTexts, known: Prepared) -> Iterator[list[str]]:
+    """The texts of each family by the identifiers that they have as exemplars, its exemplar first."""
+    texts = Texts(np.empty(0, np.int32), unit.first.astype(np.int64), unit.length)
+    names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.members.values)
+    for start, end in pairwise(unit.members.indptr.tolist()):
+        yield names[start:end]
 
 
 def _write_answers(
     db: sqlite3.Connection, corpus: Corpus, result: ReuseResult, known: Prepared, records: Sequence[Record]
 ) -> None:
+    # Texts stand once, with the records; a question's number is that of a record with its words.
     record_of = {record.text: number for number, record in enumerate(records, 1)}
+    asked_in = {record.question: number for number, record in enumerate(records, 1)}
     scores, digests = result.scores, _digests(known).view(np.int64).tolist()
     scored = zip(*(column(scores, name) for name in _SCORED), strict=True)
     kinds, refers_to = column(scores, "kinds"), column(scores, "refers_to")
@@ -754,11 +783,11 @@ def _write_answers(
         )
     db.executemany(f"INSERT INTO _answers VALUES ({', '.join('?' * 18)})", rows)
     db.executemany(
-        "INSERT INTO questions VALUES (?, ?, ?, ?)",
+        "INSERT INTO _questions VALUES (?, ?, ?, ?)",
         (
-            (name, answer.id, place, question)
-            for answer in corpus.answers
-            for place, (name, question) in enumerate(zip(answer.question_ids, answer.questions, strict=False))
+            (name, number, place, asked_in[question])
+            for number, answer in enumerate(corpus.answers)
+            for place, (name, question) in enumerate(zip(answer.question_ids, answer.questions, strict=True))
         ),
     )
     db.executemany("INSERT INTO uins VALUES (?, ?)", ((uin, one.id) for one in corpus.answers for uin in one.uins))
@@ -769,13 +798,20 @@ def _write_answers(
 
 
 def _write_families(db: sqlite3.Connection, corpus: Corpus, result: ReuseResult) -> None:
-    families = _columns(result, "families")
-    number_of = {name: number for number, name in enumerate(families["family"])}
     answer_of = {answer.id: number for number, answer in enumerate(corpus.answers)}
-    db.executemany(
-        f"INSERT INTO families VALUES ({', '.join('?' * (1 + len(families)))})",
-        zip(range(len(number_of)), *families.values(), strict=True),
-    )
+    number_of: dict[str, int] = {}
+    families, slots = [], []
+    of_family = attrgetter(*_FAMILY)
+    for number, family in enumerate(result.families):
+        number_of[family.id] = number
+        families.append((number, *of_family(family), family.inside or 0))
+        slots += [
+            (family.id, place, slot.kind, "; ".join(slot.changes), rank, value.text, value.answers, value.first_date)
+            for place, slot in enumerate(family.slots)
+            for rank, value in enumerate(slot.values)
+        ]
+    db.executemany(f"INSERT INTO families VALUES ({', '.join('?' * (len(_FAMILY) + 2))})", families)
+    db.executemany(f"INSERT INTO slots VALUES ({', '.join('?' * 8)})", sorted(slots))
     uses = _columns(result, "uses")
     rows = list(
         zip(
@@ -797,9 +833,7 @@ def _write_families(db: sqlite3.Connection, corpus: Corpus, result: ReuseResult)
         "INSERT INTO _variants VALUES (?, ?, ?, ?, ?, ?)",
         ((*key, many, *first[key]) for key, many in zip(keys, variants["answers"], strict=True)),
     )
-    for kind, marks in (("slots", 8), ("months", 4)):
-        columns = _columns(result, kind)  # type: ignore[arg-type]
-        db.executemany(f"INSERT INTO {kind} VALUES ({', '.join('?' * marks)})", zip(*columns.values(), strict=True))
+    db.executemany("INSERT INTO months VALUES (?, ?, ?, ?)", zip(*_columns(result, "months").values(), strict=True))
 
 
 def _columns(result: ReuseResult, kind: TableKind) -> dict[str, Sequence[Any]]:
@@ -909,12 +943,13 @@ def _answers_where(db: sqlite3.Connection, where: str, values: Sequence[Any]) ->
     for start in range(0, len(values), 500):
         some = values[start : start + 500]
         query = (
-            f"SELECT answer_id, records.text, {', '.join(f'_answers.{name}' for name in _ANSWER)}, more "
+            f"SELECT answer, answer_id, records.text, {', '.join(f'_answers.{name}' for name in _ANSWER)}, more "
             f"FROM _answers JOIN records USING (record) WHERE {where.format(', '.join('?' * len(some)))}"
         )
-        for name, text, *known, more in db.execute(query, some):
+        for number, name, text, *known, more in db.execute(query, some):
             questions = db.execute(
-                "SELECT question_id, question FROM questions WHERE answer_id = ? ORDER BY place", (name,)
+                "SELECT question_id, question FROM _questions JOIN records USING (record) WHERE answer = ? ORDER BY place",
+                (number,),
             ).fetchall()
             rest = json.loads(more) if more else {}
             rest = {key: _tuples(value) if isinstance(value, list) else value for key, value in rest.items()}
@@ -943,7 +978,7 @@ def _itself(db: sqlite3.Connection, known: Prepared, new: Corpus, answers: Any) 
         for digest, one in zip(_said(new), new, strict=True)
         if any(one.questions) or not set(one.question_ids) <= set(names)
     ]
-    found = _answers_where(db, "answer_id IN (SELECT answer_id FROM questions WHERE question_id IN ({}))", names)
+    found = _answers_where(db, "answer IN (SELECT answer FROM _questions WHERE question_id IN ({}))", names)
     if not isinstance(answers, str):
         found += _answers_where(db, "said IN ({})", said)
     old = Corpus(answers=sorted({one.id: one for one in found}.values(), key=lambda one: one.id))

@@ -79,6 +79,15 @@ def opened(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
         raise InputError(f"{path} is damaged: {error}; {_AGAIN}") from error
 
 
+@contextmanager
+def decoding(path: str | os.PathLike[str]) -> Iterator[None]:
+    """What cannot be made of the rows of an index in this block means that it is damaged."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is damaged: a row of it cannot be read ({error!r}); {_AGAIN}") from error
+
+
 def kept_records(db: sqlite3.Connection, path: str | os.PathLike[str]) -> Reading:
     """What an index keeps of what it was made of.
 
@@ -87,6 +96,11 @@ def kept_records(db: sqlite3.Connection, path: str | os.PathLike[str]) -> Readin
     InputError
         If the records are not those that were written.
     """
+    with decoding(path):
+        return _kept_records(db, path)
+
+
+def _kept_records(db: sqlite3.Connection, path: str | os.PathLike[str]) -> Reading:
     rows = db.execute(f"SELECT {', '.join(map(quoted, RECORD_FIELDS))} FROM records ORDER BY record").fetchall()
     about = dict(db.execute("SELECT name, value FROM about"))
     if str(checksum(rows)) != about["records_checksum"]:

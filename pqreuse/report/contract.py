@@ -15,7 +15,7 @@ from pqreuse.report.listing import Listing, by_answers, by_id, in_order
 from pqreuse.version import version
 
 if TYPE_CHECKING:
-    from pqreuse.index.found import KnownFamily, Queried
+    from pqreuse.index import KnownFamily, Queried
 
 
 def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from pqreuse.report.listing import Listing, figures, list_bodies, telling_lines,
 from pqreuse.shading import lines
 
 if TYPE_CHECKING:
-    from pqreuse.index.found import Queried
+    from pqreuse.index import Queried
 
 STYLES = {"template": "cyan", "slot": "yellow", "novel": "bold green", "none": "dim"}
 

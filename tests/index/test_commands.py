@@ -83,7 +83,7 @@ def test_query_of_a_text(capsys: Say, index: ReuseIndex, tmp_path: Path) -> None
 def test_stats_and_remove(capsys: Say, index: ReuseIndex) -> None:
     stats = json.loads(said(capsys, "index", "stats", index.path, "--format", "json"))
     assert (stats["answers"], stats["records"]) == (223, 245)
-    assert stats["bytes"] < 600_000
+    assert stats["bytes"] < 800_000
     assert "paragraph families" in said(capsys, "index", "stats", index.path)
     assert stats["params"] == ReuseParams().to_dict()
     assert "the usual ones\n" in said(capsys, "index", "stats", index.path)
@@ -131,14 +131,10 @@ def test_wrong_usage(capsys: Say, index: ReuseIndex, words: list[str], told: str
 
 def test_what_cannot_be_used(capsys: Say, index: ReuseIndex, tmp_path: Path, examples: Path) -> None:
     assert said(capsys, "index", "stats", tmp_path / "none", status=1) == (
-        f"pqreuse: {tmp_path / 'none'} is no index; make one with pqreuse index create\n"
+        f"pqreuse: {tmp_path / 'none'} is not an index; make one with pqreuse index create\n"
     )
     assert "it is there already" in said(capsys, "index", "create", index.path, examples, status=1)
     assert "no such file" in said(capsys, "index", "add", index.path, tmp_path / "none", status=1)
-    file = next(index.path.glob("tokens-*.bin"))
-    file.write_bytes(file.read_bytes()[:-1])
+    index.path.write_bytes(index.path.read_bytes()[:5_000])
     for verb in ("verify", "stats"):
-        assert said(capsys, "index", verb, index.path, status=1) == (
-            f"pqreuse: {index.path} is damaged: {file.name} is cut short; restore it from a copy, or make it anew with "
-            "pqreuse index create\n"
-        )
+        assert said(capsys, "index", verb, index.path, status=1).startswith(f"pqreuse: {index.path} is damaged: ")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from index.said import said
 
 import pqreuse
-from pqreuse import Answer, InputError, OutputError, ParameterError, ReuseIndex, UnknownAnswerError, read_answers
+from pqreuse import Answer, InputError, ParameterError, ReuseIndex, UnknownAnswerError, read_answers
 from pqreuse.records import Reading, Record
 
 LINE = "We have set up a network of {} attendance hubs to share what works in schools."
@@ -158,7 +154,7 @@ def test_a_data_frame(tmp_path: Path) -> None:
     assert len(index) == 2
     assert index.add(frame, text="Reply").repeated == 2
     assert index.query(frame, text="Reply").scores[0].template > 0.8
-    with pytest.raises(ParameterError, match="txt is no column of a data frame"):
+    with pytest.raises(ParameterError, match="unknown column 'txt'; expected one of text"):
         index.add(frame, txt="Reply")
 
 
@@ -173,74 +169,12 @@ def test_an_empty_index(tmp_path: Path) -> None:
         read_answers(index.path)
 
 
-def test_an_old_state_stays_as_it_was(index: ReuseIndex) -> None:
-    old = ReuseIndex.open(index.path)
+def test_an_open_index_shows_what_another_process_added(index: ReuseIndex) -> None:
+    other = ReuseIndex.open(index.path)
+    assert other.query(LINE.format(31)).scores[0].template < 1
     index.add([LINE.format(31)])
-    assert len(old) == len(index) - 1
-    assert old.query(LINE.format(31)).scores[0].template < 1
-    old.refresh()
-    assert len(old) == len(index)
-
-
-def test_parquet_and_back(index: ReuseIndex, tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    index.to_parquet(tmp_path / "index.parquet")
-    copy = ReuseIndex.from_parquet(tmp_path / "copy", tmp_path / "index.parquet")
-    assert copy.corpus().answers == index.corpus().answers
-    assert said(copy) == said(index)
-    (tmp_path / "other.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(InputError, match=r"other\.parquet: "):
-        ReuseIndex.from_parquet(tmp_path / "third", tmp_path / "other.parquet")
-    with pytest.raises(OutputError):
-        index.to_parquet(tmp_path / "none" / "index.parquet")
-    assert not (tmp_path / "third").exists()
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, object]]:
-    """A Redis server of our own: how datasketch finds it."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("needs redis-server on the path")
-    client = pytest.importorskip("redis", reason="needs the package redis")
-    socket = tmp_path_factory.mktemp("redis") / "socket"
-    command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(socket.parent)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    connection = client.Redis(unix_socket_path=str(socket))
-    for _ in range(200):
-        try:
-            connection.ping()
-            break
-        except client.ConnectionError:
-            time.sleep(0.05)
-    yield {"unix_socket_path": str(socket)}
-    connection.close()
-    server.terminate()
-    server.wait()
-
-
-@pytest.mark.parametrize("unit", ["paragraph", "sentence"])
-def test_datasketch_finds_the_same_candidates(index: ReuseIndex, unit: str) -> None:
-    check_candidates(index, index.to_datasketch(unit), unit)
-
-
-def test_redis_finds_the_same_candidates(index: ReuseIndex, redis: dict[str, object]) -> None:
-    lsh = index.to_datasketch("paragraph", {"type": "redis", "basename": b"pqreuse", "redis": redis})
-    check_candidates(index, lsh, "paragraph")
-
-
-def check_candidates(index: ReuseIndex, lsh: object, unit: str) -> None:
-    wordings = index.wordings(unit)
-    corpus = index.corpus()
-    texts = [answer.text.split("\n\n")[0] for answer in corpus[:60]]
-    signatures = pqreuse.text_signatures(texts, n_hashes=lsh.h)
-    met = 0
-    for text, sketch in zip(texts, pqreuse.to_datasketch(signatures), strict=True):
-        candidates = index.candidates(text, unit)
-        assert candidates == set(lsh.query(sketch))
-        assert candidates <= wordings.keys()
-        met += len(candidates)
-    assert met > 60
+    assert len(other) == len(index)
+    assert other.query(LINE.format(31)).scores[0].template == 1
 
 
 def test_removing_does_not_bring_back_what_had_given_way(tmp_path: Path) -> None:
