@@ -37,7 +37,7 @@ from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.pipeline import find_and_prepare, settings_of
 from pqreuse.prepared import KnownTexts, Prepared, ask
-from pqreuse.ragged import Ragged, row_digests
+from pqreuse.ragged import Ragged, ranges, row_digests
 from pqreuse.readers import COLUMN_KEYS
 from pqreuse.readers.frames import Rows
 from pqreuse.readers.indexes import (
@@ -57,7 +57,7 @@ from pqreuse.results import replaced_ids
 from pqreuse.shingles import Texts
 from pqreuse.stock import text_ids
 from pqreuse.version import version
-from pqreuse.words import Vocabulary, index_words
+from pqreuse.words import Vocabulary, Words, index_words
 
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -419,8 +419,11 @@ class ReuseIndex:
         (new,) = gather([answers] if isinstance(answers, str) else answers, columns=columns)
         with self._reading() as db:
             known = self._prepared(db)
-            asked = ask(known, new.answers, _itself(db, known, new, answers), threads=threads)
-            kinds = find_kinds([answer.text for answer in new.answers], asked.words)
+            texts = [answer.text for answer in new.answers]
+            words = index_words(texts)
+            itself = np.full(1, -1) if isinstance(answers, str) else _itself(db, known, new, words)
+            asked = ask(known, new.answers, words, itself, threads=threads)
+            kinds = find_kinds(texts, words)
             referring = [answer for answer, its in zip(new.answers, kinds, strict=True) if "referral" in its]
             uins = {uin for answer in referring for uin in cited_uins(answer.text)}
             cited = _answers_where(db, "answer_id IN (SELECT answer_id FROM uins WHERE uin IN ({}))", sorted(uins))
@@ -508,10 +511,10 @@ class ReuseIndex:
 
     def _prepared(self, db: sqlite3.Connection) -> Prepared:
         """The arrays of this state."""
-        about = _about(db)
-        if self._state is None or self._state[0] != about["state"]:
+        (state,) = db.execute("SELECT value FROM about WHERE name = 'state'").fetchone() or ("",)
+        if self._state is None or self._state[0] != state:
             with decoding(self.path):
-                self._state = about["state"], _load(db, _params(about), self.path)
+                self._state = state, _load(db, _params(_about(db)), self.path)
         return self._state[1]
 
 
@@ -970,30 +973,16 @@ def _tuples(values: list[Any]) -> tuple[Any, ...]:
     return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
-def _itself(db: sqlite3.Connection, known: Prepared, new: Corpus, answers: Any) -> NDArray[np.int64]:
+def _itself(db: sqlite3.Connection, known: Prepared, new: Corpus, words: Words) -> NDArray[np.int64]:
     """The answer of the index that each of these is, see `same_answers`; -1 for one that it does not have."""
     names = [name for one in new for name in one.question_ids if name not in new.positions]
-    said = [
-        digest
-        for digest, one in zip(_said(new), new, strict=True)
-        if any(one.questions) or not set(one.question_ids) <= set(names)
-    ]
+    said = row_digests(Ragged(words.vocabulary.hashes[words.tokens], words.indptr)).view(np.int64).tolist()
     found = _answers_where(db, "answer IN (SELECT answer FROM _questions WHERE question_id IN ({}))", names)
-    if not isinstance(answers, str):
-        found += _answers_where(db, "said IN ({})", said)
+    found += _answers_where(db, "said IN ({})", said)
     old = Corpus(answers=sorted({one.id: one for one in found}.values(), key=lambda one: one.id))
-    if not len(old):
-        return np.full(len(new), -1)
-    words = index_words([answer.text for answer in (*old.answers, *new.answers)])
-    number = {name: place for place, name in enumerate(known.ids)}
-    same = same_answers(old, new, words)
-    return np.array([-1 if place < 0 else number[old[place].id] for place in same], np.int64)
-
-
-def _said(new: Corpus) -> list[int]:
-    words = index_words([answer.text for answer in new.answers])
-    digests: list[int] = row_digests(Ragged(words.vocabulary.hashes[words.tokens], words.indptr)).view(np.int64).tolist()
-    return digests
+    both = index_words([answer.text for answer in (*old.answers, *new.answers)])
+    same = same_answers(old, new, both)
+    return np.array([-1 if place < 0 else known.number[old[place].id] for place in same], np.int64)
 
 
 def _known_families(
@@ -1007,28 +996,24 @@ def _known_families(
         for name, family in zip(names, families.tolist(), strict=True):
             users = unit.users(family)
             found.append((-len(users), name, unit, family, users))
+    found.sort(key=lambda one: one[:2])
+    firsts = [int(users[np.argmin(known.times.order[users])]) for *_, users in found]
+    lasts = [int(users[np.argmax(known.latest[users])]) for *_, users in found]
+    answers = {answer.id: answer for answer in _answers_where(db, "answer IN ({})", sorted({*firsts, *lasts}))}
     replaces = replaced_ids(dict(db.execute("SELECT former, family FROM former")))
-    for less, name, unit, family, users in sorted(found, key=lambda one: one[:2]):
-        first, last = users[np.argmin(known.times.order[users])], users[np.argmax(_dated(known)[users])]
-        (answer,) = _answers_where(db, "answer IN ({})", [int(first)])
-        uses = unit.uses.take(unit.members[family])
-        place = np.flatnonzero(uses.values == first)
-        starts = unit.uses.indptr[unit.members[family]]
-        offset = place - uses.indptr[:-1][uses.row_of_value()[place]] + starts[uses.row_of_value()[place]]
-        at = offset[np.argmin(unit.start[offset])]
-        (last_date,) = db.execute("SELECT date FROM _answers WHERE answer = ?", (int(last),)).fetchone()
+    for (less, name, unit, family, _), first, last in zip(found, firsts, lasts, strict=True):
+        answer = answers[known.ids[first]]
+        members = unit.members[family]
+        uses = unit.uses.take(members)
+        place = ranges(unit.uses.indptr[members], uses.lengths)[uses.values == first]
+        at = place[np.argmin(unit.start[place])]
         yield KnownFamily(
             id=name,
             unit=unit.unit,
             answers=-less,
-            variants=len(unit.members[family]),
+            variants=len(members),
             text=answer.text[int(unit.start[at]) : int(unit.end[at])],
             first_answer=answer,
-            last_date=last_date,
+            last_date=answers[known.ids[last]].date,
             replaces=replaces.get(name, ()),
         )
-
-
-def _dated(known: Prepared) -> NDArray[np.int64]:
-    """The last possible day of each answer; -1 where undated."""
-    return np.where(known.last_day >= np.iinfo(np.int32).max, -1, known.last_day)

@@ -30,7 +30,7 @@ from pqreuse.shingles import Shingles, Texts, collapse, numbers_alike
 from pqreuse.stock import Stock, compare_pairs, rule_of, text_ids
 from pqreuse.templates import meaning_mask
 from pqreuse.times import Times, in_order
-from pqreuse.words import Vocabulary, Words, index_words
+from pqreuse.words import Vocabulary, Words
 
 _TRIPLE = 3  # words by which runs are looked up
 _SLACK = 1e-9  # of what is computed in floating point before the exact comparison
@@ -146,6 +146,16 @@ class Prepared:
         return in_order(self.first_day, self.last_day)
 
     @cached_property
+    def latest(self) -> NDArray[np.int64]:
+        """Each answer's place by last possible day, undated ones first: int64[n_answers]."""
+        return np.where(self.last_day == NONE, -1, self.last_day)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The place of each answer by its identifier."""
+        return {name: place for place, name in enumerate(self.ids)}
+
+    @cached_property
     def bears_meaning(self) -> NDArray[np.bool_]:
         """See `meaning_mask`."""
         return meaning_mask(self.vocabulary)
@@ -166,14 +176,11 @@ class Asked:
     ----------
     scores : ScoreRecords
         Of the answers asked about.
-    words : Words
-        Of their texts.
     families : tuple of ndarray of int64
         Paragraph and sentence families that their segments join, ascending.
     """
 
     scores: ScoreRecords
-    words: Words
     families: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -277,8 +284,8 @@ def _triples(hashes: NDArray[np.uint64], run_words: int) -> tuple[NDArray[np.uin
 class _New:
     """The words of other answers by the vocabulary of a corpus: those that it does not have are numbered behind it."""
 
-    def __init__(self, known: Prepared, answers: Sequence[Answer]) -> None:
-        self.all_words = index_words([answer.text for answer in answers])
+    def __init__(self, known: Prepared, answers: Sequence[Answer], all_words: Words) -> None:
+        self.all_words = all_words
         self.split = split_answers(answers, self.all_words)
         own = scorable_words(self.all_words, self.split.unscorable)
         glued = decimal_points(own, answers)
@@ -309,18 +316,22 @@ class _New:
         return number
 
 
-def ask(known: Prepared, answers: Sequence[Answer], itself: NDArray[np.int64], *, threads: int = 1) -> Asked:
+def ask(
+    known: Prepared, answers: Sequence[Answer], words: Words, itself: NDArray[np.int64], *, threads: int = 1
+) -> Asked:
     """Label the words of answers by what a corpus has.
 
     Parameters
     ----------
     known : Prepared
     answers : sequence of Answer
+    words : Words
+        Of the answers' texts.
     itself : ndarray of int64, shape (n_answers,)
         The answer of the corpus that each of them is, and is not compared with; -1 for none.
     threads : int
     """
-    params, times, new = known.params, known.times, _New(known, answers)
+    params, times, new = known.params, known.times, _New(known, answers, words)
     n_old, n_new = len(known.ids), len(answers)
     own = np.append(times.order, NONE)[itself]  # NONE is no answer's order
     limit = np.full(n_new, n_old, np.int32) if params.against == "others" else times.preceding(answers)
@@ -368,7 +379,7 @@ def ask(known: Prepared, answers: Sequence[Answer], itself: NDArray[np.int64], *
         np.arange(len(sources)),
         len(sources),
     )
-    return Asked(scores, new.all_words, (joins[0].families, joins[1].families))
+    return Asked(scores, (joins[0].families, joins[1].families))
 
 
 def _units(known: Prepared) -> tuple[KnownTexts, KnownTexts]:
