@@ -21,8 +21,8 @@ from pqreuse.scorable import decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, split_answers, split_sentences
-from pqreuse.tidy import Tidy
 from pqreuse.templates import meaning_mask
+from pqreuse.tidy import Tidy
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
 from pqreuse.usage import group_shares

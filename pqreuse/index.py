@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise, repeat
 from operator import attrgetter
 from pathlib import Path
@@ -108,13 +109,15 @@ CREATE VIEW uses AS
         substr(records.text, start + 1, "end" - start) AS text
     FROM _uses JOIN families USING (number) JOIN _answers USING (answer) JOIN records USING (record);
 CREATE VIEW variants AS
-    SELECT family, variant, _variants.answers, substr(records.text, start + 1, "end" - start) AS text, date AS first_date
+    SELECT family, variant, _variants.answers, substr(records.text, start + 1, "end" - start) AS text,
+        date AS first_date
     FROM _variants JOIN families USING (number) JOIN _answers USING (answer) JOIN records USING (record);
 CREATE VIEW spans AS
     SELECT answer_id, start, "end", label, family, earliest_answer_id,
         substr(records.text, start + 1, "end" - start) AS text
     FROM _spans JOIN _answers USING (answer) JOIN records USING (record);
 """
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FLAGS = ("correction", "holding", "markup", "preview")
 _HASHES = "words: 64 bits of this package, shingles: two-word products"
 _ANSWER = ("date", "body", "minister", "house", "heading", "url")
@@ -310,7 +313,10 @@ class ReuseIndex:
         if not path.parent.is_dir():
             raise OutputError(f"{path}: there is no folder {path.parent}; make it first")
         reading = _reading_of(answers, columns)
-        with _writing_errors(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:50]}.") as folder:
+        with (
+            _writing_errors(path),
+            tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:50]}.") as folder,
+        ):
             part = Path(folder) / "part"
             with closing(sqlite3.connect(part, isolation_level=None)) as db:
                 # The file has no name yet: what a crash leaves is a hidden folder.
@@ -446,7 +452,11 @@ class ReuseIndex:
             (records,) = db.execute("SELECT count(*) FROM records").fetchone()
         dated = known.times.at[: np.count_nonzero(known.last_day < np.iinfo(np.int32).max)]
         with self._reading() as db:
-            ends = [_answers_where(db, "answer IN ({})", [int(one)])[0].date for one in dated[[0, -1]]] if len(dated) else []
+            ends = (
+                [_answers_where(db, "answer IN ({})", [int(one)])[0].date for one in dated[[0, -1]]]
+                if len(dated)
+                else []
+            )
         return IndexStats(
             answers=len(known.ids),
             records=records + int(about["repeated"]),
@@ -471,10 +481,13 @@ class ReuseIndex:
         with self._reading() as db, tempfile.TemporaryDirectory(prefix="pqreuse-") as folder:
             for (line,) in db.execute("PRAGMA integrity_check"):
                 if line != "ok":
-                    raise InputError(f"{self.path} is damaged: {line.splitlines()[-1]}; make it again with pqreuse index create")
+                    raise InputError(
+                        f"{self.path} is damaged: {line.splitlines()[-1]}; make it again with pqreuse index create"
+                    )
             reading = kept_records(db, self.path)
             written = {table: _content(db, table) for table in _tables(db) if table not in ("about", "former")}
-            made = ReuseIndex.create(Path(folder) / "again", reading, progress=progress, **self.params.to_dict())
+            params: dict[str, Any] = self.params.to_dict()
+            made = ReuseIndex.create(Path(folder) / "again", reading, progress=progress, **params)
             with made._reading() as other:
                 wrong = next((table for table, rows in written.items() if rows != _content(other, table)), None)
         if wrong is not None:
@@ -597,22 +610,13 @@ def _records(answer: Answer, corpus: Corpus) -> Iterator[Record]:
 
 def _sound(record: Record) -> Record:
     """A record that UTF-8 can hold: each lone surrogate replaced, as readers do."""
-    try:
-        record.text.encode()
-        record.question.encode()
-        if record.original is not None:
-            record.original.encode()
-        return record
-    except UnicodeEncodeError:
-        values = {one.name: getattr(record, one.name) for one in fields(Record)}
-        return Record(
-            **{
-                name: value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-                if isinstance(value, str)
-                else value
-                for name, value in values.items()
-            }
-        )
+    texts = {name: value for name in RECORD_FIELDS if isinstance(value := getattr(record, name), str)}
+    unsound: dict[str, Any] = {
+        name: _SURROGATE.sub("\ufffd", value)
+        for name, value in texts.items()
+        if not value.isascii() and _SURROGATE.search(value)
+    }
+    return replace(record, **unsound) if unsound else record
 
 
 def _without(kept: Reading, names: Sequence[str], path: Path) -> list[Record]:
@@ -738,7 +742,9 @@ def _former(
     if not lost:
         return {}
     names = [_wordings(unit, known) for unit in (known.paragraphs, known.sentences)]
-    family_of = {name: family for unit in names for members in unit for name, family in zip(members, repeat(members[0]))}
+    family_of = {
+        name: family for unit in names for members in unit for name, family in zip(members, repeat(members[0]))
+    }
     # Where a family's exemplar is gone, the first of its other texts that is still there says what it is now.
     before = _load(db, settings, path)
     heirs = {
@@ -748,13 +754,13 @@ def _former(
         if len(members) > 1
     }
     now = {name: family_of.get(name) or heirs.get(old[name]) or family_of.get(old[name]) for name in lost}
-    return {name: family for name, family in now.items() if family in listed}
+    return {name: family for name, family in now.items() if family is not None and family in listed}
 
 
 def _wordings(unit: KnownTexts, known: Prepared) -> Iterator[list[str]]:
     """The texts of each family by the identifiers that they have as exemplars, its exemplar first."""
     texts = Texts(np.empty(0, np.int32), unit.first.astype(np.int64), unit.length)
-    names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.members.values)
+    names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.members.values.astype(np.int64))
     for start, end in pairwise(unit.members.indptr.tolist()):
         yield names[start:end]
 
@@ -829,7 +835,7 @@ def _write_families(db: sqlite3.Connection, corpus: Corpus, result: ReuseResult)
     db.executemany("INSERT INTO _uses VALUES (?, ?, ?, ?, ?)", rows)
     first: dict[tuple[int, int], tuple[int, int, int]] = {}
     for number, variant, *place in rows:
-        first.setdefault((number, variant), tuple(place))  # type: ignore[arg-type]
+        first.setdefault((number, variant), tuple(place))
     variants = _columns(result, "variants")
     keys = zip(map(number_of.__getitem__, variants["family"]), variants["variant"], strict=True)
     db.executemany(
@@ -857,7 +863,7 @@ def _arrays(known: Prepared) -> Iterator[tuple[str, NDArray[Any]]]:
     yield "vocabulary", utf8
     yield "vocabulary.indptr", indptr
     yield "vocabulary.hashes", known.vocabulary.hashes
-    for name in ("first_day", "last_day", "tokens", "indptr", "triple_hash", "triple_place"):
+    for name in ("first_day", "last_day", "tokens", "indptr", "anchor_hash", "anchor_place"):
         yield name, getattr(known, name)
     for name in ("closed", "glued"):
         yield name, np.packbits(getattr(known, name))
@@ -892,8 +898,9 @@ def _load(db: sqlite3.Connection, params: ReuseParams, path: Path) -> Prepared:
     arrays: dict[str, NDArray[Any]] = {}
     for name, kind, data, known in db.execute("SELECT name, type, data, checksum FROM _arrays"):
         if zlib.crc32(data) != known:
-            raise InputError(f"{path} is damaged: its array {name} is not what was written; make it again with "
-                             "pqreuse index create")
+            raise InputError(
+                f"{path} is damaged: its array {name} is not what was written; make it again with pqreuse index create"
+            )
         arrays[name] = np.frombuffer(data, kind)
 
     def wide(name: str, kind: type[np.generic]) -> NDArray[Any]:
@@ -935,8 +942,8 @@ def _load(db: sqlite3.Connection, params: ReuseParams, path: Path) -> Prepared:
         ),
         paragraphs=unit("paragraph"),
         sentences=unit("sentence"),
-        triple_hash=wide("triple_hash", np.uint32),
-        triple_place=wide("triple_place", np.int32),
+        anchor_hash=wide("anchor_hash", np.uint32),
+        anchor_place=wide("anchor_place", np.int32),
     )
 
 
@@ -951,7 +958,8 @@ def _answers_where(db: sqlite3.Connection, where: str, values: Sequence[Any]) ->
         )
         for number, name, text, *known, more in db.execute(query, some):
             questions = db.execute(
-                "SELECT question_id, question FROM _questions JOIN records USING (record) WHERE answer = ? ORDER BY place",
+                "SELECT question_id, question FROM _questions JOIN records USING (record) WHERE answer = ? "
+                "ORDER BY place",
                 (number,),
             ).fetchall()
             rest = json.loads(more) if more else {}

@@ -117,7 +117,7 @@ def joined_uses(
     *,
     threads: int = 1,
 ) -> Iterator[FamilyUses]:
-    """Uses of the rows with the templates that they make, some rows at a time; ``first`` is each segment's first word."""
+    """Uses of the rows with the templates that they make, some at a time; ``first`` is each segment's first word."""
     texts, n_texts = joined.texts, max(len(joined.texts), 1)
     reached = np.concatenate(([0], np.cumsum(texts.length[joined.members.values], dtype=np.int64)))
     part = reached[joined.members.indptr[1:]] // _WORDS_AT_ONCE

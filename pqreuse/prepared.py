@@ -1,8 +1,8 @@
 """A corpus as later answers are compared with it: its words, texts, families and runs as arrays.
 
 `prepare` makes it of what the stages found; an index keeps it in a file and reads it back without work. `ask` compares
-answers with it and touches only what bears on them: the families that their segments join, and the runs that they share.
-It says what `score_answers` says of the same answers and corpus.
+answers with it and touches only the families that their segments join, and the runs that they share. It says what
+`score_answers` says of the same answers and corpus.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from pqreuse.templates import meaning_mask
 from pqreuse.times import Times, in_order
 from pqreuse.words import Vocabulary, Words
 
-_TRIPLE = 3  # words by which runs are looked up
+_ANCHOR = 5  # words by which runs are looked up: fewer are met by chance too often, more take more room
+_PAIRS_AT_ONCE = 1 << 21
 _SLACK = 1e-9  # of what is computed in floating point before the exact comparison
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -89,7 +90,9 @@ class KnownTexts:
         """Answers that have each text: int64[n_texts]."""
         new = changes(self.uses.values)
         new[self.uses.indptr[:-1]] = True
-        return np.add.reduceat(new.astype(np.int64), self.uses.indptr[:-1]) if len(self.first) else np.zeros(0, np.int64)
+        return (
+            np.add.reduceat(new.astype(np.int64), self.uses.indptr[:-1]) if len(self.first) else np.zeros(0, np.int64)
+        )
 
     @cached_property
     def digests(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -120,10 +123,10 @@ class Prepared:
         See `Split` and `decimal_points`.
     vocabulary : Vocabulary
     paragraphs, sentences : KnownTexts
-    triple_hash : ndarray of uint32, ascending
-    triple_place : ndarray of int32
-        Where runs are looked up: of any ``run_words`` consecutive words at least one triple is there (the one with the
-        least hash: Schleimer, Wilkerson and Aiken 2003), by its hash and its first word.
+    anchor_hash : ndarray of uint32, ascending
+    anchor_place : ndarray of int32
+        Where runs are looked up: five words each, such that any ``run_words`` consecutive words hold at least one (the
+        one with the least hash: Schleimer, Wilkerson and Aiken 2003), by their hash and their first word.
     """
 
     params: ReuseParams
@@ -137,8 +140,8 @@ class Prepared:
     vocabulary: Vocabulary
     paragraphs: KnownTexts
     sentences: KnownTexts
-    triple_hash: NDArray[np.uint32]
-    triple_place: NDArray[np.int32]
+    anchor_hash: NDArray[np.uint32]
+    anchor_place: NDArray[np.int32]
 
     @cached_property
     def times(self) -> Times:
@@ -165,7 +168,6 @@ class Prepared:
         """The hashes of the words, ascending, and the place of each word in the vocabulary."""
         order = np.argsort(self.vocabulary.hashes)
         return self.vocabulary.hashes[order], order
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,8 @@ def prepare(
     sentences: Stock,
 ) -> Prepared:
     """What the stages found of a corpus, as later answers are compared with it; see `Prepared`."""
-    triple_hash, triple_place = _triples(words.vocabulary.hashes[words.tokens], params.run_words)
-    order = np.argsort(triple_hash, kind="stable")
+    anchor_hash, anchor_place = _anchors(words.vocabulary.hashes[words.tokens], params.run_words)
+    order = np.argsort(anchor_hash, kind="stable")
     last_day = np.empty(len(times.at), np.int64)
     last_day[times.at] = times.last_days
     return Prepared(
@@ -211,8 +213,8 @@ def prepare(
         vocabulary=words.vocabulary,
         paragraphs=_known(paragraphs, words, times, params),
         sentences=_known(sentences, words, times, params),
-        triple_hash=triple_hash[order],
-        triple_place=triple_place[order],
+        anchor_hash=anchor_hash[order],
+        anchor_place=anchor_place[order],
     )
 
 
@@ -230,24 +232,19 @@ def _known(stock: Stock, words: ScorableWords, times: Times, params: ReuseParams
     long = long[np.lexsort((segments.start[long], when, texts.of_segment[long]))]
     uses = Ragged.of_lengths(segments.answer[long], np.bincount(texts.of_segment[long], minlength=n_texts))
     shape, hashes = numbers_alike(words.vocabulary.hashes, words.vocabulary.numeric)
-    shingles = Shingles(
-        words.tokens, shape, hashes, texts.first[exemplars], texts.length[exemplars], params.shingle_words
-    )
+    width = params.shingle_words
+    shingles = Shingles(words.tokens, shape, hashes, texts.first[exemplars], texts.length[exemplars], width)
     sets = Ragged(*shingles.hash_sets(np.arange(len(exemplars))))
-    bits = max(int(len(sets.values)).bit_length() - 2, 4)
+    bits = max(len(sets.values).bit_length() - 2, 4)
     slot = (sets.values >> np.uint64(64 - bits)).astype(np.int64)
     in_order = np.argsort(slot, kind="stable")
-    postings = Ragged.of_lengths(
-        sets.row_of_value()[in_order].astype(np.int32), np.bincount(slot, minlength=1 << bits)
-    )
+    postings = Ragged.of_lengths(sets.row_of_value()[in_order].astype(np.int32), np.bincount(slot, minlength=1 << bits))
     return KnownTexts(
         unit=stock.unit,
         first=texts.first.astype(np.int32),
         length=texts.length,
         digest=row_digests(
-            Ragged.of_lengths(
-                words.vocabulary.hashes[words.tokens[ranges(texts.first, texts.length)]], texts.length
-            )
+            Ragged.of_lengths(words.vocabulary.hashes[words.tokens[ranges(texts.first, texts.length)]], texts.length)
         ),
         members=Ragged(members.values.astype(np.int32), members.indptr),
         uses=uses,
@@ -258,27 +255,27 @@ def _known(stock: Stock, words: ScorableWords, times: Times, params: ReuseParams
     )
 
 
-def _triples(hashes: NDArray[np.uint64], run_words: int) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
-    """Hash and first word of each triple of words that has the least hash of some run; shorter ones for short runs."""
-    width = min(_TRIPLE, run_words)
-    n_triples = len(hashes) - width + 1
+def _anchors(hashes: NDArray[np.uint64], run_words: int) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
+    """Hash and first word of the anchors: in each run the few words with the least hash."""
+    width = min(_ANCHOR, run_words)
+    n_anchors = len(hashes) - width + 1
     span = run_words - width + 1
-    if n_triples < span:
+    if n_anchors < span:
         return np.empty(0, np.uint32), np.empty(0, np.int32)
-    mixed = np.zeros(n_triples, np.uint64)
+    mixed = np.zeros(n_anchors, np.uint64)
     for place in range(width):
-        mixed = (mixed ^ hashes[place : place + n_triples]) * _SPREAD
+        mixed = (mixed ^ hashes[place : place + n_anchors]) * _SPREAD
         mixed ^= mixed >> np.uint64(29)
-    triple = (mixed >> np.uint64(32)).astype(np.uint32)
-    n_runs = n_triples - span + 1
-    least = triple[:n_runs].copy()
+    anchor = (mixed >> np.uint64(32)).astype(np.uint32)
+    n_runs = n_anchors - span + 1
+    least = anchor[:n_runs].copy()
     for place in range(1, span):
-        np.minimum(least, triple[place : place + n_runs], out=least)
-    chosen = np.zeros(n_triples, bool)
+        np.minimum(least, anchor[place : place + n_runs], out=least)
+    chosen = np.zeros(n_anchors, bool)
     for place in range(span):
-        chosen[place : place + n_runs] |= triple[place : place + n_runs] == least
+        chosen[place : place + n_runs] |= anchor[place : place + n_runs] == least
     where = np.flatnonzero(chosen)
-    return triple[where], where.astype(np.int32)
+    return anchor[where], where.astype(np.int32)
 
 
 class _New:
@@ -520,7 +517,7 @@ def _most_alike(
     slots = (sets.values >> np.uint64(64 - (len(texts.postings) - 1).bit_length())).astype(np.int64)
     starts, stops = texts.postings.indptr[slots], texts.postings.indptr[slots + 1]
     left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for place, (begin, end) in enumerate(pairwise(sets.indptr.tolist())):
+    for row, (begin, end) in enumerate(pairwise(sets.indptr.tolist())):
         size = end - begin
         least = max(ceil(rule.containment * rule.length_ratio * size - _SLACK), 1)
         order = np.argsort(stops[begin:end] - starts[begin:end])[: size - least + 1]
@@ -531,7 +528,7 @@ def _most_alike(
         sizes = texts.sizes[there]
         wanted = rule.containment * np.minimum(size, sizes) - _SLACK - (least - 1)
         there = there[hits[there] >= wanted]
-        left.append(np.full(len(there), place))
+        left.append(np.full(len(there), row))
         right.append(there)
     one, other = np.concatenate(left), np.concatenate(right)
     family = np.full(len(asked), -1, np.int64)
@@ -559,25 +556,56 @@ def _find_runs(
 ) -> None:
     """Write for each word of the new answers the lowest order of another answer that has a run over it."""
     run_words = known.params.run_words
-    triple, mine = _triples(new.hashes[new.tokens], run_words)
-    low, high = (np.searchsorted(known.triple_hash, triple, side) for side in ("left", "right"))
-    theirs = known.triple_place[ranges(low, high - low)].astype(np.int64)
-    mine = np.repeat(mine.astype(np.int64), high - low)
-    # Whether the words at each distance from the triple are the same, and whether a run may pass on behind them.
-    reach = np.arange(-(run_words - 1), run_words)
-    same = np.zeros((len(reach), len(mine)), bool)
-    passes = np.zeros((len(reach), len(mine)), bool)
-    for row, step in enumerate(reach.tolist()):
-        here, there = mine + step, theirs + step
-        inside = (here >= 0) & (here < len(new.tokens)) & (there >= 0) & (there < len(known.tokens))
-        here, there = here[inside], there[inside]
-        same[row, inside] = new.tokens[here] == known.tokens[there]
-        passes[row, inside] = ~(new.split.closed[here] | known.closed[there])
-    answer_of = np.searchsorted(new.own.indptr, mine, "right") - 1
-    for start in range(run_words):
-        run = same[start : start + run_words].all(axis=0) & passes[start : start + run_words - 1].all(axis=0)
-        first = mine[run] + reach[start]
-        when = known.times.order[np.searchsorted(known.indptr, theirs[run] + reach[start], "right") - 1]
-        counts = (when != but[answer_of[run]]) & (when < limit[answer_of[run]])
-        np.minimum.at(earliest, first[counts], when[counts])
+    anchor, place = _anchors(new.hashes[new.tokens], run_words)
+    low, high = (np.searchsorted(known.anchor_hash, anchor, side) for side in ("left", "right"))
+    part = np.cumsum(high - low) // _PAIRS_AT_ONCE
+    for number in distinct(part).tolist():
+        these = part == number
+        many = (high - low)[these]
+        theirs = known.anchor_place[ranges(low[these], many)].astype(np.int64)
+        first, runs, mine, theirs = _shared_runs(known, new, np.repeat(place[these].astype(np.int64), many), theirs)
+        when = known.times.order[np.searchsorted(known.indptr, theirs, "right") - 1]
+        answer = np.searchsorted(new.own.indptr, mine, "right") - 1
+        counts = (when != but[answer]) & (when < limit[answer])
+        np.minimum.at(earliest, ranges(first[counts], runs[counts]), np.repeat(when[counts], runs[counts]))
     cover(earliest, run_words, NONE)
+
+
+def _shared_runs(
+    known: Prepared, new: _New, mine: NDArray[np.int64], theirs: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Runs over pairs of anchors: where the first begins, how many begin one word after another, the anchors.
+
+    What is hashed is compared, then the words behind and before, as far as a run with the anchor may reach.
+    """
+    run_words = known.params.run_words
+    width = min(_ANCHOR, run_words)
+
+    def same(pairs: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+        """Pairs whose words at a distance from the anchor are the same."""
+        here, there = mine[pairs] + step, theirs[pairs] + step
+        inside = (here >= 0) & (here < len(new.tokens)) & (there >= 0) & (there < len(known.tokens))
+        pairs, here, there = pairs[inside], here[inside], there[inside]
+        found: NDArray[np.int64] = pairs[new.tokens[here] == known.tokens[there]]
+        return found
+
+    def passing(pairs: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+        """Pairs in which a run may pass on behind the word at a distance."""
+        found: NDArray[np.int64] = pairs[~(new.split.closed[mine[pairs] + step] | known.closed[theirs[pairs] + step])]
+        return found
+
+    pairs = same(np.arange(len(mine)), 0)
+    for step in range(1, width):
+        pairs = same(passing(pairs, step - 1), step)
+    whole = pairs
+    behind, before = np.zeros(len(mine), np.int64), np.zeros(len(mine), np.int64)
+    for step in range(width, run_words):
+        pairs = same(passing(pairs, step - 1), step)
+        behind[pairs] += 1
+    pairs = whole
+    for step in range(1, run_words - width + 1):
+        pairs = passing(same(pairs, -step), -step)
+        before[pairs] += 1
+    spare = before[whole] + width + behind[whole] - run_words
+    run = whole[spare >= 0]
+    return mine[run] - before[run], spare[spare >= 0] + 1, mine[run], theirs[run]

@@ -7,7 +7,19 @@ from contextlib import closing
 
 from pqreuse import ReuseIndex
 
-TABLES = ("answers", "questions", "uins", "families", "variants", "uses", "slots", "months", "scores", "spans", "_arrays")
+TABLES = (
+    "answers",
+    "questions",
+    "uins",
+    "families",
+    "variants",
+    "uses",
+    "slots",
+    "months",
+    "scores",
+    "spans",
+    "_arrays",
+)
 
 
 def said(index: ReuseIndex) -> dict[str, list[str]]:

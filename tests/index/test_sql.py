@@ -1,4 +1,4 @@
-"""The questions that people ask of an index, each one SELECT with the standard library, against the library's answer."""
+"""Questions that people ask of an index: each one SELECT with the standard library says what the library says."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def test_most_reused_texts(db: sqlite3.Connection, result: ReuseResult) -> None:
 
 
 def test_most_reused_texts_of_a_body(db: sqlite3.Connection, result: ReuseResult) -> None:
-    rows = db.execute(
-        "SELECT family, count(DISTINCT answer_id) FROM uses WHERE body = 'Home Office' GROUP BY family"
-    )
+    rows = db.execute("SELECT family, count(DISTINCT answer_id) FROM uses WHERE body = 'Home Office' GROUP BY family")
     assert dict(rows) == {one.id: one.bodies["Home Office"] for one in result.families if "Home Office" in one.bodies}
 
 

@@ -123,6 +123,19 @@ def test_no_room_to_create_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def used_in_every_way(path: Path) -> str | None:
+    """What is said of the damage to an index; None where there is none."""
+    try:
+        index = ReuseIndex.open(path)
+        index.query(LINE.format(3, 3))
+        index.corpus()
+        index.stats()
+        index.verify()
+    except InputError as error:
+        return str(error)
+    return None
+
+
 @pytest.mark.parametrize("way", ["cut", "flipped", "emptied"])
 def test_damage_anywhere_is_found_by_verify_and_changes_no_other_error(
     index: ReuseIndex, tmp_path: Path, way: str
@@ -138,18 +151,13 @@ def test_damage_anywhere_is_found_by_verify_and_changes_no_other_error(
         }[way]
         copy = tmp_path / "copy"
         copy.write_bytes(changed)
-        try:
-            opened = ReuseIndex.open(copy)
-            opened.query(LINE.format(3, 3))
-            opened.corpus()
-            opened.stats()
-            opened.verify()
-            # Some bytes of a file hold nothing.
-            assert said(opened) == before
-        except InputError as error:
-            found += 1
-            assert "\n" not in str(error)
-            assert str(copy) in str(error)
+        problem = used_in_every_way(copy)
+        found += problem is not None
+        if problem is None:  # some bytes of a file hold nothing
+            assert said(ReuseIndex.open(copy)) == before
+        else:
+            assert "\n" not in problem
+            assert str(copy) in problem
         assert copy.read_bytes() == changed
     assert found > 10
 
