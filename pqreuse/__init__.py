@@ -18,8 +18,6 @@ another: the pipeline hands arrays from one to the next.
     arrow.py         a column of text in Arrow's memory, read in place
     memory.py        a limit to the memory of arrays, the rest in files
     replacing.py     a file that is written beside its place, and gets its name when it is whole
-    storage.py       the files of an index: what counts of them, checked and written whole
-    packing.py       records -> packed blocks of bytes, and back
     words.py         text -> words with code point offsets
     copies.py        texts -> the first of those that are the same, character by character
     readers/         files -> records: one file for each format
@@ -50,10 +48,11 @@ another: the pipeline hands arrays from one to the next.
     units.py         the families of both units, found side by side and shown together
     joining.py       new answers -> the families of an old corpus that they join
     against.py       answers against another corpus: each stage one call
+    prepared.py      a corpus as arrays that later answers are compared with, without work on all of it
     clusters.py      texts, each taken whole -> the first one of its family
     engines/         where the work runs when it is not this process: Spark
     pipeline.py      find_reuse: each stage one call
-    index/           the corpus kept on disk: add, query, verify
+    index.py         the corpus kept in one SQLite file: add, query, verify
     estimators.py    the same as scikit-learn classes
     interrupts.py    Ctrl-C and SIGTERM as exceptions, at any moment
     report/          result -> terminal, page, tables, the JSON contract

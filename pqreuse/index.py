@@ -1000,7 +1000,7 @@ def _known_families(
     found: list[tuple[int, str, KnownTexts, int, NDArray[np.int32]]] = []
     for unit, families in zip((known.paragraphs, known.sentences), joined, strict=True):
         texts = Texts(np.empty(0, np.int32), unit.first.astype(np.int64), unit.length)
-        names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.exemplars[families])
+        names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.exemplars[families].astype(np.int64))
         for name, family in zip(names, families.tolist(), strict=True):
             users = unit.users(family)
             found.append((-len(users), name, unit, family, users))

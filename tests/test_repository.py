@@ -47,7 +47,6 @@ KERNELS = (
     "copies",
     "html",
     "pairing",
-    "postings",
     "questions",
     "runs",
     "scores",

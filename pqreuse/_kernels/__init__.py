@@ -17,7 +17,6 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
     spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
-    postings.pyx     lists of texts by shingle -> which share enough: `pqreuse.index`
     pairing.pyx      texts by shingle -> pairs that may resemble, on an engine: `pqreuse.engines.pairing`
     questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
