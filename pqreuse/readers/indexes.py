@@ -28,8 +28,11 @@ _AGAIN = "restore it from a copy, or make it again with pqreuse index create"
 
 def is_index(path: str | os.PathLike[str]) -> bool:
     """Whether a path is that of an index."""
-    with suppress(OSError, ValueError), open(path, "rb") as file:
-        head = file.read(72)
+    with suppress(OSError, ValueError):
+        if not os.path.isfile(path):  # what is read of a pipe is gone
+            return False
+        with open(path, "rb") as file:
+            head = file.read(72)
         return head.startswith(b"SQLite format 3\0") and int.from_bytes(head[68:72], "big") == APPLICATION_ID
     return False
 
