@@ -16,7 +16,6 @@ another: the pipeline hands arrays from one to the next.
     threads.py       the same work on many things, by one thread or several
     _kernels/        compiled loops, one file for each stage that needs one: arrays in, arrays out
     arrow.py         a column of text in Arrow's memory, read in place
-    memory.py        a limit to the memory of arrays, the rest in files
     replacing.py     a file that is written beside its place, and gets its name when it is whole
     words.py         text -> words with code point offsets
     copies.py        texts -> the first of those that are the same, character by character
@@ -54,7 +53,6 @@ another: the pipeline hands arrays from one to the next.
     pipeline.py      find_reuse: each stage one call
     index.py         the corpus kept in one SQLite file: add, query, verify
     estimators.py    the same as scikit-learn classes
-    interrupts.py    Ctrl-C and SIGTERM as exceptions, at any moment
     report/          result -> terminal, page, tables, the JSON contract
     cli_index.py     the index from a shell
     cli.py           the rest from a shell
@@ -69,7 +67,6 @@ if TYPE_CHECKING:
     from pqreuse.corpus import read_answers as read_answers
     from pqreuse.errors import InputError as InputError
     from pqreuse.errors import MissingPackageError as MissingPackageError
-    from pqreuse.errors import NoRoomError as NoRoomError
     from pqreuse.errors import OutputError as OutputError
     from pqreuse.errors import ParameterError as ParameterError
     from pqreuse.errors import PqreuseError as PqreuseError
@@ -112,7 +109,6 @@ _HOMES = {
     "InputError": "errors",
     "MinHashVectorizer": "estimators",
     "MissingPackageError": "errors",
-    "NoRoomError": "errors",
     "NoveltyTransformer": "estimators",
     "OutputError": "errors",
     "ParameterError": "errors",
@@ -149,7 +145,6 @@ __all__ = [
     "InputError",
     "MinHashVectorizer",
     "MissingPackageError",
-    "NoRoomError",
     "NoveltyTransformer",
     "OutputError",
     "ParameterError",

@@ -5,18 +5,19 @@ Nothing heavy is imported before the arguments are known to be right: ``--help``
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from itertools import takewhile
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pqreuse.errors import InputError, ParameterError, PqreuseError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.garbage import no_garbage_collection
-from pqreuse.interrupts import Terminated, interrupts_raise
-from pqreuse.memory import within
 from pqreuse.report.options import HELP, INDEX_VERBS, VERBS, given_params, parse, verb_parser
 
 if TYPE_CHECKING:
@@ -29,6 +30,36 @@ if TYPE_CHECKING:
 _NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived. Not an Exception, so that no handler of failures takes it for one and goes on."""
+
+
+@contextmanager
+def _sigterm_raises() -> Iterator[None]:
+    """Raise `Terminated` for SIGTERM in this block, so that temporary files go as they do after Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def arrive(signum: int, frame: FrameType | None) -> None:
+        signal.signal(signum, signal.SIG_DFL)  # a second one ends the process at once
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, arrive)
+    try:
+        yield
+    except Exception as error:
+        # A failure while an interrupt was being cleaned up after (argparse has one) is not the reason for the end.
+        cause: BaseException | None = error
+        while cause is not None and not isinstance(cause, KeyboardInterrupt | Terminated):
+            cause = cause.__context__
+        if cause is None:
+            raise
+        raise cause from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         130 interrupted, 143 terminated.
     """
     try:
-        with interrupts_raise(), no_garbage_collection():
+        with _sigterm_raises(), no_garbage_collection():
             return _run(list(sys.argv[1:] if argv is None else argv))
     except BrokenPipeError:
         return 0
@@ -62,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("interrupted", 130)
     except Terminated:
         return _fail("terminated", 143)
-    _tell("not enough memory for this; set --memory-limit, or read fewer files at once")
+    _tell("not enough memory for this; read fewer files at once")
     return 1
 
 
@@ -114,7 +145,7 @@ def _run_index(argv: list[str]) -> None:
         output = vars(args).get("output")
         if output is not None:
             check_output(output, args.inputs)
-        with _bars(args) as progress, within(vars(args).get("memory_limit")):
+        with _bars(args) as progress:
             columns = _columns(vars(args).get("column", []))
             tell = _say_nothing if vars(args).get("quiet") else _tell_notes
             chunks = run(first, args, columns, partial(_table, args), tell, progress)
@@ -166,12 +197,11 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         _check_bodies(vars(args).get("body", []), corpus)
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
-        limits = {"threads": args.threads, "memory_limit": args.memory_limit}
         if others:
             other = _read(args, others, progress)
-            return corpus, score_answers(corpus, other, **limits, progress=progress, **params)
+            return corpus, score_answers(corpus, other, threads=args.threads, progress=progress, **params)
         engine = _engine(args)
-        return corpus, find_reuse(corpus, **limits, progress=progress, engine=engine, **params)
+        return corpus, find_reuse(corpus, threads=args.threads, progress=progress, engine=engine, **params)
 
 
 def _engine(args: Namespace) -> Engine:

@@ -6,7 +6,6 @@ PqreuseError
 ├── ParameterError      an argument is out of its range (also a ValueError)
 ├── UnknownAnswerError  no answer has this identifier, or several have (also a LookupError)
 ├── UnknownFamilyError  no family has this identifier (also a LookupError)
-├── NoRoomError         neither memory nor the temporary folder has room (also a MemoryError)
 └── MissingPackageError a package for this input or output is not installed (also an ImportError)
 """
 
@@ -37,10 +36,6 @@ class UnknownAnswerError(PqreuseError, LookupError):
 
 class UnknownFamilyError(PqreuseError, LookupError):
     """No family has the identifier asked for."""
-
-
-class NoRoomError(PqreuseError, MemoryError):
-    """With a limit to memory there was room neither within it nor in the temporary folder."""
 
 
 class MissingPackageError(PqreuseError, ImportError):

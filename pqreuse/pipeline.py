@@ -18,7 +18,6 @@ from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
 from pqreuse.kinds import count_kinds, find_kinds
 from pqreuse.lazy import column
-from pqreuse.memory import within
 from pqreuse.params import ReuseParams
 from pqreuse.prepared import Prepared, prepare
 from pqreuse.ragged import Ragged
@@ -48,7 +47,6 @@ def find_reuse(
     answers: Any,
     *,
     threads: int | None = None,
-    memory_limit: int | None = None,
     progress: Progress | None = None,
     engine: Engine = "threads",
     **params: Any,
@@ -63,9 +61,6 @@ def find_reuse(
         read as those of a table file are.
     threads : int, optional
         How many to use; by default as many as there are processors. Changes no result.
-    memory_limit : int, optional
-        Bytes that arrays may take in memory; what is beyond lies in files of the temporary folder, which the system
-        reads and writes as memory allows: slower, for a corpus that is larger than memory. Changes no result.
     progress : callable, optional
         See `Progress`.
     engine : {"threads", "spark"}
@@ -99,7 +94,7 @@ def find_reuse(
     (corpus,) = gather(answers, columns=columns)
     if engine not in get_args(Engine):
         raise ParameterError(f"engine must be {' or '.join(map(repr, get_args(Engine)))}, got {engine!r}")
-    with within(memory_limit), no_garbage_collection():
+    with no_garbage_collection():
         if engine == "spark":
             return _find_on_spark(corpus, settings, n_threads, progress)
         return find_and_prepare(corpus, settings, n_threads, progress)[0]
@@ -110,7 +105,6 @@ def score_answers(
     corpus: Any,
     *,
     threads: int | None = None,
-    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> ReuseResult:
@@ -125,7 +119,7 @@ def score_answers(
     Parameters
     ----------
     answers, corpus : Corpus, iterable of Answer or of str, data frame, or column of one
-    threads, memory_limit, progress, **params
+    threads, progress, **params
         See `find_reuse`. Columns that are named are those of each that is a data frame.
 
     Returns
@@ -150,7 +144,7 @@ def score_answers(
     columns = {key: params.pop(key) for key in COLUMN_KEYS if key in params}
     settings, n_threads = settings_of(params, threads)
     old, new = gather(corpus, answers, columns=columns)
-    with within(memory_limit), no_garbage_collection():
+    with no_garbage_collection():
         return compare_with(old, new, settings, threads=n_threads, progress=progress)
 
 
@@ -158,7 +152,6 @@ def cluster_texts(
     texts: Any,
     *,
     threads: int | None = None,
-    memory_limit: int | None = None,
     progress: Progress | None = None,
     **params: Any,
 ) -> NDArray[np.int64]:
@@ -169,7 +162,7 @@ def cluster_texts(
     texts : sequence of str, or column of a data frame
         A column that Arrow holds (polars, pyarrow, pandas with Arrow's strings, anything with ``__arrow_c_stream__``)
         is read where it is. A null is a text without words.
-    threads, memory_limit, progress
+    threads, progress
         See `find_reuse`.
     **params
         Fields of `ReuseParams`: those of shingles, resemblance and search. ``shingle_words=5, jaccard=0.7`` is what
@@ -188,7 +181,7 @@ def cluster_texts(
     [0, 1, 0]
     """
     settings, n_threads = settings_of(params, threads)
-    with within(memory_limit), no_garbage_collection():
+    with no_garbage_collection():
         return find_exemplars(as_texts(texts), settings, threads=n_threads, progress=progress)
 
 
@@ -327,7 +320,7 @@ def settings_of(params: dict[str, Any], threads: int | None) -> tuple[ReuseParam
     """The parameters, and the number of threads."""
     known = ReuseParams.__dataclass_fields__
     if unknown := sorted(set(params) - set(known)):
-        there = ", ".join((*known, "threads", "memory_limit"))
+        there = ", ".join((*known, "threads"))
         raise ParameterError(f"{unknown[0]} is no parameter; there are {there} and progress")
     settings = ReuseParams(**params)
     n_threads = os.cpu_count() or 1 if threads is None else threads

@@ -171,8 +171,6 @@ def test_arguments_arrive(stages, capsys):
         "b.json",
         "--threads",
         "2",
-        "--memory-limit",
-        "1.5GB",
         "--strict",
         "--input-format",
         "csv",
@@ -191,7 +189,6 @@ def test_arguments_arrive(stages, capsys):
     assert stages.found == {
         "engine": "threads",
         "threads": 2,
-        "memory_limit": 1_500_000_000,
         "progress": None,
         **params,
     }
@@ -379,7 +376,7 @@ def test_json_does_not_need_rich():
         (InputError("x: there is no\nsuch \x1b[31mfile"), 1, "x: there is no such �[31mfile"),
         (MissingPackageError("reading .parquet needs pyarrow"), 1, "reading .parquet needs pyarrow"),
         (ParameterError("columns: 'x' is no column"), 2, "columns: 'x' is no column"),
-        (MemoryError(), 1, "not enough memory for this; set --memory-limit, or read fewer files at once"),
+        (MemoryError(), 1, "not enough memory for this; read fewer files at once"),
         (OSError(5, "Input/output error", "x.gz"), 1, "x.gz: Input/output error"),
         (OSError("odd"), 1, "this system: odd"),
         (KeyboardInterrupt(), 130, "interrupted"),

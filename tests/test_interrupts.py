@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -16,7 +15,6 @@ from types import FrameType
 import pytest
 
 from pqreuse.cli import main
-from pqreuse.interrupts import Terminated, interrupts_raise
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENTS = 40
@@ -78,67 +76,18 @@ def test_any_moment(number: int, status: int, line: str, examples: Path, tmp_pat
     assert inside >= MOMENTS - 4
 
 
-@pytest.mark.parametrize(("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
-def test_one_that_python_would_drop_comes_again(number: int, kind: type[BaseException], monkeypatch) -> None:
-    class Ended:
-        def __del__(self) -> None:
-            signal.raise_signal(number)
-
-    told = []
-    monkeypatch.setattr(sys, "unraisablehook", told.append)
-
-    def leave() -> None:
-        Ended()
-        gc.collect()
-        for _ in range(500):
-            time.sleep(0.01)
-
-    with pytest.raises(kind), interrupts_raise():
-        leave()
-    assert told == []
-
-
-def test_what_else_python_drops_is_told_as_ever(monkeypatch) -> None:
-    class Ended:
-        def __del__(self) -> None:
-            raise ValueError("odd")
-
-    told = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: told.append(str(dropped.exc_value)))
-    with interrupts_raise():
-        Ended()
-        gc.collect()
-    assert told == ["odd"]
-
-
-def test_what_goes_wrong_on_the_way_out_is_no_failure_of_its_own() -> None:
-    def fail() -> None:
-        try:
-            signal.raise_signal(signal.SIGINT)
-        finally:
-            raise ValueError("tidying up")
-
-    with pytest.raises(KeyboardInterrupt), interrupts_raise():
-        fail()
-    with pytest.raises(ValueError, match="usual"), interrupts_raise():
-        raise ValueError("usual")
-
-
-def test_handlers_are_those_of_before_and_other_threads_keep_them() -> None:
+def test_handlers_are_those_of_before(examples: Path, capsys) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    assert main(["report", str(examples), "--quiet"]) == 0
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
-    def elsewhere() -> None:
-        with interrupts_raise():
-            seen.append([signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)])
 
-    seen: list[object] = []
-    thread = threading.Thread(target=elsewhere)
+def test_another_thread_than_the_main_one_runs_a_report(examples: Path, capsys) -> None:
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(main(["report", str(examples), "--quiet"])))
     thread.start()
     thread.join()
-    with interrupts_raise():
-        pass
-    assert [before] == seen
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert statuses == [0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

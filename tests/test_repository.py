@@ -51,7 +51,6 @@ KERNELS = (
     "runs",
     "scores",
     "shingles",
-    "spill",
     "templates",
     "words",
 )

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -83,23 +82,6 @@ def test_out_of_memory(megabytes: int, large: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.json"
     command = [sys.executable, "-P", "-c", SMALL, str(megabytes), "report", str(large), "--output", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stderr == "pqreuse: not enough memory for this; set --memory-limit, or read fewer files at once\n"
+    assert done.stderr == "pqreuse: not enough memory for this; read fewer files at once\n"
     assert done.returncode == 1
     assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files of one process are limited as a disk is")
-def test_no_room_for_the_files_of_a_memory_limit(large: Path) -> None:
-    # No file may be longer than a megabyte: what posix_fallocate meets on a full disk, too.
-    limited = (
-        "import resource as r, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "r.setrlimit(r.RLIMIT_FSIZE, (1 << 20, 1 << 20)); from pqreuse.cli import main; sys.exit(main())"
-    )
-    command = [sys.executable, "-P", "-c", limited, "report", str(large), "--memory-limit", "1MB"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    folder = tempfile.gettempdir()
-    assert done.stderr == (
-        f"pqreuse: no room left for this in memory, or for files in {folder}: free some, or name a folder on a larger"
-        " disk in TMPDIR\n"
-    )
-    assert (done.returncode, done.stdout) == (1, "")

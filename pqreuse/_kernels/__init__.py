@@ -1,7 +1,5 @@
 """Compiled loops: arrays in, arrays out. They import nothing of the package and know no records.
 
-Only spill.pyx touches the disk: it is where arrays go that have no room in memory.
-
 One extension for each stage that needs one, each with its types in a ``.pyi`` beside it:
 
     arrow.pyx        text in Arrow's memory -> where each stands: `pqreuse.arrow`
@@ -16,7 +14,6 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     templates.pyx    families -> templates, gaps and fillings: `pqreuse.templates`; loops in templates.h
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
-    spill.pyx        arrays -> memory, or files for what is beyond a limit: `pqreuse.memory`; all of it in spill.h
     pairing.pyx      texts by shingle -> pairs that may resemble, on an engine: `pqreuse.engines.pairing`
     questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded

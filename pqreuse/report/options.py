@@ -40,7 +40,7 @@ class Verb:
     tuned: bool = True
 
 
-_READING = ("--input-format", "--column", "--threads", "--memory-limit", "--quiet", "--strict")
+_READING = ("--input-format", "--column", "--threads", "--quiet", "--strict")
 _LABELLING = ("--against", *_READING)
 _FORMATS = ("table", "json", "csv", "markdown")
 
@@ -205,15 +205,6 @@ def date(text: str) -> str:
     return text
 
 
-def size(text: str) -> int:
-    """Read a number of bytes: ``500MB``, ``4GB``."""
-    known = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)\s?([KMGT]?)B?", text.strip(), re.IGNORECASE | re.ASCII)
-    number = int(float(known[1]) * 1000 ** " KMGT".index(known[2].upper() or " ")) if known else 0
-    if known is None or 0 < number < 1000:  # nobody means four bytes
-        raise ParameterError(f"must be a size as 500MB or 4GB, got {text!r}")
-    return number
-
-
 def column(text: str) -> tuple[str, str]:
     """Read ``NAME=COLUMN``."""
     name, equals, value = text.partition("=")
@@ -286,11 +277,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "a table's column for text, id, body, ...; repeatable",
     },
     "--threads": {"metavar": "N", "type": whole(1, 1024), "help": "threads to work with (as many as there are)"},
-    "--memory-limit": {
-        "metavar": "SIZE",
-        "type": _told(size),
-        "help": "arrays beyond so much, as 4GB, are kept in files",
-    },
     "--engine": {
         "metavar": "NAME",
         "choices": ("threads", "spark"),

@@ -298,6 +298,8 @@ TARGETS = {
     "any format": Target(attempt, [_sample(name) for name in SAMPLES]),
     "packed": Target(packed, [bytes([how, 0]) + _sample("csv") for how in range(3)]),
     "answer HTML": Target(answer_html, [b"<p>a</p><!-- ", b"<pre>\n<b", b"<table><td>a<table><tr><td>b</table>c"]),
-    "index file": Target(index_file, [bytes([0, place, 0, how]) + b"ab" for place in range(1, 250, 20) for how in range(3)]),
+    "index file": Target(
+        index_file, [bytes([0, place, 0, how]) + b"ab" for place in range(1, 250, 20) for how in range(3)]
+    ),
     "repeated": Target(repeated, [b"\xff\0" + piece.encode() for piece in _REPEATED], longest=64),
 }

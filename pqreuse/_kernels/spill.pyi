@@ -1,6 +1,0 @@
-from typing import Any
-
-can_spill: bool
-
-def new_handler(limit: int, pattern: bytes) -> Any: ...
-def set_handler(handler: Any) -> Any: ...
