@@ -279,7 +279,6 @@ FAULTS = [*FILES, *PLACES, *USAGE]
 SURVIVED = [
     ("Ctrl-C at forty moments of a run, in the midst of any function", "one line, status 130; the output is whole or not there", "tests/test_interrupts.py::test_any_moment"),
     ("SIGTERM at forty moments", "one line, status 143; the output is whole or not there", "tests/test_interrupts.py::test_any_moment"),
-    ("Ctrl-C and SIGTERM where Python drops exceptions", "not lost", "tests/test_interrupts.py::test_one_that_python_would_drop_comes_again"),
     ("Ctrl-C and SIGTERM amid the long work, from another process", "one line and the status", "tests/test_interrupts.py::test_a_real_one_amid_the_long_work"),
     ("the reader of its output goes away (`| head`)", "silence, status 0", "tests/test_cli.py::test_broken_pipe_is_silent"),
     ("standard output on a full disk", "one line, status 1", "tests/test_cli.py::test_full_standard_output"),

@@ -39,11 +39,12 @@ def run(number: int, at: int) -> tuple[int, int]:
     def outside(number: int, frame: object) -> None:
         raise Outside
 
-    before = signal.signal(number, outside)
+    # As Python starts with: Ctrl-C is an exception, SIGTERM ends the process.
+    before = signal.signal(number, signal.default_int_handler if number == signal.SIGINT else outside)
     sys.setprofile(watch)
     try:
         status = main(["report", "in.jsonl", "--format", "json", "--quiet", "--output", "out.json"])
-    except Outside:
+    except (Outside, KeyboardInterrupt):
         status = -1
     finally:
         sys.setprofile(None)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pqreuse.errors import InputError, MissingPackageError
 from pqreuse.lazy import column
-from pqreuse.memory import scratch_folder
 from pqreuse.params import ReuseParams
 from pqreuse.records import Answer
 

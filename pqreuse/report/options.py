@@ -7,7 +7,6 @@ that is two screens, and nobody reads the second.
 from __future__ import annotations
 
 import argparse
-import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields
