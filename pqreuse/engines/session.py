@@ -6,8 +6,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from pqreuse.errors import InputError, MissingPackageError
 from pqreuse.lazy import column
@@ -114,6 +117,23 @@ class Found(NamedTuple):
     spans: pa.Table
     paragraphs: int
     sentences: int
+
+
+@contextmanager
+def scratch_folder(within: str | None = None) -> Iterator[str]:
+    """A folder for tables that are too large for memory, gone with the block.
+
+    Parameters
+    ----------
+    within : str, optional
+        A path of any file system, in which a folder gets a name of its own; removing it is left to its owner. By
+        default the temporary folder.
+    """
+    if within is not None:
+        yield f"{within.rstrip('/')}/pqreuse-{uuid4().hex}"
+        return
+    with TemporaryDirectory(prefix="pqreuse-") as folder:
+        yield folder
 
 
 def run_on_session(answers: Sequence[Answer], params: ReuseParams) -> Found:
