@@ -137,7 +137,10 @@ class Family:
         Depends only on the exemplar's words and the unit.
     unit : {"paragraph", "sentence"}
     answers, questions, variants : int
-        Answers (groups once), questions, and distinct wordings that use it.
+        Answers (groups once), questions, and distinct wordings that use it; of a result of chosen uses
+        (`ReuseResult.where`) the chosen ones.
+    all_answers, all_questions, all_variants : int
+        The same of the whole input.
     text : str
         The exemplar as its first use has it.
     template : str
@@ -178,6 +181,9 @@ class Family:
     answers: int
     questions: int
     variants: int
+    all_answers: int
+    all_questions: int
+    all_variants: int
     text: str
     template: str
     slots: tuple[Slot, ...]

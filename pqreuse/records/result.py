@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
@@ -13,6 +13,7 @@ from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.records.answers import Corpus
 from pqreuse.records.families import IN_NOTEBOOK, Family, template_of
+from pqreuse.records.filters import Filter
 from pqreuse.records.scores import GroupShares, Kind, Recall, Score, Shares
 from pqreuse.shading import cell, for_notebook, share_bar, share_words, table, text_block
 
@@ -28,6 +29,10 @@ TableKind = Literal["families", "variants", "uses", "slots", "months", "scores",
 
 def _no_groups(grouping: Grouping) -> tuple[GroupShares, ...]:
     raise ParameterError("this result has no groups to draw: only those that find_reuse or score_answers made have")
+
+
+def _no_uses(whole: ReuseResult, filters: tuple[Filter, ...]) -> ReuseResult:
+    raise ParameterError("this result has no uses to choose: only those that find_reuse or score_answers made have")
 
 
 def _no_table(kind: TableKind) -> Columns:
@@ -59,10 +64,16 @@ class ReuseResult:
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
+    filters : tuple of Filter
+        What `where` was asked for: of the uses that all of these let through is this result. Empty where of all uses.
+    whole : ReuseResult or None
+        Of all uses, where this one is of chosen ones.
     tables : callable
         The kind of a table → its columns: what `to_frame` makes data frames of.
     groups : callable
         ``"body"`` or ``"month"`` → the shares of these groups: what `plot` draws.
+    choose : callable
+        The whole result and filters → the result of chosen uses: what `where` returns.
     """
 
     params: ReuseParams
@@ -77,8 +88,61 @@ class ReuseResult:
     recall: Recall | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     compared_with: Corpus | None = None
-    tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
-    groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, repr=False, compare=False)
+    filters: tuple[Filter, ...] = ()
+    whole: ReuseResult | None = field(default=None, compare=False)
+    tables: Callable[[TableKind], Columns] = field(default=_no_table, compare=False)
+    groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, compare=False)
+    choose: Callable[[ReuseResult, tuple[Filter, ...]], ReuseResult] = field(default=_no_uses, compare=False)
+
+    def where(
+        self,
+        *,
+        body: str | Iterable[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        kind: Kind | Iterable[Kind] | None = None,
+    ) -> ReuseResult:
+        """The same result of chosen uses: those in answers by a body, of some time, of a kind.
+
+        The families are those that have a chosen use, ranked by chosen answers, then questions, then id. All that is
+        counted and listed of them is of the chosen uses, and ``all_answers``, ``all_questions`` and ``all_variants``
+        have the whole input's counts beside it; id, text, template and parent are those of the whole input, and so
+        is ``min_answers``. Scores, shares, kinds, tables and charts are those of the chosen answers, and ``corpus`` has
+        only these (what it says of files and records is of the whole input). Nothing is compared or labelled again.
+
+        Parameters
+        ----------
+        body : str or iterable of str, optional
+            Answering body, in small or capital letters; any of several.
+        since, until : str, optional
+            ``YYYY-MM-DD`` or ``YYYY-MM``, both ends included. A date of month precision fits if a day of it does; an
+            answer without a date fits only where neither is given.
+        kind : str or iterable of str, optional
+            Kind of answer, see ``kinds``; any of several.
+
+        Returns
+        -------
+        ReuseResult
+            This one where nothing is asked for. Of one that is itself of chosen uses, those of them that fit.
+
+        Raises
+        ------
+        ParameterError
+            If an argument is not of this form, or no answer of the whole input is by a body.
+
+        Examples
+        --------
+        >>> from pqreuse import Answer, find_reuse
+        >>> line = "We have set up a network of hubs to share what works."
+        >>> by = ["Treasury", "Home Office", "Treasury"]
+        >>> result = find_reuse(Answer(id=str(number), text=line, body=body) for number, body in enumerate(by))
+        >>> family = result.where(body="Treasury").families[0]
+        >>> family.answers, family.all_answers
+        (2, 3)
+        """
+        one = Filter(bodies=_several("body", body), kinds=_several("kind", kind), since=since, until=until)
+        whole = self.whole or self
+        return whole.choose(whole, (*self.filters, one)) if one else self
 
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...
@@ -98,8 +162,8 @@ class ReuseResult:
 
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
             ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
-            ``last_date``, ``undated`` (answers), ``question_similarity``, ``inside`` (uses inside paragraph families; 0
-            for a paragraph family).
+            ``last_date``, ``undated`` (answers), ``question_similarity``, ``all_answers``, ``all_questions``,
+            ``all_variants``, ``inside`` (uses inside paragraph families; 0 for a paragraph family).
 
             ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
             and ``first_date`` (both of its earliest use).
@@ -224,3 +288,12 @@ class ReuseResult:
                 f"no family has the identifier {family_id!r}; `pqreuse report --format csv` lists those there are"
             )
         return self.families[ids.index(family_id)]
+
+
+def _several(name: str, given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    several = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
+    if not several:
+        raise ParameterError(f"{name} must be a name or several, got {given!r}")
+    return several
