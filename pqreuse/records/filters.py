@@ -64,7 +64,7 @@ class Filter:
         """Whether an answer of this date, this body and these kinds is chosen."""
         if self.kinds and not set(self.kinds) & set(kinds):
             return False
-        if self.bodies and _folded(body or "") not in map(_folded, self.bodies):
+        if self.bodies and folded(body or "") not in map(folded, self.bodies):
             return False
         if self.since is None and self.until is None:
             return True
@@ -91,13 +91,13 @@ class Filter:
         import difflib
 
         bodies = Counter(name for name in there_are if name)
-        known = {_folded(name): name for name in sorted(bodies, key=lambda name: (-bodies[name], name))}
+        known = {folded(name): name for name in sorted(bodies, key=lambda name: (-bodies[name], name))}
         for name in self.bodies:
-            if (folded := _folded(name)) in known:
+            if (key := folded(name)) in known:
                 continue
             # "health" is nearer to a journalist's "Department of Health and Social Care" than edit distance knows.
-            near = [other for other in known if folded and folded in other]
-            near += [one for one in difflib.get_close_matches(folded, known, n=3, cutoff=0.4) if one not in near]
+            near = [other for other in known if key and key in other]
+            near += [one for one in difflib.get_close_matches(key, known, n=3, cutoff=0.4) if one not in near]
             closest = [repr(known[other]) for other in (near or list(known))[:3]]
             way_out = f"try {' or '.join(closest)}" if closest else "no answer here names its body"
             raise ParameterError(f"no answer is by {name!r}; {way_out}")
@@ -110,5 +110,6 @@ def _days(name: str, date: str | None) -> tuple[int, int] | None:
         raise ParameterError(f"{name} must be YYYY-MM-DD or YYYY-MM, got {date!r}") from None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A body as names are compared."""
     return name.strip().casefold()
