@@ -341,13 +341,15 @@ class FamilyRecords:
             _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
             for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
         ]
-        template, slots = self._writers[of_sentences].write(
-            family - of_sentences * self._parts.n_paragraphs, uses, variants, self._first[these], self._last[these]
-        )
-        text = uses[variants.index(0)].text
+        shown, shown_variants, chosen = uses, variants, None
         if self._chosen is not None:
             taken = self._chosen[whole.uses.answer[these]].tolist()
-            uses, variants = list(compress(uses, taken)), list(compress(variants, taken))
+            shown, shown_variants = list(compress(uses, taken)), list(compress(variants, taken))
+            chosen = {use.answer_id: (place, use.date) for place, use in enumerate(shown)}
+        number = family - of_sentences * self._parts.n_paragraphs
+        template, slots = self._writers[of_sentences].write(
+            number, uses, variants, self._first[these], self._last[these], chosen
+        )
         return _family(
             self._parts.ids[family],
             self._unit(family),
@@ -357,15 +359,15 @@ class FamilyRecords:
             int(whole.answers[family]),
             int(whole.questions[family]),
             int(whole.variants[family]),
-            text,
+            uses[variants.index(0)].text,
             template,
             slots,
             self._parent_id(family),
             # Undated uses stand last.
-            uses[0].date,
+            shown[0].date,
             counts.last_date[row],
             counts.bodies[row],
-            tuple(uses),
+            tuple(shown),
             int(counts.inside[row]) if of_sentences else None,
             counts.ministers[row],
             counts.months[row],
@@ -373,7 +375,7 @@ class FamilyRecords:
             counts.gaps.get(row, ()),
             counts.question_similarity[row],
             self._parts.replaces.get(self._parts.ids[family], ()),
-            LazySequence(int(counts.variants[row]), History(uses, variants)),
+            LazySequence(int(counts.variants[row]), History(shown, shown_variants)),
         )
 
 

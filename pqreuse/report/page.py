@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from importlib import resources
 from itertools import combinations
@@ -18,7 +17,7 @@ from pqreuse.report import wording
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, timeline
 from pqreuse.report.files import check_output, write_file
-from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
+from pqreuse.report.listing import PAGE_TOP, Listing, least_and_most_novel, list_families
 from pqreuse.report.views import KINDS, FamilyViews, clip, view_answer
 from pqreuse.shading import lines, percents, shaded, share_bar
 
@@ -59,7 +58,7 @@ def write_report(result: ReuseResult, path: str | PathLike[str], *, top: int | N
     ['reuse.html']
     """
     check_output(fspath(path), ())
-    write_file(page(result, list_families(result, Filters(top=top))), fspath(path))
+    write_file(page(result, list_families(result, top=top)), fspath(path))
 
 
 def page(result: ReuseResult, listing: Listing) -> Iterator[bytes]:
@@ -115,17 +114,16 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     bodies = [name for name in named if name is not None]
     families = FamilyViews(result, asked, months, bodies)
     numbered = {family.id: rank for rank, (family, _) in enumerate(blocks, 1)}
-    chosen = replace(listing.filters, top=_ANSWERS)
     return {
         "document": document,
         "corpus": document["corpus"],
         "shares": [document["shares"][name] for name in ("template", "slot", "novel")],
         "percents": wording.percents(result.shares),
         "found": listing.found,
-        "all_found": sum(parent is None for parent in column(result.families, "parent")),
+        "all_found": sum(parent is None for parent in column((result.whole or result).families, "parent")),
         "others": len(result.compared_with or ()),
-        "told": listing.filters.told(),
-        "once": wording.official_repetition(result.corpus),
+        "told": wording.chosen_by(result),
+        "once": wording.official_repetition(result),
         "recall": wording.recall(result.recall) if result.recall else "",
         "months": months,
         "bodies": bodies,
@@ -135,7 +133,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "families": [families.view(rank, *block) for rank, block in enumerate(blocks, 1)],
         "answers": [
             (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
-            for name, scores in zip(("least", "most"), least_and_most_novel(result, chosen), strict=True)
+            for name, scores in zip(("least", "most"), least_and_most_novel(result, _ANSWERS), strict=True)
         ],
         "sharing": _sharing(result, numbered),
     }
