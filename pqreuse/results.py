@@ -315,10 +315,13 @@ class FamilyRecords:
             return list(getattr(self._all, name.removeprefix("all_"))[family].tolist())
         if name == "bodies":
             return list(map(counts.bodies.__getitem__, order.tolist()))
+        if name == "question_similarity":
+            return list(map(counts.question_similarity.__getitem__, order.tolist()))
         known: dict[str, Callable[[int], Any]] = {
             "id": self._parts.ids.__getitem__,
             "unit": self._unit,
             "parent": self._parent_id,
+            "text": self._text,
         }
         return list(map(known[name], family.tolist())) if name in known else None
 
@@ -328,6 +331,13 @@ class FamilyRecords:
     def _parent_id(self, family: int) -> str | None:
         parent = int(self._parts.parent[family])
         return None if parent < 0 else self._parts.ids[parent]
+
+    def _text(self, family: int) -> str:
+        """The exemplar as its first use has it."""
+        low, high = self._all.bounds[family : family + 2].tolist()
+        use = low + self._variant[low:high].tolist().index(0)
+        answer: Answer = self._parts.answers[self._answer[use]]
+        return answer.text[self._start[use] : self._end[use]]
 
     def _record(self, order: Sequence[int], place: int) -> Family:
         row = order[place]
@@ -341,13 +351,15 @@ class FamilyRecords:
             _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
             for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
         ]
-        template, slots = self._writers[of_sentences].write(
-            family - of_sentences * self._parts.n_paragraphs, uses, variants, self._first[these], self._last[these]
-        )
-        text = uses[variants.index(0)].text
+        shown, shown_variants, chosen = uses, variants, None
         if self._chosen is not None:
             taken = self._chosen[whole.uses.answer[these]].tolist()
-            uses, variants = list(compress(uses, taken)), list(compress(variants, taken))
+            shown, shown_variants = list(compress(uses, taken)), list(compress(variants, taken))
+            chosen = {use.answer_id: (place, use.date) for place, use in enumerate(shown)}
+        number = family - of_sentences * self._parts.n_paragraphs
+        template, slots = self._writers[of_sentences].write(
+            number, uses, variants, self._first[these], self._last[these], chosen
+        )
         return _family(
             self._parts.ids[family],
             self._unit(family),
@@ -357,15 +369,15 @@ class FamilyRecords:
             int(whole.answers[family]),
             int(whole.questions[family]),
             int(whole.variants[family]),
-            text,
+            self._text(family),
             template,
             slots,
             self._parent_id(family),
             # Undated uses stand last.
-            uses[0].date,
+            shown[0].date,
             counts.last_date[row],
             counts.bodies[row],
-            tuple(uses),
+            tuple(shown),
             int(counts.inside[row]) if of_sentences else None,
             counts.ministers[row],
             counts.months[row],
@@ -373,7 +385,7 @@ class FamilyRecords:
             counts.gaps.get(row, ()),
             counts.question_similarity[row],
             self._parts.replaces.get(self._parts.ids[family], ()),
-            LazySequence(int(counts.variants[row]), History(uses, variants)),
+            LazySequence(int(counts.variants[row]), History(shown, shown_variants)),
         )
 
 

@@ -69,12 +69,15 @@ class Tidy:
 
     def _of_slots(self) -> Columns:
         rows = (
-            (family.id, number, slot.kind, "; ".join(slot.changes), place, value.text, value.answers, value.first_date)
+            (
+                *(family.id, number, slot.kind, "; ".join(slot.changes), place),
+                *(value.text, value.answers, value.first_date, value.all_answers),
+            )
             for family in self._families.listed(self._min_answers)
             for number, slot in enumerate(family.slots)
             for place, value in enumerate(slot.values)
         )
-        return _table("family slot kind changes value text answers first_date".split(), rows)
+        return _table("family slot kind changes value text answers first_date all_answers".split(), rows)
 
     def _of_uses(self) -> Columns:
         uses = self._families.uses(self._min_answers)

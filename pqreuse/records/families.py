@@ -30,11 +30,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotValue:
-    """One filling of a slot (``""`` for an empty one) and the number of answers that have it."""
+    """One filling of a slot (``""`` for an empty one), the number of answers that have it and the date of the earliest.
+
+    Of a result of chosen uses these are the chosen answers, which may be none, and ``all_answers`` those of the whole
+    input.
+    """
 
     text: str
     answers: int
     first_date: str | None
+    all_answers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ class Slot:
     kind : {"number", "money", "percent", "date", "reference", "name", "url", "text"}
         Of at least two thirds of the values, by answers; ``text`` where they are of different kinds.
     values : tuple of SlotValue
-        Most frequent first.
+        Most frequent first, in the whole input: as the template has them.
     changes : tuple of {"figure", "negation", "modal"}
         What of meaning differs between the values.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pqreuse.charts import ChartKind, check_kind, draw_bodies, draw_shares, draw_timeline
-from pqreuse.errors import ParameterError, UnknownFamilyError
+from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
@@ -172,7 +172,8 @@ class ReuseResult:
             ``questions``, ``start``, ``end``, ``text``.
 
             ``"slots"``: a filling of a slot. ``family``, ``slot`` (from 0, in the order of the template), ``kind``,
-            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``.
+            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``,
+            ``all_answers``.
 
             ``"months"``: a month in which a family was used, undated uses left out. ``family``, ``month``, ``answers``,
             ``questions``.
@@ -239,11 +240,17 @@ class ReuseResult:
         if kind == "bodies":
             return draw_bodies(self.groups("body"), ax)
         bodies = sorted(self.groups("body"), key=lambda one: -one.answers)
-        return draw_shares([("all answers", self.shares), *((one.group[0], one) for one in bodies)], ax)
+        every = "all chosen answers" if self.filters else "all answers"
+        return draw_shares([(every, self.shares), *((one.group[0], one) for one in bodies)], ax)
 
     def __repr__(self) -> str:
         reused = "" if self.shares is None else f", {self.shares.template:.1%} template"
-        return f"ReuseResult({len(self.corpus):,} answers, {len(self.families):,} families{reused})"
+        return f"ReuseResult({self._answers()}, {len(self.families):,} families{reused})"
+
+    def _answers(self) -> str:
+        if self.whole is None:
+            return f"{len(self.corpus):,} answers"
+        return f"{len(self.corpus):,} of {len(self.whole.corpus):,} answers ({', '.join(map(str, self.filters))})"
 
     def _repr_html_(self) -> str:
         corpus, shares = self.corpus, self.shares
@@ -251,14 +258,14 @@ class ReuseResult:
         first = [family for family in self.families[: 2 * IN_NOTEBOOK] if family.parent is None][:IN_NOTEBOOK]
         rows = [
             (
-                cell(f"{family.answers:,}"),
+                cell(f"{family.answers:,} of {family.all_answers:,}" if self.filters else f"{family.answers:,}"),
                 cell(" to ".join(filter(None, dict.fromkeys((family.first_date, family.last_date))))),
                 text_block(template_of(family), 500),
             )
             for family in first
         ]
         return for_notebook(
-            f"{corpus.questions:,} questions, {len(corpus):,} answers, {self.words:,} words: {share_words(parts)}",
+            f"{corpus.questions:,} questions, {self._answers()}, {self.words:,} words: {share_words(parts)}",
             share_bar(parts),
             table(("answers", "dates", "most-used stock texts"), rows),
         )
@@ -269,9 +276,19 @@ class ReuseResult:
         Raises
         ------
         UnknownAnswerError
-            If no answer or more than one has it.
+            If no answer or more than one has it, or the answer is not among the chosen ones.
         """
-        return self.scores[self.corpus.place(answer_id)]
+        place = (self.whole or self).corpus.place(answer_id)
+        if self.whole is not None:
+            name = self.whole.corpus[place].id
+            ids = column(self.corpus.answers, "id")
+            if name not in ids:
+                raise UnknownAnswerError(f"answer {name!r} is not one {self._by()}")
+            place = ids.index(name)
+        return self.scores[place]
+
+    def _by(self) -> str:
+        return f"{', '.join(map(str, self.filters))}; ask the result that `where` was called on"
 
     def family(self, family_id: str) -> Family:
         """The family with this identifier.
@@ -279,10 +296,13 @@ class ReuseResult:
         Raises
         ------
         UnknownFamilyError
-            If no family of at least ``min_answers`` answers has it.
+            If no family of at least ``min_answers`` answers has it, or none of its uses is a chosen one.
         """
         ids = column(self.families, "id")
         family_id = (self.compared_with or self.corpus).former.get(family_id, family_id)
+        if self.whole is not None and family_id not in ids:
+            self.whole.family(family_id)
+            raise UnknownFamilyError(f"family {family_id!r} has no use in an answer {self._by()}")
         if family_id not in ids:
             raise UnknownFamilyError(
                 f"no family has the identifier {family_id!r}; `pqreuse report --format csv` lists those there are"

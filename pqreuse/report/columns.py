@@ -10,7 +10,7 @@ import json
 import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 from pqreuse.history import last_day
@@ -32,7 +32,7 @@ _NAME = 240
 def pack(columns: Mapping[str, Any]) -> str:
     """Write columns as text that the page's script unpacks."""
     written = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
-    return b64encode(zlib.compress(written.encode(), 9)).decode()
+    return b64encode(zlib.compress(written.encode(), 5)).decode()
 
 
 class _Row(NamedTuple):
@@ -135,7 +135,7 @@ def _row(answer: Answer, kinds: Iterable[Kind], *words: int) -> _Row:
 
 
 def family_columns(
-    result: ReuseResult, own: Sequence[Family], nested: Iterable[Family], held: int, row: Mapping[str, int]
+    result: ReuseResult, own: Sequence[Family], nested: Sequence[Family], held: int, row: Mapping[str, int]
 ) -> dict[str, Any]:
     """The columns of stock texts, and of the lines that the page shows with them.
 
@@ -146,24 +146,27 @@ def family_columns(
     Parameters
     ----------
     result : ReuseResult
-    own, nested : iterable of Family
+    own, nested : sequence of Family
     held : int
     row : mapping of str to int
         See `AnswerColumns`.
     """
-    rows = [*own, *nested]
+
+    def of_both(name: str) -> list[Any]:
+        return [*column(own, name), *column(nested, name)]
+
     columns = {
-        "id": [family.id for family in rows],
-        "text": [clip(lines(family.template), BRIEF) if place >= held else "" for place, family in enumerate(own)],
-        "sentence": [int(family.unit == "sentence") for family in rows],
-        "answers": [family.all_answers for family in rows],
-        "questions": [family.all_questions for family in rows],
-        "wordings": [family.all_variants for family in rows],
-        "alike": [_rounded(family.question_similarity) for family in own],
+        "id": of_both("id"),
+        "text": [*repeat("", held), *(clip(lines(text), BRIEF) for text in column(own, "text")[held:])],
+        "sentence": [int(unit == "sentence") for unit in of_both("unit")],
+        "answers": of_both("all_answers"),
+        "questions": of_both("all_questions"),
+        "wordings": of_both("all_variants"),
+        "alike": [None if share is None else round(share, 3) for share in column(own, "question_similarity")],
     }
-    of_uses = (result.tables("uses")[name][1] for name in ("family", "answer_id", "variant"))
+    table = result.tables("uses")
     used: dict[str, list[tuple[str, int]]] = {}
-    for family, answer, variant in zip(*of_uses, strict=True):
+    for family, answer, variant in zip(*(table[name][1] for name in ("family", "answer_id", "variant")), strict=True):
         used.setdefault(family, []).append((answer, int(variant)))
     uses = [used[name] for name in columns["id"]]
     return {
@@ -172,10 +175,6 @@ def family_columns(
         "user": _steps([row[answer] for these in uses for answer, _ in these]),
         "wording": [number for these in uses for number in _in_order(variant for _, variant in these)],
     }
-
-
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 3)
 
 
 def _in_order(names: Iterable[int]) -> Iterator[int]:

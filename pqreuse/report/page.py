@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from importlib import resources
 from itertools import combinations
@@ -14,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from pqreuse.kinds import KINDS
 from pqreuse.lazy import column
-from pqreuse.records import Grouping, ReuseResult
+from pqreuse.records import ReuseResult
 from pqreuse.records.filters import folded
 from pqreuse.report import wording
 from pqreuse.report.columns import BRIEF, AnswerColumns, family_columns, pack
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, timeline
 from pqreuse.report.files import check_output, write_file
-from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
+from pqreuse.report.listing import PAGE_TOP, Listing, least_and_most_novel, list_families
 from pqreuse.report.views import FamilyViews, clip, view_answer
 from pqreuse.shading import lines, percents, shaded, share_bar
-from pqreuse.usage import shares_by
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -63,7 +61,7 @@ def write_report(result: ReuseResult, path: str | PathLike[str], *, top: int | N
     ['reuse.html']
     """
     check_output(fspath(path), ())
-    write_file(page(result, list_families(result, Filters(top=top))), fspath(path))
+    write_file(page(result, list_families(result, top=top)), fspath(path))
 
 
 def page(result: ReuseResult, listing: Listing) -> Iterator[bytes]:
@@ -111,9 +109,7 @@ def _environment() -> Environment:
 
 def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     document, whole = report_contract(result, listing), result.whole or result
-    blocks, every = listing.blocks(), list_families(result, replace(listing.filters, top=None))
-    own = [every.families[at] for at, parent in enumerate(column(every.families, "parent")) if parent is None]
-    answers = AnswerColumns(result)
+    blocks, answers = listing.blocks(), AnswerColumns(result)
     months = calendar([date[:7] for date in answers.dates])
     # Uses are of the answers that these were compared with, where those are others.
     asked = {answer.id: answer for answer in (*result.corpus, *(result.compared_with or ()))}
@@ -126,53 +122,49 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         **sizes,
         "answers": len(whole.corpus),
         "questions": whole.corpus.questions,
-        "families": every.found if whole is result else list_families(whole, every.filters).found,
+        "families": list_families(whole, unit=listing.unit).found,
         "users": len(whole.compared_with or whole.corpus),
     }
     columns = {
         "all": everything,
         "filtered": bool(result.filters),
         **answers.columns(months),
-        "families": family_columns(result, own, nested.values(), len(blocks), answers.row),
+        "families": family_columns(result, listing.own, list(nested.values()), len(blocks), answers.row),
     }
-    of_answers = replace(listing.filters, top=_ANSWERS)
     return {
         "document": document,
         "corpus": document["corpus"],
         "all": everything,
         "shares": [document["shares"][name] for name in ("template", "slot", "novel")],
         "percents": wording.percents(result.shares),
-        "found": every.found,
+        "found": listing.found,
         "shared": sum(parent is None for parent in column(result.families, "parent")),
         "others": len(result.compared_with or ()),
-        "filters": " and ".join(map(str, result.filters)),
-        "once": wording.official_repetition(result.corpus),
+        "filters": wording.chosen_by(result),
+        "once": wording.official_repetition(result),
         "recall": wording.recall(result.recall) if result.recall else "",
         "months": months,
         "body_options": _body_options(document["bodies"], answers.bodies),
         "kind_options": [(number, KINDS[number]) for number in answers.kinds],
         "timeline": timeline(document["months"]),
-        "bodies": _groups(document["bodies"], "body", answers.bodies, whole),
-        "by_month": _groups(document["months"], "month", months, whole),
+        "bodies": _placed(document["bodies"], "body", answers.bodies),
+        "by_month": _placed(document["months"], "month", months),
         "families": families,
-        "lines": {name: len(own) + place for place, name in enumerate(nested)},
+        "lines": {name: listing.found + place for place, name in enumerate(nested)},
         "columns": pack(columns),
         "brief": BRIEF,
         "answers": [
             (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
-            for name, scores in zip(("least", "most"), least_and_most_novel(result, of_answers), strict=True)
+            for name, scores in zip(("least", "most"), least_and_most_novel(result, _ANSWERS), strict=True)
         ],
         "sharing": _sharing(result, numbered),
     }
 
 
-def _groups(
-    groups: Iterable[dict[str, Any]], name: Grouping, names: Sequence[str], whole: ReuseResult
-) -> list[tuple[dict[str, Any], int, int]]:
-    """Groups of the document, each with its place among the names, -1 for none, and its answers in the whole input."""
+def _placed(groups: Iterable[Mapping[str, Any]], key: str, names: Sequence[str]) -> list[tuple[Mapping[str, Any], int]]:
+    """Groups of the document, each with its place among the names; -1 for none."""
     place: dict[str | None, int] = {one: number for number, one in enumerate(names)}
-    answers = {one.group[0]: one.answers for one in shares_by(whole, name)}
-    return [(one, place.get(one[name], -1), answers[one[name]]) for one in groups]
+    return [(one, place.get(one[key], -1)) for one in groups]
 
 
 def _body_options(groups: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[str, str]]:

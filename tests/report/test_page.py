@@ -19,17 +19,17 @@ from pqreuse.errors import OutputError
 from pqreuse.records import ReuseResult
 from pqreuse.report import wording
 from pqreuse.report.contract import json_lines, report_contract
-from pqreuse.report.listing import Filters, list_families
+from pqreuse.report.listing import list_families
 from pqreuse.report.page import page
 from pqreuse.shading import percents
 
 
-def rendered(result: ReuseResult, **filters: Any) -> Any:
-    return html.fromstring(b"".join(page(result, list_families(result, Filters(**filters)))).decode())
+def rendered(result: ReuseResult, **listing: Any) -> Any:
+    return html.fromstring(b"".join(page(result, list_families(result, **listing))).decode())
 
 
-def document_of(result: ReuseResult, **filters: Any) -> dict[str, Any]:
-    return json.loads(b"".join(json_lines(report_contract(result, list_families(result, Filters(**filters))))))
+def document_of(result: ReuseResult, **listing: Any) -> dict[str, Any]:
+    return json.loads(b"".join(json_lines(report_contract(result, list_families(result, **listing)))))
 
 
 @pytest.fixture(scope="module")
@@ -163,12 +163,12 @@ def test_shaded_answers_hold_their_whole_text(whole, result):
 
 
 def test_the_page_says_what_it_holds(result):
-    found = list_families(result, Filters()).found
+    found = list_families(result).found
     (told,) = texts(rendered(result, top=7).xpath("//*[@id='stock']/p[1]"))
     assert told.startswith(f"This page holds the 7 most used of {found} stock texts.")
     assert len(rendered(result, top=7).xpath("//*[@id='families']/li")) == 7
-    (filtered,) = texts(rendered(result, bodies=("Home Office",)).xpath("//p[@class='note']"))[:1]
-    assert filtered == "Listed is what was used by Home Office; all counts are of the whole input."
+    (filtered,) = texts(rendered(result.where(body="Home Office")).xpath("//p[@class='note']"))[:1]
+    assert filtered == "All figures are of the answers by Home Office."
 
 
 def test_filters_of_the_page_know_month_body_and_kinds_of_every_use(whole, result):
@@ -240,7 +240,7 @@ def test_hostile_names_leave_the_page_as_large_as_it_is():
     name = "x" * 1_000_000
     answers = [Answer(id=f"{number}{name}", text=LINE, body=name, minister=name, house=name) for number in "12"]
     result = find_reuse(answers)
-    assert sum(map(len, page(result, list_families(result, Filters())))) < 100_000
+    assert sum(map(len, page(result, list_families(result)))) < 100_000
 
 
 def test_hostile_sample_in_all_places():
