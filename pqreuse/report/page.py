@@ -125,12 +125,13 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "families": list_families(whole, unit=listing.unit).found,
         "users": len(whole.compared_with or whole.corpus),
     }
-    columns = {
-        "all": everything,
-        "filtered": bool(result.filters),
-        **answers.columns(months),
-        "families": family_columns(result, listing.own, list(nested.values()), len(blocks), answers.row),
-    }
+
+    columns = ""
+    # Without stock texts there is nothing to filter.
+    if blocks:
+        of_families = family_columns(result, listing.own, list(nested.values()), len(blocks), answers.row)
+        of_answers = answers.columns(months)
+        columns = pack({"all": everything, "filtered": bool(result.filters), **of_answers, "families": of_families})
     return {
         "document": document,
         "corpus": document["corpus"],
@@ -151,7 +152,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "by_month": _placed(document["months"], "month", months),
         "families": families,
         "lines": {name: listing.found + place for place, name in enumerate(nested)},
-        "columns": pack(columns),
+        "columns": columns,
         "brief": BRIEF,
         "answers": [
             (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])

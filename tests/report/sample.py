@@ -244,6 +244,15 @@ CORPUS = Corpus(
     ),
     warnings=("zebra", "apple\nin two lines"),
 )
+
+
+def _tables(kind: str) -> dict[str, Any]:
+    assert kind == "uses"
+    rows = [(family.id, use.answer_id, hash(use.text)) for family in FAMILIES for use in family.uses]
+    names = (("family", "String"), ("answer_id", "String"), ("variant", "Int64"))
+    return {name: (kind, list(values)) for (name, kind), values in zip(names, zip(*rows, strict=True), strict=True)}
+
+
 RESULT = ReuseResult(
     params=ReuseParams(),
     corpus=CORPUS,
@@ -256,6 +265,7 @@ RESULT = ReuseResult(
     shares=Shares(template=0.75, slot=0.05, novel=0.2),
     recall=Recall(target=0.995, measured=0.9991, low=0.9958, high=0.9998, sample=1_500, pairs=2_345),
     kinds={"holding": 0, "referral": 1, "not_held": 2},
+    tables=_tables,
     choose=naive_filters.where,
 )
 EMPTY = ReuseResult(
