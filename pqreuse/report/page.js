@@ -92,12 +92,13 @@
     const date = running(answers.date), month = date.map((place) => dates.month[place]);
     const undated = dates.text.length - 1;
     const chosen = new Uint8Array(date.length), seen = new Int32Array(wording.length);
-    // A copy that a browser saved has rows that were made.
+    // A copy that a browser saved has rows that were made, and its rows in the order that was asked for.
     for (const row of list.querySelectorAll(":scope > .brief")) row.remove();
-    const held = [...list.children], rows = [...held], step = 100;
+    const rows = families.text.map((_, family) => one(`f-${families.id[family]}`)), held = list.children.length;
     const words = families.text.map((text, family) =>
-      folded(held[family] ? [...held[family].querySelectorAll(searched)].map(said).join("\n") : text));
-    let narrowed = false, most = step, stamp = 0, choices = null, now = [], ranked = [], rank = [], found = [];
+      folded(rows[family] ? [...rows[family].querySelectorAll(searched)].map(said).join("\n") : text));
+    let narrowed = false, stamp = 0, state = null, choices = null, most = held;
+    let now = [], ranked = [], rank = [], found = [];
 
     const count = (part, whole, noun = "", beside = filtered || narrowed) => {
       const things = noun && ` ${noun}${whole === 1 ? "" : "s"}`;
@@ -175,7 +176,9 @@
     };
     const fillMore = (family) => {
       const more = rows[family].querySelector(".more"), [low, high] = uses[family];
-      tell(more.querySelector(".ministers > bdi"), named(tally(uses[family], answers.minister), ministers));
+      const by = tally(uses[family], answers.minister), line = more.querySelector(".ministers");
+      if (line) line.hidden = !by.size;
+      tell(line?.querySelector("bdi"), named(by, ministers));
       for (const line of more.querySelectorAll("[data-line]")) {
         const place = line.dataset.line;
         tell(line, count(now[place].answers, families.answers[place], "answer"));
@@ -207,7 +210,7 @@
       const [place, of] = [line.dataset[name], line.dataset.answers].map(Number);
       return { line, place, of, cells: line.querySelectorAll(".figure"), bar: line.querySelector(".bar") };
     }));
-    const tellAll = () => {
+    const tellAll = (told) => {
       const total = new Group(), groups = [new Map(), new Map()];
       let first = Infinity, last = -1;
       for (let answer = 0; answer < date.length; answer++) {
@@ -228,6 +231,8 @@
       const sizes = { ...total, families: ranked.length };
       for (const name of ["questions", "answers", "words", "families"])
         tell(document.querySelector(`#figures [data-name=${name}]`), count(sizes[name], all[name]));
+      tell(one("told-filters"), `All figures are of the answers ${told}; those of the whole input stand beside them.`);
+      one("told-filters").hidden = !narrowed;
       tell(one("told-answers"), count(total.answers, all.answers, "answer"));
       tell(one("told-questions"), count(total.questions, all.questions, "question"));
       tell(one("told-months"), last < 0 ? "" : `, ${months[first]} to ${months[last]}`);
@@ -292,12 +297,18 @@
         now[b].answers - now[a].answers || now[b].questions - now[a].questions || (id[a] < id[b] ? -1 : 1));
       rank = [];
       ranked.forEach((family, place) => rank[family] = place + 1);
-      tellAll();
+      const asked = Object.entries({ body: "by", kind: "of kind", from: "since", until: "until" });
+      const label = (id) => one(id).selectedOptions[0].label;
+      tellAll(asked.filter(([id]) => one(id).value).map(([id, told]) => `${told} ${label(id)}`).join(", "));
     };
     const show = () => {
-      const asked = folded(one("search").value).split(" ").filter(Boolean);
-      const [unit, sort, ...choice] = ["unit", "sort", "body", "kind", "from", "until"].map((id) => one(id).value);
+      const controls = ["search", "unit", "sort", "body", "kind", "from", "until"].map((id) => one(id).value);
+      const [search, unit, sort, ...choice] = controls, asked = folded(search).split(" ").filter(Boolean);
       if (choice.join() !== choices) { choices = choice.join(); choose(...choice); }
+      if (controls.join() !== state) {
+        state = controls.join();
+        most = narrowed || asked.length || unit || order[sort] ? 50 : Math.max(held, 50);
+      }
       found = ranked.filter((family) => (unit === "" || families.sentence[family] === Number(unit === "sentence"))
         && asked.every((word) => words[family].includes(word)));
       if (order[sort]) found.sort(order[sort]);
@@ -307,7 +318,6 @@
       const texts = `${plain.format(found.length)} of ${count(0, all.families, "stock text", false)}`;
       tell(one("count"), `${texts}, in ${plain.format(used)} of ${count(0, all.users, "answer", false)}`);
       one("nothing").hidden = found.length > 0;
-      most = narrowed || asked.length || unit || order[sort] ? step : Math.max(held.length, step);
       showRows();
     };
     const showRows = () => {
@@ -328,7 +338,7 @@
     form.addEventListener("input", show);
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(show));
-    one("further").addEventListener("click", () => { most += step; showRows(); });
+    one("further").addEventListener("click", () => { most += 200; showRows(); });
     list.addEventListener("toggle", ({ target }) => {
       if (target.matches(".more")) fillMore(rows.indexOf(target.parentElement));
     }, true);
@@ -341,7 +351,7 @@
       const family = families.id.indexOf(location.hash.slice(3));
       if (!location.hash.startsWith("#f-") || words[family] === undefined) return;
       if (!found.includes(family)) { form.reset(); show(); }
-      if (rank[family] > most) { most = rank[family]; showRows(); }
+      if (found.indexOf(family) >= most) { most = found.indexOf(family) + 1; showRows(); }
       const more = rows[family].querySelector(".more");
       if (more) more.open = true;
       rows[family].scrollIntoView();
