@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.choosing import Found, count_segments
+from pqreuse.choosing import Findings, count_segments
 from pqreuse.corpus import same_answers
 from pqreuse.joining import join_families, joined_uses
 from pqreuse.kinds import find_kinds
@@ -76,7 +76,7 @@ def compare_with(
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    return Found(
+    return Findings(
         params=params,
         corpus=new,
         recall=measured_recall(params, *stocks),

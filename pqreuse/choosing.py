@@ -22,7 +22,7 @@ from pqreuse.words import index_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Findings:
     """All that was found, from which a result of any answers can be made.
 
     Attributes

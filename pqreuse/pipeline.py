@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
-from pqreuse.choosing import Found, count_segments
+from pqreuse.choosing import Findings, count_segments
 from pqreuse.clusters import find_exemplars
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
@@ -259,7 +259,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labels, labelled  # of each word there are some twenty bytes in them
     families = family_records(paragraphs, sentences, words, corpus, settings)
-    return Found(
+    return Findings(
         params=settings,
         corpus=corpus,
         recall=measured_recall(settings, paragraphs, sentences),
@@ -286,7 +286,7 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     families = family_records(found.uses, placed, corpus.former, settings, n_threads)
     kinds = find_kinds(texts, all_words)
     sentences = split_sentences(answers, all_words, split.paragraphs, split.unscorable)
-    return Found(
+    return Findings(
         params=settings,
         corpus=corpus,
         recall=None,
