@@ -258,7 +258,7 @@ def terminal() -> str:
     from rich.console import Console
     from rich.text import Text
 
-    from pqreuse.report.listing import Filters, list_families
+    from pqreuse.report.listing import list_families
     from pqreuse.report.terminal import report_text, show_text
 
     result = pqreuse.find_reuse(pqreuse.read_answers(EXAMPLES))
@@ -266,7 +266,7 @@ def terminal() -> str:
     inner = Console(
         file=io.StringIO(), force_terminal=True, color_system="truecolor", width=width, markup=False, highlight=False
     )
-    listing = list_families(result, Filters(top=2, unit="both", min_answers=2, bodies=(), kinds=()))
+    listing = list_families(result, top=2)
     report = report_text(result, listing, inner).split("answers  template ")[0].rsplit("\n", 1)[0]
     show = show_text(result, result.explain("1782043"), inner).split("\n\n\x1b[1mparagraph")[0]
     outer = Console(record=True, file=io.StringIO(), width=width)

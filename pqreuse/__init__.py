@@ -42,6 +42,7 @@ another: the pipeline hands arrays from one to the next.
     results.py       families -> the records that people see
     scoring.py       labels of words -> the records that people see
     tidy.py          what was found -> tables for data frames
+    choosing.py      what was found, of all answers or of chosen ones -> the result that people see
     times.py         dates of answers -> their order in time
     stock.py         the families of one unit: shingles to templates, each stage one call
     units.py         the families of both units, found side by side and shown together

@@ -10,9 +10,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse.choosing import Findings, count_segments
 from pqreuse.corpus import same_answers
 from pqreuse.joining import join_families, joined_uses
-from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.kinds import find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
@@ -22,10 +23,8 @@ from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, split_answers, split_sentences
 from pqreuse.templates import meaning_mask
-from pqreuse.tidy import Tidy
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
-from pqreuse.usage import group_shares
 from pqreuse.words import Words, index_words
 
 
@@ -79,24 +78,16 @@ def compare_with(
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    listed = scores.listed(kinds, find_targets(new.answers, kinds, old.answers))
-    families = family_records(*stocks, words, old, params)
-    return ReuseResult(
+    return Findings(
         params=params,
         corpus=new,
-        paragraphs=len(split.paragraphs) - len(old_units[0]),
-        sentences=len(sentences) - len(old_units[1]),
-        words=int(all_words.indptr[-1] - all_words.indptr[len(old)]),
-        scorable_words=int(words.indptr[-1] - words.indptr[len(old)]),
-        families=families.listed(params.min_answers),
-        scores=listed,
-        shares=scores.shares(),
         recall=measured_recall(params, *stocks),
-        kinds=count_kinds(kinds),
         compared_with=old,
-        tables=Tidy(families, params.min_answers, old.answers, listed, scores.all_spans).table,
-        groups=partial(group_shares, new.answers, listed),
-    )
+        families=family_records(*stocks, words, old, params),
+        scores=scores.listed(kinds, find_targets(new.answers, kinds, old.answers)),
+        labels=scores,
+        segments=count_segments(len(both), split.paragraphs, sentences)[len(old) :],
+    ).result()
 
 
 def _only_with(

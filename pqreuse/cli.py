@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pqreuse.pipeline import Engine
-    from pqreuse.records import Corpus, Progress, ReuseResult
-    from pqreuse.report.listing import Filters
+    from pqreuse.records import Corpus, Filter, Progress, ReuseResult
 
 _NOTES = 5
 # What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
@@ -157,32 +156,32 @@ def _verb(name: str, args: Namespace) -> None:
 
     if args.output is not None:
         check_output(args.output, [*args.inputs, *_others(args)])
-    filters = _filters(args)
-    corpus, result = _find(args)
-    chunks = {"report": _report, "score": _score, "show": _show, "history": _history}[name](args, result, filters)
+    asked = _filter(args)
+    corpus, result = _find(args, asked)
+    # An empty list asks for nothing here, where the library takes it for a mistake.
+    result = result.where(body=asked.bodies or None, since=asked.since, until=asked.until, kind=asked.kinds or None)
+    chunks = {"report": _report, "score": _score, "show": _show, "history": _history}[name](args, result)
     write_output(chunks, args.output)
     if not args.quiet:
         _tell_notes(*filter(None, (corpus, result.compared_with)))
 
 
-def _filters(args: Namespace) -> Filters:
-    from pqreuse.report.listing import PAGE_TOP, TABLE_TOP, Filters
+def _filter(args: Namespace) -> Filter:
+    from pqreuse.records import Filter
 
     given = vars(args)
+    bodies, kinds = tuple(given.get("body", ())), tuple(given.get("kind", ()))
+    return Filter(bodies=bodies, kinds=kinds, since=given.get("since"), until=given.get("until"))
+
+
+def _top(args: Namespace) -> int | None:
+    from pqreuse.report.listing import PAGE_TOP, TABLE_TOP
+
     usual = {"table": TABLE_TOP, "markdown": TABLE_TOP, "html": PAGE_TOP}
-    top = given.get("top")
-    return Filters(
-        unit=given.get("unit", "both"),
-        min_answers=given.get("min_answers", 2),
-        bodies=tuple(given.get("body", ())),
-        kinds=tuple(given.get("kind", ())),
-        since=given.get("since"),
-        until=given.get("until"),
-        top=usual.get(args.format) if top is None else top,
-    )
+    return usual.get(args.format) if args.top is None else args.top
 
 
-def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
+def _find(args: Namespace, asked: Filter) -> tuple[Corpus, ReuseResult]:
     from pqreuse.pipeline import find_reuse, score_answers
     from pqreuse.readers import FORMATS
 
@@ -194,7 +193,7 @@ def _find(args: Namespace) -> tuple[Corpus, ReuseResult]:
         raise ParameterError("- (standard input) cannot be both INPUT and --corpus; name a file for one of them")
     with _bars(args) as progress:
         corpus = _read(args, args.inputs, progress)
-        _check_bodies(vars(args).get("body", []), corpus)
+        _check_bodies(asked, corpus)  # here, and not after the long work
         if "answer" in args:
             corpus.place(args.answer)  # an unknown one is told before the long work, not after it
         if others:
@@ -254,19 +253,18 @@ def _nothing_read(corpus: Corpus) -> str:
     return f"no answers in the input: {told[0]}{rest}"
 
 
-def _check_bodies(names: Sequence[str], corpus: Corpus) -> None:
-    from pqreuse.report.listing import unknown_bodies
+def _check_bodies(asked: Filter, corpus: Corpus) -> None:
+    try:
+        asked.check_bodies(answer.body for answer in corpus.answers)
+    except ParameterError as error:
+        raise ParameterError(f"--body: {error}") from None
 
-    for name, near in unknown_bodies(names, (answer.body for answer in corpus.answers)).items():
-        there_are = f"try {' or '.join(map(repr, near))}" if near else "no answer here names its body"
-        raise ParameterError(f"--body: no answer is by {name!r}; {there_are}")
 
-
-def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+def _report(args: Namespace, result: ReuseResult) -> Iterable[bytes]:
     from pqreuse.report import contract, tables
     from pqreuse.report.listing import list_families
 
-    listing = list_families(result, filters)
+    listing = list_families(result, unit=args.unit, top=_top(args))
     if args.format == "table":
         from pqreuse.report.terminal import report_text
 
@@ -283,11 +281,11 @@ def _report(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[
     )
 
 
-def _score(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+def _score(args: Namespace, result: ReuseResult) -> Iterable[bytes]:
     from pqreuse.report import contract, tables
     from pqreuse.report.listing import list_scores
 
-    scores = list_scores(result, filters)
+    scores = list_scores(result, _top(args))
     if args.format == "table":
         from pqreuse.report.terminal import score_text
 
@@ -300,7 +298,7 @@ def _score(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[b
     )
 
 
-def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+def _show(args: Namespace, result: ReuseResult) -> Iterable[bytes]:
     score = result.explain(args.answer)
     if args.format == "json":
         from pqreuse.report.contract import answer_contract, json_lines
@@ -311,7 +309,7 @@ def _show(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[by
     return _table(args, lambda console: show_text(result, score, console))
 
 
-def _history(args: Namespace, result: ReuseResult, filters: Filters) -> Iterable[bytes]:
+def _history(args: Namespace, result: ReuseResult) -> Iterable[bytes]:
     from pqreuse.report import contract, tables
 
     family = result.family(args.family)

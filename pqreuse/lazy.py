@@ -111,3 +111,19 @@ def column(records: Sequence[Any], name: str) -> Sequence[Any]:
     if isinstance(records, LazySequence):
         return records.column(name)
     return [getattr(record, name) for record in records]
+
+
+def picked(records: Sequence[T_co], places: Sequence[int]) -> Sequence[T_co]:
+    """Those of the records that are at these places, in this order; the records themselves where that is all of them.
+
+    >>> picked(("a", "b", "c"), [2, 0])[:]
+    ('c', 'a')
+    """
+    if list(places) == list(range(len(records))):
+        return records
+
+    def of_all(name: str) -> list[Any]:
+        values = column(records, name)
+        return [values[place] for place in places]
+
+    return LazySequence(len(places), lambda number: records[places[number]], of_all)

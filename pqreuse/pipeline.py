@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal, get_args
 
@@ -13,30 +13,28 @@ from numpy.typing import NDArray
 
 from pqreuse.against import compare_with
 from pqreuse.answers import as_texts, bare, gather
+from pqreuse.choosing import Findings, count_segments
 from pqreuse.clusters import find_exemplars
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
-from pqreuse.kinds import count_kinds, find_kinds
+from pqreuse.kinds import find_kinds
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.prepared import Prepared, prepare
 from pqreuse.ragged import Ragged
 from pqreuse.readers import COLUMN_KEYS
-from pqreuse.records import Corpus, Kind, Progress, Recall, ReuseResult
+from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
-from pqreuse.results import FamilyRecords
 from pqreuse.runs import RunFinder
-from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
+from pqreuse.scorable import decimal_points, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
 from pqreuse.stock import family_uses
-from pqreuse.tidy import Tidy
 from pqreuse.times import times_of
 from pqreuse.units import family_records, find_both, measured_recall
-from pqreuse.usage import group_shares
 from pqreuse.words import index_words, number_words
 
 _log = logging.getLogger("pqreuse")
@@ -262,10 +260,16 @@ def find_and_prepare(
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labels, labelled  # of each word there are some twenty bytes in them
     families = family_records(paragraphs, sentences, words, corpus, settings)
-    sizes = (len(split.paragraphs), len(sentences.segments))
-    recall = measured_recall(settings, paragraphs, sentences)
+    result = Findings(
+        params=settings,
+        corpus=corpus,
+        recall=measured_recall(settings, paragraphs, sentences),
+        families=families,
+        scores=scores.listed(kinds, find_targets(corpus.answers, kinds)),
+        labels=scores,
+        segments=count_segments(len(corpus), split.paragraphs, sentences.segments),
+    ).result()
     ids = column(corpus.answers, "id")
-    result = _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
     return result, partial(prepare, settings, ids, times, words, split.closed, glued, paragraphs, sentences)
 
 
@@ -283,37 +287,17 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
     families = family_records(found.uses, placed, corpus.former, settings, n_threads)
-    sizes = (found.paragraphs, found.sentences)
-    return _result(corpus, settings, sizes, n_words, words, find_kinds(texts, all_words), scores, families, None)
-
-
-def _result(
-    corpus: Corpus,
-    settings: ReuseParams,
-    sizes: tuple[int, int],
-    n_words: NDArray[np.int64],
-    words: ScorableWords,
-    kinds: Sequence[tuple[Kind, ...]],
-    scores: ScoreRecords,
-    families: FamilyRecords,
-    recall: Recall | None,
-) -> ReuseResult:
-    listed = scores.listed(kinds, find_targets(corpus.answers, kinds))
-    return ReuseResult(
+    kinds = find_kinds(texts, all_words)
+    sentences = split_sentences(answers, all_words, split.paragraphs, split.unscorable)
+    return Findings(
         params=settings,
         corpus=corpus,
-        paragraphs=sizes[0],
-        sentences=sizes[1],
-        words=int(n_words.sum()),
-        scorable_words=len(words.tokens),
-        families=families.listed(settings.min_answers),
-        scores=listed,
-        shares=scores.shares(),
-        recall=recall,
-        kinds=count_kinds(kinds),
-        tables=Tidy(families, settings.min_answers, corpus.answers, listed, scores.all_spans).table,
-        groups=partial(group_shares, corpus.answers, listed),
-    )
+        recall=None,
+        families=families,
+        scores=scores.listed(kinds, find_targets(corpus.answers, kinds)),
+        labels=scores,
+        segments=count_segments(len(corpus), split.paragraphs, sentences),
+    ).result()
 
 
 def settings_of(params: dict[str, Any], threads: int | None) -> tuple[ReuseParams, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from pqreuse.history import History, last_day
 from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.questions import question_similarity
-from pqreuse.ragged import Ragged, changes, ranges
-from pqreuse.records import Answer, Family, Unit, Use
+from pqreuse.ragged import Ragged, changes, distinct, ranges
+from pqreuse.records import Answer, Family, Gap, Unit, Use
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.templates import Templates
@@ -78,147 +79,313 @@ class UseColumns(NamedTuple):
     variant: NDArray[np.int64]
 
 
-class FamilyRecords:
-    """Makes the records of families one by one: those of paragraphs and of sentences, numbered together.
+class _Uses(NamedTuple):
+    """Uses as arrays of int64, family by family, each in the order of its uses.
+
+    ``first`` and ``last`` are the first and the past-last word, ``variant`` is 0 for the exemplar, ``around`` the
+    paragraph family that has a use around a sentence, -1 for none and for a paragraph.
+    """
+
+    answer: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    variant: NDArray[np.int64]
+    around: NDArray[np.int64]
+
+
+class FamilyParts(NamedTuple):
+    """What the records of families are made of: those of paragraphs and of sentences, numbered together.
+
+    Attributes
+    ----------
+    ids : list of str
+    n_paragraphs : int
+        Families of paragraphs; they come first.
+    replaces : mapping of str to tuple of str
+        See `replaced_ids`.
+    templates : tuple of Templates
+        Of each unit.
+    words : ScorableWords
+    answers : sequence of Answer
+        Sorted by identifier.
+    uses : _Uses
+    lengths : ndarray of int64, shape (n_families,)
+        Uses of each family.
+    parent : ndarray of int64, shape (n_families,)
+        The paragraph family that each family is nested in; -1 for none.
+    gap_months : int
+        See `pqreuse.usage.find_gaps`.
+    """
+
+    ids: list[str]
+    n_paragraphs: int
+    replaces: Mapping[str, tuple[str, ...]]
+    templates: tuple[Templates, Templates]
+    words: ScorableWords
+    answers: Sequence[Answer]
+    uses: _Uses
+    lengths: NDArray[np.int64]
+    parent: NDArray[np.int64]
+    gap_months: int
+
+
+def family_parts(
+    paragraphs: UnitFamilies,
+    sentences: UnitFamilies,
+    within: NDArray[np.int64],
+    words: ScorableWords,
+    answers: Sequence[Answer],
+    former: Mapping[str, str],
+    gap_months: int,
+) -> FamilyParts:
+    """Put the families of both units together.
 
     Parameters
     ----------
     paragraphs, sentences : UnitFamilies
     within : ndarray of int64, shape (n_sentences,)
         The paragraph family that has a use around each sentence; -1 for none.
-    words : ScorableWords
-    answers : sequence of Answer
-        Sorted by identifier.
+    words, answers, gap_months
+        See `FamilyParts`.
     former : mapping of str to str
         See `Corpus`.
-    gap_months : int
-        See `pqreuse.usage.find_gaps`.
+    """
+    units, rank = (paragraphs, sentences), _by_date(answers)
+    orders = [_order_uses(unit, rank) for unit in units]
+    columns = [np.concatenate(both) for both in zip(*map(_use_columns, units, orders), strict=True)]
+    around = within[sentences.uses.values[orders[1]]]
+    bounds = sentences.uses.indptr[:-1]
+    holder = np.minimum.reduceat(around, bounds)
+    holder[holder != np.maximum.reduceat(around, bounds)] = -1
+    none = [np.full(n, -1, np.int64) for n in (len(orders[0]), len(paragraphs.ids))]
+    return FamilyParts(
+        ids=[*paragraphs.ids, *sentences.ids],
+        n_paragraphs=len(paragraphs.ids),
+        replaces=replaced_ids(former),
+        templates=(paragraphs.templates, sentences.templates),
+        words=words,
+        answers=answers,
+        uses=_Uses(*[*columns, np.concatenate((none[0], around))]),
+        lengths=np.concatenate([unit.uses.lengths for unit in units]),
+        parent=np.concatenate((none[1], holder)),
+        gap_months=gap_months,
+    )
+
+
+class _Counts:
+    """What is counted of families in their uses, all or chosen ones: a row for each family that has any of them.
+
+    Parameters
+    ----------
+    parts : FamilyParts
+    chosen : ndarray of bool, shape (n_answers,), optional
+        Answers whose uses count; all where not given.
     """
 
-    def __init__(
-        self,
-        paragraphs: UnitFamilies,
-        sentences: UnitFamilies,
-        within: NDArray[np.int64],
-        words: ScorableWords,
-        answers: Sequence[Answer],
-        former: Mapping[str, str],
-        gap_months: int,
-    ) -> None:
-        units, self._answers = (paragraphs, sentences), answers
-        self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
-        self._replaces = replaced_ids(former)
-        meanings = Meanings(words.vocabulary)
-        self._writers = [Writer(unit.templates, words, meanings) for unit in units]
-        self._n_variants = np.concatenate([np.diff(unit.templates.variants) for unit in units]).data
-        rank = _by_date(answers)
-        orders = [_order_uses(unit, rank) for unit in units]
-        answer, start, end, first, last, variant = (
-            np.concatenate(both) for both in zip(*map(_use_columns, units, orders), strict=True)
-        )
+    def __init__(self, parts: FamilyParts, chosen: NDArray[np.bool_] | None = None) -> None:
+        uses, lengths = parts.uses, parts.lengths
+        if chosen is not None:
+            these = chosen[uses.answer]
+            uses = _Uses(*[of_all[these] for of_all in uses])
+            lengths = np.bincount(np.repeat(np.arange(len(lengths)), lengths)[these], minlength=len(lengths))
+        self._parts, self._chosen = parts, chosen
+        self.family = np.flatnonzero(lengths)
+        answer = Ragged.of_lengths(uses.answer, lengths[self.family])
+        self.uses, self.bounds = uses, answer.indptr
+        self._users = users = _once(answer)
+        n_questions = np.array(list(map(len, column(parts.answers, "question_ids"))), np.int64)
+        self.answers = users.lengths
+        self.questions = np.add.reduceat(n_questions[users.values], users.indptr[:-1])
+
+    @cached_property
+    def variants(self) -> NDArray[np.int64]:
+        """Wordings of each."""
+        if self._chosen is None:
+            return np.concatenate([np.diff(templates.variants) for templates in self._parts.templates])
+        row = np.repeat(np.arange(len(self.family)), np.diff(self.bounds))
+        most = int(self.uses.variant.max(initial=0)) + 1
+        return np.bincount(distinct(row * most + self.uses.variant) // most, minlength=len(self.family))
+
+    @cached_property
+    def inside(self) -> NDArray[np.int64]:
+        """Uses of each inside uses of paragraph families."""
+        return np.add.reduceat((self.uses.around >= 0).astype(np.int64), self.bounds[:-1])
+
+    @cached_property
+    def bodies(self) -> Tally:
+        """Answers by body, most first."""
+        return Tally(self._users, column(self._parts.answers, "body"), most_first=True)
+
+    @cached_property
+    def ministers(self) -> Tally:
+        """Answers by minister, most first."""
+        return Tally(self._users, column(self._parts.answers, "minister"), most_first=True)
+
+    @cached_property
+    def months(self) -> Tally:
+        """Answers by month, in order."""
+        return Tally(self._users, months_of(self._parts.answers), most_first=False)
+
+    @cached_property
+    def undated(self) -> NDArray[np.int64]:
+        """Answers of each without a date."""
+        missing = np.array([date is None for date in column(self._parts.answers, "date")], np.int64)
+        return np.add.reduceat(missing[self._users.values], self._users.indptr[:-1])
+
+    @cached_property
+    def gaps(self) -> dict[int, tuple[Gap, ...]]:
+        """Of the rows that have any. Months without a chosen answer say nothing of chosen uses."""
+        months = months_of(self._parts.answers)
+        if self._chosen is not None:
+            months = [month if one else None for month, one in zip(months, self._chosen.tolist(), strict=True)]
+        return find_gaps(self._users, months, self._parts.gap_months)
+
+    @cached_property
+    def last_date(self) -> list[str | None]:
+        """The date of each with the last day; of such dates the longest."""
+        return _last_dates(self._users, self._parts.answers)
+
+    @cached_property
+    def question_similarity(self) -> list[float | None]:
+        """Of all at once: one alone would take as long."""
+        return question_similarity(column(self._parts.answers, "questions"), self._users)
+
+
+class FamilyRecords:
+    """Makes the records of families one by one.
+
+    Parameters
+    ----------
+    parts : FamilyParts
+    chosen : ndarray of bool, shape (n_answers,), optional
+        Answers whose uses the records have and count; all where not given. Texts, templates and parents are those of
+        all uses in any case.
+    """
+
+    def __init__(self, parts: FamilyParts, chosen: NDArray[np.bool_] | None = None) -> None:
+        self._parts, self._chosen = parts, chosen
+        meanings = Meanings(parts.words.vocabulary)
+        self._writers = [Writer(templates, parts.words, meanings) for templates in parts.templates]
+        self._all = _Counts(parts)
+        self._counts = self._all if chosen is None else _Counts(parts, chosen)
         # A slice of a view costs a fraction of one of an array, and the records take many.
-        self._answer, self._start, self._end = answer.data, start.data, end.data
-        self._first, self._last, self._variant = first.data, last.data, variant.data
-        uses = Ragged.of_lengths(answer, np.concatenate([unit.uses.lengths for unit in units]))
-        self._bounds = uses.indptr.data
-        self._users = users = _once(uses)
-        n_questions = np.array(list(map(len, column(answers, "question_ids"))), np.int64)
-        self._n_answers = users.lengths.data
-        self._n_questions = np.add.reduceat(n_questions[users.values], users.indptr[:-1]).data
-        self._last_date = _last_dates(users, answers)
-        months = months_of(answers)
-        self._bodies = Tally(users, column(answers, "body"), most_first=True)
-        self._ministers = Tally(users, column(answers, "minister"), most_first=True)
-        self._months = Tally(users, months, most_first=False)
-        self._undated = np.add.reduceat(
-            np.array([month is None for month in months], np.int64)[users.values], users.indptr[:-1]
-        ).data
-        self._gaps = find_gaps(users, months, gap_months)
-        around = within[sentences.uses.values[orders[1]]]
-        bounds = sentences.uses.indptr[:-1]
-        self._inside = np.add.reduceat((around >= 0).astype(np.int64), bounds).data
-        holder = np.minimum.reduceat(around, bounds)
-        self._parent = np.where(holder == np.maximum.reduceat(around, bounds), holder, -1).data
+        self._answer, self._start, self._end, self._first, self._last, self._variant, _ = (
+            of_all.data for of_all in parts.uses
+        )
+
+    def __reduce__(self) -> tuple[type[FamilyRecords], tuple[FamilyParts, NDArray[np.bool_] | None]]:
+        return FamilyRecords, (self._parts, self._chosen)
+
+    def of(self, chosen: NDArray[np.bool_]) -> FamilyRecords:
+        """The same families in the uses of these answers."""
+        return FamilyRecords(self._parts, chosen)
 
     def listed(self, min_answers: int) -> LazySequence[Family]:
-        """Records of the families of at least so many answers, most first; then by questions and identifier."""
+        """Records of the families that at least so many answers use, chosen or not, and a chosen one does.
+
+        Most first, by chosen answers; then by questions and identifier.
+        """
         order = self._order(min_answers)
         return LazySequence(len(order), partial(self._record, order.data), partial(self._column, order))
 
     def uses(self, min_answers: int) -> UseColumns:
-        """The uses of the families that are listed."""
-        order, bounds = self._order(min_answers), np.asarray(self._bounds)
-        lengths = np.diff(bounds)[order]
-        these = ranges(bounds[order], lengths)
-        columns = (np.asarray(view)[these] for view in (self._answer, self._start, self._end, self._variant))
+        """The chosen uses of the families that are listed."""
+        order, counts = self._order(min_answers), self._counts
+        lengths = np.diff(counts.bounds)[order]
+        these = ranges(counts.bounds[order], lengths)
+        uses = counts.uses
+        columns = (of_all[these] for of_all in (uses.answer, uses.start, uses.end, uses.variant))
         return UseColumns(np.repeat(np.arange(len(order)), lengths), *columns)
 
     def _order(self, min_answers: int) -> NDArray[np.int64]:
-        n_answers, n_questions = np.asarray(self._n_answers), np.asarray(self._n_questions)
-        found = np.flatnonzero(n_answers >= min_answers)
-        return found[np.lexsort((np.array(self._ids, np.str_)[found], -n_questions[found], -n_answers[found]))]
+        """Rows of the counts."""
+        counts = self._counts
+        found = np.flatnonzero(self._all.answers[counts.family] >= min_answers)
+        ids = np.array(self._parts.ids, np.str_)[counts.family[found]]
+        return found[np.lexsort((ids, -counts.questions[found], -counts.answers[found]))]
 
     def _column(self, order: NDArray[np.int64], name: str) -> list[Any] | None:
         """What is known of the families without their records."""
+        counts, family = self._counts, self._counts.family[order]
+        if name in ("answers", "questions", "variants"):
+            return list(getattr(counts, name)[order].tolist())
+        if name in ("all_answers", "all_questions", "all_variants"):
+            return list(getattr(self._all, name.removeprefix("all_"))[family].tolist())
+        if name == "bodies":
+            return list(map(counts.bodies.__getitem__, order.tolist()))
+        if name == "question_similarity":
+            return list(map(counts.question_similarity.__getitem__, order.tolist()))
         known: dict[str, Callable[[int], Any]] = {
-            "id": self._ids.__getitem__,
+            "id": self._parts.ids.__getitem__,
             "unit": self._unit,
-            "answers": self._n_answers.__getitem__,
-            "questions": self._n_questions.__getitem__,
             "parent": self._parent_id,
-            "bodies": self._bodies.__getitem__,
+            "text": self._text,
         }
-        return list(map(known[name], order.tolist())) if name in known else None
-
-    @cached_property
-    def _question_similarity(self) -> list[float | None]:
-        """Of all families at once: one alone would take as long."""
-        return question_similarity([answer.questions for answer in self._answers], self._users)
+        return list(map(known[name], family.tolist())) if name in known else None
 
     def _unit(self, family: int) -> Unit:
-        return "paragraph" if family < self._n_paragraphs else "sentence"
+        return "paragraph" if family < self._parts.n_paragraphs else "sentence"
 
     def _parent_id(self, family: int) -> str | None:
-        parent = -1 if family < self._n_paragraphs else self._parent[family - self._n_paragraphs]
-        return None if parent < 0 else self._ids[parent]
+        parent = int(self._parts.parent[family])
+        return None if parent < 0 else self._parts.ids[parent]
+
+    def _text(self, family: int) -> str:
+        """The exemplar as its first use has it."""
+        low, high = self._all.bounds[family : family + 2].tolist()
+        use = low + self._variant[low:high].tolist().index(0)
+        answer: Answer = self._parts.answers[self._answer[use]]
+        return answer.text[self._start[use] : self._end[use]]
 
     def _record(self, order: Sequence[int], place: int) -> Family:
-        family = order[place]
-        of_sentences = family >= self._n_paragraphs
-        number = family - of_sentences * self._n_paragraphs
-        these = slice(self._bounds[family], self._bounds[family + 1])
+        row = order[place]
+        counts, whole = self._counts, self._all
+        family = int(counts.family[row])
+        of_sentences = family >= self._parts.n_paragraphs
+        these = slice(whole.bounds[family], whole.bounds[family + 1])
         variants = self._variant[these].tolist()
-        users = [self._answers[answer] for answer in self._answer[these]]
+        users = [self._parts.answers[answer] for answer in self._answer[these]]
         uses = [
             _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
             for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
         ]
+        shown, shown_variants, chosen = uses, variants, None
+        if self._chosen is not None:
+            taken = self._chosen[whole.uses.answer[these]].tolist()
+            shown, shown_variants = list(compress(uses, taken)), list(compress(variants, taken))
+            chosen = {use.answer_id: (place, use.date) for place, use in enumerate(shown)}
+        number = family - of_sentences * self._parts.n_paragraphs
         template, slots = self._writers[of_sentences].write(
-            number, uses, variants, self._first[these], self._last[these]
+            number, uses, variants, self._first[these], self._last[these], chosen
         )
         return _family(
-            self._ids[family],
-            "sentence" if of_sentences else "paragraph",
-            self._n_answers[family],
-            self._n_questions[family],
-            self._n_variants[family],
-            uses[variants.index(0)].text,
+            self._parts.ids[family],
+            self._unit(family),
+            int(counts.answers[row]),
+            int(counts.questions[row]),
+            int(counts.variants[row]),
+            int(whole.answers[family]),
+            int(whole.questions[family]),
+            int(whole.variants[family]),
+            self._text(family),
             template,
             slots,
             self._parent_id(family),
             # Undated uses stand last.
-            uses[0].date,
-            self._last_date[family],
-            self._bodies[family],
-            tuple(uses),
-            self._inside[number] if of_sentences else None,
-            self._ministers[family],
-            self._months[family],
-            self._undated[family],
-            self._gaps.get(family, ()),
-            self._question_similarity[family],
-            self._replaces.get(self._ids[family], ()),
-            LazySequence(self._n_variants[family], History(uses, variants)),
+            shown[0].date,
+            counts.last_date[row],
+            counts.bodies[row],
+            tuple(shown),
+            int(counts.inside[row]) if of_sentences else None,
+            counts.ministers[row],
+            counts.months[row],
+            int(counts.undated[row]),
+            counts.gaps.get(row, ()),
+            counts.question_similarity[row],
+            self._parts.replaces.get(self._parts.ids[family], ()),
+            LazySequence(int(counts.variants[row]), History(shown, shown_variants)),
         )
 
 

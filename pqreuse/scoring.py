@@ -92,9 +92,10 @@ class ScoreRecords:
         self._scored = (self._counts.sum(axis=1) > 0) & ~preview
         self._scored[:first] = False
 
-    def shares(self) -> Shares | None:
-        """Shares of the words of all scored answers together; None where there are none."""
-        novel, slot, template = self._counts[self._scored].sum(axis=0).tolist()
+    def shares(self, places: NDArray[np.int64]) -> Shares | None:
+        """Shares of the words of those of the listed answers that are scored, together; None where there are none."""
+        places = places + self._begin
+        novel, slot, template = self._counts[places[self._scored[places]]].sum(axis=0).tolist()
         n_words = novel + slot + template
         if not n_words:
             return None
@@ -145,10 +146,10 @@ class ScoreRecords:
             heading=answer.heading,
         )
 
-    def all_spans(self) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:
-        """The spans of all answers: the answer's identifier, and what a `Span` has."""
+    def spans(self, places: NDArray[np.int64]) -> Iterator[tuple[str, int, int, Label, str | None, str | None]]:
+        """The spans of some of the listed answers: the answer's identifier, and what a `Span` has."""
         texts = column(self._answers, "text")
-        for place in range(self._begin, len(self._answers)):
+        for place in (places + self._begin).tolist():
             for span in self._spans(place, len(texts[place])):
                 yield (self._ids[place], *span)
 

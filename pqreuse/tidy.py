@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from pqreuse.usage import months_of, numbered
 
 _TYPES: dict[str, Literal["Int64", "Float64"]] = {
     **dict.fromkeys("answers questions variants inside undated start end slot value".split(), "Int64"),
+    **dict.fromkeys(("all_answers", "all_questions", "all_variants"), "Int64"),
     "question_similarity": "Float64",
 }
 
@@ -59,24 +60,24 @@ class Tidy:
             "spans": self._of_spans,
         }[kind]()
 
-    def __reduce__(self) -> tuple[type[_Made], tuple[dict[TableKind, Columns]]]:
-        return _Made, ({kind: self.table(kind) for kind in get_args(TableKind)},)
-
     def _of_families(self) -> Columns:
         names = "id unit answers questions variants text template parent first_date last_date".split()
-        names += ["undated", "question_similarity"]
+        names += "undated question_similarity all_answers all_questions all_variants".split()
         values = attrgetter(*names)
         listed = self._families.listed(self._min_answers)
         return _table(["family", *names[1:], "inside"], ((*values(one), one.inside or 0) for one in listed))
 
     def _of_slots(self) -> Columns:
         rows = (
-            (family.id, number, slot.kind, "; ".join(slot.changes), place, value.text, value.answers, value.first_date)
+            (
+                *(family.id, number, slot.kind, "; ".join(slot.changes), place),
+                *(value.text, value.answers, value.first_date, value.all_answers),
+            )
             for family in self._families.listed(self._min_answers)
             for number, slot in enumerate(family.slots)
             for place, value in enumerate(slot.values)
         )
-        return _table("family slot kind changes value text answers first_date".split(), rows)
+        return _table("family slot kind changes value text answers first_date all_answers".split(), rows)
 
     def _of_uses(self) -> Columns:
         uses = self._families.uses(self._min_answers)
@@ -160,16 +161,6 @@ class Tidy:
         texts = column(self._answers, "text")
         places = zip(uses.answer.tolist(), uses.start.tolist(), uses.end.tolist(), strict=True)
         return [texts[answer][start:end] for answer, start, end in places]
-
-
-class _Made:
-    """The tables of a pickled result."""
-
-    def __init__(self, tables: Mapping[TableKind, Columns]) -> None:
-        self._tables = tables
-
-    def table(self, kind: TableKind) -> Columns:
-        return self._tables[kind]
 
 
 def _joined(names: Iterable[Iterable[str]]) -> list[str]:

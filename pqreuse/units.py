@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, Recall, Unit
-from pqreuse.results import FamilyRecords, UnitFamilies
+from pqreuse.results import FamilyRecords, UnitFamilies, family_parts
 from pqreuse.scorable import ScorableWords
 from pqreuse.segments import Segments
 from pqreuse.stock import Stock, find_stock
@@ -90,7 +90,9 @@ def family_records(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(units[0], units[1], around, words, corpus.answers, corpus.former, params.gap_months)
+    return FamilyRecords(
+        family_parts(units[0], units[1], around, words, corpus.answers, corpus.former, params.gap_months)
+    )
 
 
 def containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

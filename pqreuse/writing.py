@@ -50,9 +50,10 @@ class Meanings(dict[int, Change | None]):
         return tuple([change for change in _CHANGES if change in found])
 
 
-_Value = tuple[int, str, tuple[int, ...], SlotKind, str | None]
-"""What some uses have at one place, as it sorts: answers that have it (negative, so that the most come first), as the
-earliest use writes it (``""`` for nothing), its words' tokens (none for a link), its kind, the earliest use's date."""
+_Value = tuple[int, str, tuple[int, ...], SlotKind, str | None, Set[str]]
+"""What some uses have at one place, as it sorts: how many answers have it (negative, so that the most come first), as
+the earliest use writes it (``""`` for nothing), its words' tokens (none for a link), its kind, the earliest use's date,
+the answers."""
 _Variant = tuple[int, int, Use, set[str]]
 """A variant's number, its earliest use's first word, this use, the answers that have the variant."""
 
@@ -83,7 +84,13 @@ class Writer:
         self._fillings_of, self._fillings = templates.fillings.indptr.data, templates.fillings.values.ravel().data
 
     def write(
-        self, family: int, uses: Sequence[Use], variants: Sequence[int], first: Sequence[int], last: Sequence[int]
+        self,
+        family: int,
+        uses: Sequence[Use],
+        variants: Sequence[int],
+        first: Sequence[int],
+        last: Sequence[int],
+        chosen: Mapping[str, tuple[int, str | None]] | None = None,
     ) -> tuple[str, tuple[Slot, ...]]:
         """The exemplar as its first use has it with each slot as ``{a|b|…}``, and the slots in this order.
 
@@ -99,6 +106,9 @@ class Writer:
             For each of them, the family's variant that it has; 0 is the exemplar.
         first, last : sequence of int
             For each of them, its words among all scorable words.
+        chosen : mapping of str to tuple, optional
+            Answers whose uses the slots count, each with its place in time and its date; all where not given. What is
+            written, and in which order, is that of all uses in any case.
         """
         links = {number: found for number, use in enumerate(uses) if (found := find_links(use.text))}
         low, high = self._gaps_of[family], self._gaps_of[family + 1]
@@ -111,7 +121,7 @@ class Writer:
         slots: list[tuple[int, Slot]] = []
 
         def put(start: int, end: int, values: Sequence[_Value]) -> None:
-            slot = self._slot(values)
+            slot = self._slot(values, chosen)
             slots.append((start, slot))
             pieces.append((start, end, slot_text([value.text for value in slot.values])))
 
@@ -151,15 +161,16 @@ class Writer:
         for tokens, those in having.items():
             # The earliest use of a variant is also the earliest with any of its fillings.
             number, first, use, users = those[0]
-            less = -self._many(users if len(those) == 1 else users.union(*[variant[3] for variant in those]))
+            users = users if len(those) == 1 else users.union(*[variant[3] for variant in those])
+            less = -self._many(users)
             if not tokens:
-                values.append((less, "", tokens, "text", use.date))
+                values.append((less, "", tokens, "text", use.date, users))
                 continue
             whole, offset = use.text, use.start
             start, end = self._starts[first + low[number]] - offset, self._ends[first + high[number] - 1] - offset
             text = whole[start:end]
             kind = kind_of(text, whole[:start], whole[end:])
-            values.append((less, " ".join(text.split()), tokens, kind, use.date))
+            values.append((less, " ".join(text.split()), tokens, kind, use.date, users))
         return values
 
     def _links(
@@ -191,22 +202,32 @@ class Writer:
             for number, use in enumerate(uses):
                 if has_word[variants[number]]:
                     having[" ".join(found[number]) if number in found else ""].append(use)
+            users = [{use.answer_id for use in those} for those in having.values()]
             yield (
                 word,
                 [
-                    (-self._many({use.answer_id for use in those}), link, (), "url", those[0].date)
-                    for link, those in having.items()
+                    (-self._many(some), link, (), "url", those[0].date, some)
+                    for (link, those), some in zip(having.items(), users, strict=True)
                 ],
             )
 
-    def _slot(self, values: Sequence[_Value]) -> Slot:
+    def _slot(self, values: Sequence[_Value], chosen: Mapping[str, tuple[int, str | None]] | None) -> Slot:
         """The values of a slot, most frequent first."""
         ranked = sorted(values)
         kinds: dict[SlotKind, int] = {}
-        for less, text, _, kind, _ in ranked:
+        for less, text, _, kind, _, _ in ranked:
             if text:
                 kinds[kind] = kinds.get(kind, 0) - less
-        listed = tuple([_slot_value(text, -less, date) for less, text, _, _, date in ranked])
+        if chosen is None:
+            listed = tuple([_slot_value(text, -less, date, -less) for less, text, _, _, date, _ in ranked])
+        else:
+            having = [[chosen[answer] for answer in users & chosen.keys()] for *_, users in ranked]
+            listed = tuple(
+                [
+                    _slot_value(text, len(some), min(some)[1] if some else None, -less)
+                    for (less, text, *_), some in zip(ranked, having, strict=True)
+                ]
+            )
         return _new_slot(_main_kind(kinds), listed, self._meanings.changes([value[2] for value in ranked]))
 
 

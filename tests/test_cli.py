@@ -314,8 +314,7 @@ def test_history(stages, capfdbinary, tmp_path):
     [
         (["--top", "1"], ["p-hubs", "s-share"]),
         (["--unit", "sentence"], ["s-share", "s-old"]),
-        (["--min-answers", "3", "--unit", "paragraph"], ["p-hubs"]),
-        (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hubs", "p-hostile"]),
+        (["--body", "HOME OFFICE", "--body", "=Ministry of |Pipes|", "--unit", "paragraph"], ["p-hostile", "p-hubs"]),
         (["--until", "2024-01-10", "--unit", "paragraph"], ["p-hubs"]),
         (["--kind", "holding", "--kind", "referral"], ["p-hubs", "s-share"]),
         (["--kind", "not_held", "--since", "2025-02"], []),
@@ -325,7 +324,6 @@ def test_filters(args, expected, stages, capfdbinary):
     assert main(["report", "x", "--format", "json", *args]) == 0
     document = json.loads(capfdbinary.readouterr().out)
     assert [family["id"] for family in document["families"]] == expected
-    assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
 
 
 @pytest.mark.parametrize(("verb", "mark"), [("report", rb"\{31"), ("score", rb"(?m)^(?:\| |\{\"id\": \")?id\d\d\b")])
@@ -658,9 +656,12 @@ def test_a_name_of_a_format_that_is_not_written(stages, tmp_path, capsys):
     assert not out.exists()
 
 
-def test_filters_are_told(stages, capfdbinary):
-    assert main(["report", "in.json", "--since", "2024-01"]) == 0
-    assert b"Listed is what was used since 2024-01; all counts are of the whole input." in capfdbinary.readouterr().out
+def test_the_head_says_what_the_figures_are_of(stages, capfdbinary):
+    for verb in ("report", "score"):
+        for name in ("table", "markdown"):
+            assert main([verb, "in.json", "--since", "2024-01", "--format", name]) == 0
+            head = " ".join(capfdbinary.readouterr().out.decode().split())
+            assert head.startswith("2 files: 5 of 7 questions, 4 of 6 answers (since 2024-01), 58 of 75 words, ")
     assert main(["report", "in.json", "--since", "2024-01", "--format", "json"]) == 0
     filters = json.loads(capfdbinary.readouterr().out)["filters"]
     assert filters == {

@@ -11,13 +11,14 @@ import shutil
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import naive
 import numpy as np
 import pytest
+from plain_counts import check_formats, plain_count, random_filters, report_of, score_of
 
 from pqreuse import pipeline, read_answers, shares_by
 from pqreuse.cli import main
@@ -490,3 +491,20 @@ def test_shares_of_the_whole(commons: Commons) -> None:
         assert score.spans[0].start == 0
         assert score.spans[-1].end == len(score.text)
         assert all(left.end == right.start for left, right in zip(score.spans, score.spans[1:], strict=False))
+
+
+def test_chosen_uses_have_what_a_plain_count_over_the_json_says(commons: Commons) -> None:
+    report, score = report_of(commons.result), score_of(commons.result)
+    asked = random_filters(commons.result, 25)[:20]
+    assert len(asked) == 20
+    n_families = 0
+    for one in asked:
+        result = commons.result.where(body=one.bodies or None, since=one.since, until=one.until, kind=one.kinds or None)
+        # Each family is made once, and not for every format.
+        result = replace(result, families=tuple(result.families))
+        families, shares, counts = plain_count(report, score, one)
+        n_families += len(families)
+        filtered = report_of(result)
+        check_formats(result, filtered, families, shares)
+        assert (filtered["corpus"]["answers"], filtered["corpus"]["questions"]) == counts
+    assert n_families > 10_000

@@ -29,7 +29,7 @@ def test_records_made_fast_are_those_made_slowly() -> None:
     assert replace(made, text="b") == replace(use, text="b")
     assert fast_maker(Use)(**values) == use
     assert fast_maker(Answer)("a", id="1") == Answer(text="a", id="1")
-    assert fast_maker(SlotValue)("a", 1, None) == SlotValue(text="a", answers=1, first_date=None)
+    assert fast_maker(SlotValue)("a", 1, None, 2) == SlotValue(text="a", answers=1, first_date=None, all_answers=2)
     with pytest.raises(FrozenInstanceError):
         made.text = "b"
 

@@ -13,7 +13,7 @@ from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes
 from pqreuse.records import Answer
-from pqreuse.results import FamilyRecords, UnitFamilies
+from pqreuse.results import FamilyRecords, UnitFamilies, family_parts
 from pqreuse.scorable import ScorableWords, decimal_points
 from pqreuse.scores import NOVEL, SLOT, TEMPLATE
 from pqreuse.scoring import Labelled
@@ -64,7 +64,9 @@ def family_records(
     outer = containing(paragraphs.segments, sentences.segments)
     of_use = np.full(len(paragraphs.segments) + 1, -1, np.int64)
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
-    return FamilyRecords(paragraphs, sentences, of_use[outer], placed.words, placed.answers, former, params.gap_months)
+    return FamilyRecords(
+        family_parts(paragraphs, sentences, of_use[outer], placed.words, placed.answers, former, params.gap_months)
+    )
 
 
 def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: ReuseParams, threads: int) -> UnitFamilies:

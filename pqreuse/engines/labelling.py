@@ -80,7 +80,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
         n_stubs,
     )
     scores = records.listed([()] * len(opened.answers), [()] * len(opened.answers))
-    spans = list(records.all_spans())
+    spans = list(records.spans(np.arange(len(opened.answers))))
     names, starts, ends, labels, families, earliest = zip(*spans, strict=True) if spans else ((),) * 6
     counts = Counter(names)
     yield pa.table(

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-PARAGRAPH, SENTENCE = 0, 1
 _JAVA = 17
 _CONNECT = "sc://"
 
@@ -111,12 +110,10 @@ def answers_frame(session: SparkSession, answers: Sequence[Answer]) -> DataFrame
 
 
 class Found(NamedTuple):
-    """What a run found, brought here: all uses and spans, and how many paragraphs and sentences there are."""
+    """What a run found, brought here: all uses and spans."""
 
     uses: pa.Table
     spans: pa.Table
-    paragraphs: int
-    sentences: int
 
 
 @contextmanager
@@ -147,5 +144,4 @@ def run_on_session(answers: Sequence[Answer], params: ReuseParams) -> Found:
         flow = Flow(params, folder)
         done = run(answers_frame(session, answers), flow)
         uses = uses_of(done).select("unit", "family", "variant", "answer_id", "start", "end")
-        counts = {row["unit"]: row["count"] for row in done.segments.groupBy("unit").count().collect()}
-        return Found(uses.toArrow(), spans_of(done, flow).toArrow(), counts.get(PARAGRAPH, 0), counts.get(SENTENCE, 0))
+        return Found(uses.toArrow(), spans_of(done, flow).toArrow())

@@ -1,7 +1,8 @@
 """What people see: frozen records of what was read and what was found. No record computes; stages fill them.
 
 In reading order: `reading` (what was found in files), `answers` (what was read, as a corpus), `families` (stock text),
-`scores` (how much is new), `result` (all of it together). Other modules import from here.
+`scores` (how much is new), `filters` (which uses are chosen), `result` (all of it together). Other modules import from
+here.
 
 How a record looks in a notebook, and the charts of a result, are written by modules above this one.
 """
@@ -19,6 +20,7 @@ from pqreuse.records.families import SlotValue as SlotValue
 from pqreuse.records.families import Unit as Unit
 from pqreuse.records.families import Use as Use
 from pqreuse.records.families import Variant as Variant
+from pqreuse.records.filters import Filter as Filter
 from pqreuse.records.reading import CONTENT_FIELDS as CONTENT_FIELDS
 from pqreuse.records.reading import Progress as Progress
 from pqreuse.records.reading import Reading as Reading

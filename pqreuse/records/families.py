@@ -30,11 +30,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotValue:
-    """One filling of a slot (``""`` for an empty one) and the number of answers that have it."""
+    """One filling of a slot (``""`` for an empty one), the number of answers that have it and the date of the earliest.
+
+    Of a result of chosen uses these are the chosen answers, which may be none, and ``all_answers`` those of the whole
+    input.
+    """
 
     text: str
     answers: int
     first_date: str | None
+    all_answers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ class Slot:
     kind : {"number", "money", "percent", "date", "reference", "name", "url", "text"}
         Of at least two thirds of the values, by answers; ``text`` where they are of different kinds.
     values : tuple of SlotValue
-        Most frequent first.
+        Most frequent first, in the whole input: as the template has them.
     changes : tuple of {"figure", "negation", "modal"}
         What of meaning differs between the values.
     """
@@ -137,7 +142,10 @@ class Family:
         Depends only on the exemplar's words and the unit.
     unit : {"paragraph", "sentence"}
     answers, questions, variants : int
-        Answers (groups once), questions, and distinct wordings that use it.
+        Answers (groups once), questions, and distinct wordings that use it; of a result of chosen uses
+        (`ReuseResult.where`) the chosen ones.
+    all_answers, all_questions, all_variants : int
+        The same of the whole input.
     text : str
         The exemplar as its first use has it.
     template : str
@@ -178,6 +186,9 @@ class Family:
     answers: int
     questions: int
     variants: int
+    all_answers: int
+    all_questions: int
+    all_variants: int
     text: str
     template: str
     slots: tuple[Slot, ...]

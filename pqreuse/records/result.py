@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from pqreuse.charts import ChartKind, check_kind, draw_bodies, draw_shares, draw_timeline
-from pqreuse.errors import ParameterError, UnknownFamilyError
+from pqreuse.errors import ParameterError, UnknownAnswerError, UnknownFamilyError
 from pqreuse.frames import Backend, Columns, make_frame
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.records.answers import Corpus
 from pqreuse.records.families import IN_NOTEBOOK, Family, template_of
+from pqreuse.records.filters import Filter
 from pqreuse.records.scores import GroupShares, Kind, Recall, Score, Shares
 from pqreuse.shading import cell, for_notebook, share_bar, share_words, table, text_block
 
@@ -28,6 +29,10 @@ TableKind = Literal["families", "variants", "uses", "slots", "months", "scores",
 
 def _no_groups(grouping: Grouping) -> tuple[GroupShares, ...]:
     raise ParameterError("this result has no groups to draw: only those that find_reuse or score_answers made have")
+
+
+def _no_uses(whole: ReuseResult, filters: tuple[Filter, ...]) -> ReuseResult:
+    raise ParameterError("this result has no uses to choose: only those that find_reuse or score_answers made have")
 
 
 def _no_table(kind: TableKind) -> Columns:
@@ -59,10 +64,16 @@ class ReuseResult:
     compared_with : Corpus or None
         What `score_answers` compared the answers with; its are the families. None where they were compared with one
         another.
+    filters : tuple of Filter
+        What `where` was asked for: of the uses that all of these let through is this result. Empty where of all uses.
+    whole : ReuseResult or None
+        Of all uses, where this one is of chosen ones.
     tables : callable
         The kind of a table → its columns: what `to_frame` makes data frames of.
     groups : callable
         ``"body"`` or ``"month"`` → the shares of these groups: what `plot` draws.
+    choose : callable
+        The whole result and filters → the result of chosen uses: what `where` returns.
     """
 
     params: ReuseParams
@@ -77,8 +88,61 @@ class ReuseResult:
     recall: Recall | None = None
     kinds: Mapping[Kind, int] = field(default_factory=dict)
     compared_with: Corpus | None = None
-    tables: Callable[[TableKind], Columns] = field(default=_no_table, repr=False, compare=False)
-    groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, repr=False, compare=False)
+    filters: tuple[Filter, ...] = ()
+    whole: ReuseResult | None = field(default=None, compare=False)
+    tables: Callable[[TableKind], Columns] = field(default=_no_table, compare=False)
+    groups: Callable[[Grouping], tuple[GroupShares, ...]] = field(default=_no_groups, compare=False)
+    choose: Callable[[ReuseResult, tuple[Filter, ...]], ReuseResult] = field(default=_no_uses, compare=False)
+
+    def where(
+        self,
+        *,
+        body: str | Iterable[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        kind: Kind | Iterable[Kind] | None = None,
+    ) -> ReuseResult:
+        """The same result of chosen uses: those in answers by a body, of some time, of a kind.
+
+        The families are those that have a chosen use, ranked by chosen answers, then questions, then id. All that is
+        counted and listed of them is of the chosen uses, and ``all_answers``, ``all_questions`` and ``all_variants``
+        have the whole input's counts beside it; id, text, template and parent are those of the whole input, and so
+        is ``min_answers``. Scores, shares, kinds, tables and charts are those of the chosen answers, and ``corpus`` has
+        only these (what it says of files and records is of the whole input). Nothing is compared or labelled again.
+
+        Parameters
+        ----------
+        body : str or iterable of str, optional
+            Answering body, in small or capital letters; any of several.
+        since, until : str, optional
+            ``YYYY-MM-DD`` or ``YYYY-MM``, both ends included. A date of month precision fits if a day of it does; an
+            answer without a date fits only where neither is given.
+        kind : str or iterable of str, optional
+            Kind of answer, see ``kinds``; any of several.
+
+        Returns
+        -------
+        ReuseResult
+            This one where nothing is asked for. Of one that is itself of chosen uses, those of them that fit.
+
+        Raises
+        ------
+        ParameterError
+            If an argument is not of this form, or no answer of the whole input is by a body.
+
+        Examples
+        --------
+        >>> from pqreuse import Answer, find_reuse
+        >>> line = "We have set up a network of hubs to share what works."
+        >>> by = ["Treasury", "Home Office", "Treasury"]
+        >>> result = find_reuse(Answer(id=str(number), text=line, body=body) for number, body in enumerate(by))
+        >>> family = result.where(body="Treasury").families[0]
+        >>> family.answers, family.all_answers
+        (2, 3)
+        """
+        one = Filter(bodies=_several("body", body), kinds=_several("kind", kind), since=since, until=until)
+        whole = self.whole or self
+        return whole.choose(whole, (*self.filters, one)) if one else self
 
     @overload
     def to_frame(self, kind: TableKind, backend: Literal["pandas"]) -> pandas.DataFrame: ...
@@ -98,8 +162,8 @@ class ReuseResult:
 
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
             ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
-            ``last_date``, ``undated`` (answers), ``question_similarity``, ``inside`` (uses inside paragraph families; 0
-            for a paragraph family).
+            ``last_date``, ``undated`` (answers), ``question_similarity``, ``all_answers``, ``all_questions``,
+            ``all_variants``, ``inside`` (uses inside paragraph families; 0 for a paragraph family).
 
             ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
             and ``first_date`` (both of its earliest use).
@@ -108,7 +172,8 @@ class ReuseResult:
             ``questions``, ``start``, ``end``, ``text``.
 
             ``"slots"``: a filling of a slot. ``family``, ``slot`` (from 0, in the order of the template), ``kind``,
-            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``.
+            ``changes``, ``value`` (from 0, most frequent first), ``text``, ``answers``, ``first_date``,
+            ``all_answers``.
 
             ``"months"``: a month in which a family was used, undated uses left out. ``family``, ``month``, ``answers``,
             ``questions``.
@@ -175,11 +240,17 @@ class ReuseResult:
         if kind == "bodies":
             return draw_bodies(self.groups("body"), ax)
         bodies = sorted(self.groups("body"), key=lambda one: -one.answers)
-        return draw_shares([("all answers", self.shares), *((one.group[0], one) for one in bodies)], ax)
+        every = "all chosen answers" if self.filters else "all answers"
+        return draw_shares([(every, self.shares), *((one.group[0], one) for one in bodies)], ax)
 
     def __repr__(self) -> str:
         reused = "" if self.shares is None else f", {self.shares.template:.1%} template"
-        return f"ReuseResult({len(self.corpus):,} answers, {len(self.families):,} families{reused})"
+        return f"ReuseResult({self._answers()}, {len(self.families):,} families{reused})"
+
+    def _answers(self) -> str:
+        if self.whole is None:
+            return f"{len(self.corpus):,} answers"
+        return f"{len(self.corpus):,} of {len(self.whole.corpus):,} answers ({', '.join(map(str, self.filters))})"
 
     def _repr_html_(self) -> str:
         corpus, shares = self.corpus, self.shares
@@ -187,14 +258,14 @@ class ReuseResult:
         first = [family for family in self.families[: 2 * IN_NOTEBOOK] if family.parent is None][:IN_NOTEBOOK]
         rows = [
             (
-                cell(f"{family.answers:,}"),
+                cell(f"{family.answers:,} of {family.all_answers:,}" if self.filters else f"{family.answers:,}"),
                 cell(" to ".join(filter(None, dict.fromkeys((family.first_date, family.last_date))))),
                 text_block(template_of(family), 500),
             )
             for family in first
         ]
         return for_notebook(
-            f"{corpus.questions:,} questions, {len(corpus):,} answers, {self.words:,} words: {share_words(parts)}",
+            f"{corpus.questions:,} questions, {self._answers()}, {self.words:,} words: {share_words(parts)}",
             share_bar(parts),
             table(("answers", "dates", "most-used stock texts"), rows),
         )
@@ -205,9 +276,19 @@ class ReuseResult:
         Raises
         ------
         UnknownAnswerError
-            If no answer or more than one has it.
+            If no answer or more than one has it, or the answer is not among the chosen ones.
         """
-        return self.scores[self.corpus.place(answer_id)]
+        place = (self.whole or self).corpus.place(answer_id)
+        if self.whole is not None:
+            name = self.whole.corpus[place].id
+            ids = column(self.corpus.answers, "id")
+            if name not in ids:
+                raise UnknownAnswerError(f"answer {name!r} is not one {self._by()}")
+            place = ids.index(name)
+        return self.scores[place]
+
+    def _by(self) -> str:
+        return f"{', '.join(map(str, self.filters))}; ask the result that `where` was called on"
 
     def family(self, family_id: str) -> Family:
         """The family with this identifier.
@@ -215,12 +296,24 @@ class ReuseResult:
         Raises
         ------
         UnknownFamilyError
-            If no family of at least ``min_answers`` answers has it.
+            If no family of at least ``min_answers`` answers has it, or none of its uses is a chosen one.
         """
         ids = column(self.families, "id")
         family_id = (self.compared_with or self.corpus).former.get(family_id, family_id)
+        if self.whole is not None and family_id not in ids:
+            self.whole.family(family_id)
+            raise UnknownFamilyError(f"family {family_id!r} has no use in an answer {self._by()}")
         if family_id not in ids:
             raise UnknownFamilyError(
                 f"no family has the identifier {family_id!r}; `pqreuse report --format csv` lists those there are"
             )
         return self.families[ids.index(family_id)]
+
+
+def _several(name: str, given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    several = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else ()
+    if not several:
+        raise ParameterError(f"{name} must be a name or several, got {given!r}")
+    return several

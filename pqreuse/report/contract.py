@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from pqreuse.lazy import LazySequence
 from pqreuse.params import ReuseParams
-from pqreuse.records import Corpus, Family, GroupShares, ReuseResult, Score
-from pqreuse.report.listing import Listing, by_answers, by_id, in_order
+from pqreuse.records import Corpus, Family, Filter, GroupShares, ReuseResult, Score
+from pqreuse.report.listing import Listing, beside_whole, by_id, in_order, list_bodies
 from pqreuse.version import version
 
 if TYPE_CHECKING:
     from pqreuse.index import KnownFamily, Queried
+
+_SIZES = ("paragraphs", "sentences", "words", "scorable_words")
 
 
 def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
@@ -23,17 +25,18 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
 
     Each family is made when it is asked for, so that writing them takes the memory of one.
     """
-    from pqreuse.usage import shares_by
-
     shares = result.shares
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
         "recall": asdict(result.recall) if result.recall else None,
-        "bodies": [_group("body", one) for one in by_answers(shares_by(result, "body"))],
-        "months": [_group("month", one) for one in shares_by(result, "month")],
+        "bodies": [_group("body", *pair) for pair in list_bodies(result)],
+        "months": [_group("month", *pair) for pair in beside_whole(result, "month")],
         "filters": {
-            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(listing.filters).items()
+            "unit": listing.unit,
+            "min_answers": result.params.min_answers,
+            **_filters(result),
+            "top": listing.top,
         },
         "families": LazySequence(len(listing.families), lambda place: _family(listing.families[place])),
     }
@@ -47,6 +50,7 @@ def score_contract(result: ReuseResult, scores: Sequence[Score]) -> dict[str, An
     return {
         **_head(result),
         **against,
+        "filters": _filters(result),
         "answers": LazySequence(len(ordered), lambda place: answer_contract(ordered[place])),
     }
 
@@ -143,10 +147,26 @@ def _head(result: ReuseResult) -> dict[str, Any]:
     return {"pqreuse": version(), "params": result.params.to_dict(), "corpus": _corpus(result, result.corpus)}
 
 
+def _filters(result: ReuseResult) -> dict[str, Any]:
+    asked = asdict(Filter())
+    for one in result.filters:
+        asked |= {name: value for name, value in asdict(one).items() if value}
+    return asked
+
+
 def _corpus(result: ReuseResult, corpus: Corpus) -> dict[str, Any]:
-    sizes = {name: getattr(result, name) for name in ("paragraphs", "sentences", "words", "scorable_words")}
-    kinds = {kind: {"answers": number, "share": number / max(len(corpus), 1)} for kind, number in result.kinds.items()}
-    return _counts(corpus, {**sizes, "kinds": kinds})
+    whole = result.whole or result
+    sizes = {name: getattr(result, name) for name in _SIZES}
+    kinds = {
+        kind: {"answers": number, "share": number / max(len(corpus), 1), "all_answers": whole.kinds[kind]}
+        for kind, number in result.kinds.items()
+    }
+    return {
+        **_counts(corpus, {**sizes, "kinds": kinds}),
+        "all_questions": whole.corpus.questions,
+        "all_answers": len(whole.corpus),
+        **{f"all_{name}": getattr(whole, name) for name in _SIZES},
+    }
 
 
 def _counts(corpus: Corpus, more: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -191,6 +211,9 @@ def _family(family: Family) -> dict[str, Any]:
         "gaps": family.gaps,
         "question_similarity": family.question_similarity,
         "replaces": family.replaces,
+        "all_answers": family.all_answers,
+        "all_questions": family.all_questions,
+        "all_variants": family.all_variants,
     }
 
 
@@ -208,7 +231,7 @@ def _known(family: KnownFamily) -> dict[str, Any]:
     }
 
 
-def _group(name: str, shares: GroupShares) -> dict[str, Any]:
+def _group(name: str, shares: GroupShares, whole: GroupShares) -> dict[str, Any]:
     (group,) = shares.group
     return {
         name: group,
@@ -220,4 +243,6 @@ def _group(name: str, shares: GroupShares) -> dict[str, Any]:
         "novel": shares.novel,
         "template_low": shares.template_low,
         "template_high": shares.template_high,
+        "all_answers": whole.answers,
+        "all_questions": whole.questions,
     }

@@ -19,7 +19,7 @@ def sparkline(counts: Mapping[str, int], months: Sequence[str]) -> str:
     """
     most = max(counts.values(), default=1)
     place = {month: number for number, month in enumerate(months)}
-    bars = ((4 * place[month] + 2, max(round(22 * count / most), 1)) for month, count in counts.items())
+    bars = ((4 * place[month] + 2, max((44 * count + most) // (2 * most), 1)) for month, count in counts.items())
     return "".join(f"M{x} {_SPARK_HEIGHT}v-{height}" for x, height in bars)
 
 
@@ -37,12 +37,16 @@ def calendar(months: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A chart of the template share of months: its size, lines across, names of months, band and points."""
+    """A chart of the template share of months: its size, lines across, names of months, band and points.
+
+    ``months`` are all from the first to the last that it shows.
+    """
 
     width: int
     height: int
     left: int
     bottom: int
+    months: list[str]
     levels: list[tuple[float, str]]
     names: list[tuple[float, str]]
     band: str
@@ -75,6 +79,7 @@ def timeline(months: Sequence[Mapping[str, Any]]) -> Timeline | None:
         _HEIGHT,
         _LEFT,
         _BOTTOM,
+        names,
         [(y(step * part), f"{100 * step * part:.0f} %") for part in range(round(top / step) + 1)],
         [(x(name), name) for name in names[::every]],
         " ".join(high + low),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from itertools import combinations
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
+from pqreuse.kinds import KINDS
 from pqreuse.lazy import column
 from pqreuse.records import ReuseResult
+from pqreuse.records.filters import folded
 from pqreuse.report import wording
+from pqreuse.report.columns import BRIEF, AnswerColumns, family_columns, pack
 from pqreuse.report.contract import report_contract
 from pqreuse.report.drawing import calendar, timeline
 from pqreuse.report.files import check_output, write_file
-from pqreuse.report.listing import PAGE_TOP, Filters, Listing, least_and_most_novel, list_families
-from pqreuse.report.views import KINDS, FamilyViews, clip, view_answer
+from pqreuse.report.listing import PAGE_TOP, Listing, least_and_most_novel, list_families
+from pqreuse.report.views import FamilyViews, clip, view_answer
 from pqreuse.shading import lines, percents, shaded, share_bar
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def write_report(result: ReuseResult, path: str | PathLike[str], *, top: int | N
     ['reuse.html']
     """
     check_output(fspath(path), ())
-    write_file(page(result, list_families(result, Filters(top=top))), fspath(path))
+    write_file(page(result, list_families(result, top=top)), fspath(path))
 
 
 def page(result: ReuseResult, listing: Listing) -> Iterator[bytes]:
@@ -106,39 +108,74 @@ def _environment() -> Environment:
 
 
 def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
-    document = report_contract(result, listing)
-    blocks = listing.blocks()
+    document, whole = report_contract(result, listing), result.whole or result
+    blocks, answers = listing.blocks(), AnswerColumns(result)
+    months = calendar([date[:7] for date in answers.dates])
     # Uses are of the answers that these were compared with, where those are others.
     asked = {answer.id: answer for answer in (*result.corpus, *(result.compared_with or ()))}
-    months = calendar(sorted({answer.date[:7] for answer in asked.values() if answer.date is not None}))
-    named = dict.fromkeys([one["body"] for one in document["bodies"]] + [answer.body for answer in asked.values()])
-    bodies = [name for name in named if name is not None]
-    families = FamilyViews(result, asked, months, bodies)
+    views = FamilyViews(asked, months)
+    families = [views.view(rank, *block) for rank, block in enumerate(blocks, 1)]
+    nested = {line.id: line for view in families for line, _ in view.nested}
     numbered = {family.id: rank for rank, (family, _) in enumerate(blocks, 1)}
-    chosen = replace(listing.filters, top=_ANSWERS)
+    sizes = {name: getattr(whole, name) for name in ("words", "paragraphs", "sentences")}
+    everything = {
+        **sizes,
+        "answers": len(whole.corpus),
+        "questions": whole.corpus.questions,
+        "families": list_families(whole, unit=listing.unit).found,
+        "users": len(whole.compared_with or whole.corpus),
+    }
+
+    columns = ""
+    # Without stock texts there is nothing to filter.
+    if blocks:
+        of_families = family_columns(result, listing.own, list(nested.values()), len(blocks), answers.row)
+        of_answers = answers.columns(months)
+        columns = pack({"all": everything, "filtered": bool(result.filters), **of_answers, "families": of_families})
     return {
         "document": document,
         "corpus": document["corpus"],
+        "all": everything,
         "shares": [document["shares"][name] for name in ("template", "slot", "novel")],
         "percents": wording.percents(result.shares),
         "found": listing.found,
-        "all_found": sum(parent is None for parent in column(result.families, "parent")),
+        "shared": sum(parent is None for parent in column(result.families, "parent")),
         "others": len(result.compared_with or ()),
-        "told": listing.filters.told(),
-        "once": wording.official_repetition(result.corpus),
+        "filters": wording.chosen_by(result),
+        "once": wording.official_repetition(result),
         "recall": wording.recall(result.recall) if result.recall else "",
         "months": months,
-        "bodies": bodies,
-        "kinds": [kind for kind in KINDS if result.kinds.get(kind)],
-        "all_kinds": KINDS,
+        "body_options": _body_options(document["bodies"], answers.bodies),
+        "kind_options": [(number, KINDS[number]) for number in answers.kinds],
         "timeline": timeline(document["months"]),
-        "families": [families.view(rank, *block) for rank, block in enumerate(blocks, 1)],
+        "bodies": _placed(document["bodies"], "body", answers.bodies),
+        "by_month": _placed(document["months"], "month", months),
+        "families": families,
+        "lines": {name: listing.found + place for place, name in enumerate(nested)},
+        "columns": columns,
+        "brief": BRIEF,
         "answers": [
             (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
-            for name, scores in zip(("least", "most"), least_and_most_novel(result, chosen), strict=True)
+            for name, scores in zip(("least", "most"), least_and_most_novel(result, _ANSWERS), strict=True)
         ],
         "sharing": _sharing(result, numbered),
     }
+
+
+def _placed(groups: Iterable[Mapping[str, Any]], key: str, names: Sequence[str]) -> list[tuple[Mapping[str, Any], int]]:
+    """Groups of the document, each with its place among the names; -1 for none."""
+    place: dict[str | None, int] = {one: number for number, one in enumerate(names)}
+    return [(one, place.get(one[key], -1)) for one in groups]
+
+
+def _body_options(groups: Iterable[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[str, str]]:
+    """The bodies to choose from, those of most answers first, and the places of their spellings among the names."""
+    spelled: dict[str, list[str]] = {}
+    for number, name in enumerate(names):
+        spelled.setdefault(folded(name), []).append(str(number))
+    ordered = [*(one["body"] for one in groups if one["body"] is not None), *names]
+    shown = {folded(name): name for name in reversed(ordered)}
+    return [(shown[one], " ".join(spelled[one])) for one in dict.fromkeys(map(folded, ordered))]
 
 
 def _sharing(result: ReuseResult, numbered: Mapping[str, int]) -> dict[str, Any] | None:

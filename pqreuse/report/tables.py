@@ -16,10 +16,12 @@ from pqreuse.records import Family, ReuseResult, Score, Variant
 from pqreuse.report.listing import Listing, by_id, list_bodies, why_unscored
 from pqreuse.report.wording import (
     SIGNS,
+    beside,
     body_counts,
     corpus_line,
     difference,
     family_line,
+    figures_of,
     interval,
     kinds_line,
     one_line,
@@ -37,6 +39,7 @@ _FAMILY_COLUMNS = ("rank", "id", "unit", "parent", "answers", "questions", "vari
 _MORE_COLUMNS = (
     *("bodies", "template", "text", "uses", "inside", "changes"),
     *("ministers", "months", "undated", "gaps", "question_similarity"),
+    *("all_answers", "all_questions", "all_variants"),
 )
 _HISTORY_COLUMNS = (
     *("number", "first_date", "last_date", "answers", "questions", "bodies", "closest"),
@@ -59,13 +62,15 @@ def score_csv(scores: Sequence[Score]) -> str:
 
 def report_markdown(result: ReuseResult, listing: Listing) -> str:
     """Put the corpus into a sentence and families into a table; nested ones follow their parent, marked ``↳``."""
-    rows = [_markdown_row(rank or "↳", family) for rank, family in _ranked(listing)]
+    rows = [_markdown_row(rank or "↳", family, result) for rank, family in _ranked(listing)]
     columns = ("#", "answers", "questions", "variants", "first", "last", "bodies", "template")
     table = _caption(result) + _markdown(columns, ":---:|---:|---:|---:|---|---|---|---", rows)
     nested = " ↳ is a line within the paragraph above it." if any(row[0] == "↳" for row in rows) else ""
     table += f"\n{SIGNS}{nested}\n" if rows else ""
     bodies = [
-        (one.group[0], one.answers, percents(one)[0], interval(one)) for one in list_bodies(result, listing.filters)
+        (one.group[0], beside(one.answers, whole.answers, result), percents(one)[0], interval(one))
+        for one, whole in list_bodies(result)
+        if one.group[0] is not None
     ]
     if bodies:
         table += "\n" + _markdown(("body", "answers", "template", "95 % interval"), "---|---:|---:|---:", bodies)
@@ -144,7 +149,8 @@ def _family_row(rank: int | None, family: Family) -> list[Cell]:
     changes = "; ".join(dict.fromkeys(change for slot in family.slots for change in slot.changes))
     gaps = "; ".join(f"{gap.after} to {gap.back}" for gap in family.gaps)
     when = (_counts(family.ministers), _counts(family.months), family.undated, gaps, family.question_similarity)
-    return [rank, *figures, *texts, len(family.uses), family.inside, changes, *when]
+    whole = (family.all_answers, family.all_questions, family.all_variants)
+    return [rank, *figures, *texts, len(family.uses), family.inside, changes, *when, *whole]
 
 
 def _score_row(score: Score) -> list[Cell]:
@@ -153,9 +159,9 @@ def _score_row(score: Score) -> list[Cell]:
     return [*who, *shares, why_unscored(score), "; ".join(score.kinds), "; ".join(score.refers_to), score.heading]
 
 
-def _markdown_row(rank: Cell, family: Family) -> list[Cell]:
-    figures = (family.answers, family.questions, family.variants, family.first_date, family.last_date)
-    return [rank, *figures, body_counts(family.bodies, 60), family.template]
+def _markdown_row(rank: Cell, family: Family, result: ReuseResult) -> list[Cell]:
+    dates = (family.first_date, family.last_date)
+    return [rank, *figures_of(family, result), *dates, body_counts(family.bodies, 60), family.template]
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> str:

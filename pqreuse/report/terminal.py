@@ -6,7 +6,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from shutil import get_terminal_size
@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.text import Text
 
 from pqreuse.lazy import column
-from pqreuse.records import Answer, Family, GroupShares, Progress, ReuseResult, Score, Span, Variant
+from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span, Variant
 from pqreuse.report import wording
-from pqreuse.report.listing import Listing, figures, list_bodies, telling_lines, why_unscored
+from pqreuse.report.listing import Listing, list_bodies, telling_lines, why_unscored
 from pqreuse.shading import lines
 
 if TYPE_CHECKING:
@@ -68,14 +68,18 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
     with console.capture() as capture:
         _heading(console, result)
         blocks = listing.blocks()
-        if told := listing.filters.told():
-            _print(console, Text(f"Listed is what was used {told}; all counts are of the whole input.", style="dim"))
+        listed = (one for family, nested in blocks for one in (family, *nested))
+        width = max([_NUMBER, *(len(cell) for one in listed for cell in wording.figures_of(one, result))])
+
+        def head(mark: str, family: Family) -> str:
+            return _figures_line(mark, wording.figures_of(family, result), width)
+
         if blocks:
-            console.print(Text(f"\n{_figures_line('', _FIGURE_NAMES)}  first and last date", style="dim"))
+            console.print(Text(f"\n{_figures_line('', _FIGURE_NAMES, width)}  first and last date", style="dim"))
         for rank, (family, nested) in enumerate(blocks, 1):
-            _block(console, f"{rank:,}", family, nested)
+            _block(console, head, f"{rank:,}", family, nested)
         if blocks:
-            _bodies(console, list_bodies(result, listing.filters))
+            _bodies(console, result)
         console.print()
         _print(console, Text(_foot(result, listing, len(blocks))))
         if blocks:
@@ -204,16 +208,18 @@ def _heading(console: Console, result: ReuseResult) -> None:
         bar.append("█" * template, STYLES["template"]).append("▓" * slot, STYLES["slot"])
         bar.append("░" * (_BAR - template - slot), STYLES["novel"]).append("  ")
     _print(console, bar.append(wording.share_line(result)))
-    if told := wording.official_repetition(result.corpus):
+    if told := wording.official_repetition(result):
         _print(console, Text(told, style="dim"))
     if kinds := wording.kinds_line(result):
         _print(console, Text(kinds, style="dim"))
 
 
-def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]) -> None:
+def _block(
+    console: Console, head: Callable[[str, Family], str], rank: str, family: Family, nested: Sequence[Family]
+) -> None:
     """Print a family and the lines nested in it, but for those whose figures only repeat the paragraph's."""
     console.print()
-    _family(console, rank, family, _RANK + 2, _LINES)
+    _family(console, head(rank, family), family, _RANK + 2, _LINES)
     bodies = wording.body_counts(family.bodies, console.width - _RANK - 4)
     if bodies:
         _print(console, Text(f"– {bodies}", style="dim"), _RANK + 2, 1)
@@ -226,27 +232,29 @@ def _block(console: Console, rank: str, family: Family, nested: Sequence[Family]
         _print(console, Text(inside, style="dim"), _RANK + 2)
     telling = telling_lines(family, nested)
     for line in telling[:_NESTED]:
-        _family(console, "↳", line, _RANK + 4, _NESTED_LINES)
+        _family(console, head("↳", line), line, _RANK + 4, _NESTED_LINES)
     if len(telling) > _NESTED:
         rest = wording.count(len(telling) - _NESTED, "more line")
         console.print(Text(f"{'↳':>{_RANK}}  {rest} of it", style="dim"))
 
 
-def _bodies(console: Console, bodies: Sequence[GroupShares]) -> None:
+def _bodies(console: Console, result: ReuseResult) -> None:
     """Print the share of template text of the bodies with most answers."""
+    bodies = [pair for pair in list_bodies(result) if pair[0].group[0] is not None]
     if not bodies:
         return
-    indent = " " * _RANK
-    console.print(Text(f"\n{indent}{'answers':>{_NUMBER + 1}}  template    95 % interval  body", style="dim"))
-    for one in bodies[:_BODIES]:
-        row = Text(f"{indent}{one.answers:>{_NUMBER + 1},}  ")
+    answers = [wording.beside(one.answers, whole.answers, result) for one, whole in bodies]
+    indent, width = " " * _RANK, max([_NUMBER, *map(len, answers[:_BODIES])]) + 1
+    console.print(Text(f"\n{indent}{'answers':>{width}}  template    95 % interval  body", style="dim"))
+    for (one, _), cell in zip(bodies[:_BODIES], answers, strict=False):
+        row = Text(f"{indent}{cell:>{width}}  ")
         row.append(f"{wording.percents(one)[0]:>8}", STYLES["template"]).append(f"  {wording.interval(one):>15}  ")
         name = Text(wording.short_body(one.group[0] or ""))
         name.truncate(max(console.width - row.cell_len, 12), overflow="ellipsis")
         console.print(row.append_text(name), no_wrap=True, crop=False, overflow="ignore")
     if len(bodies) > _BODIES:
         rest = len(bodies) - _BODIES
-        console.print(Text(f"{indent}{rest:>{_NUMBER + 1},}  more: --format json", style="dim"))
+        console.print(Text(f"{indent}{rest:>{width},}  more: --format json", style="dim"))
 
 
 def _variant(console: Console, number: int, variant: Variant) -> None:
@@ -262,13 +270,12 @@ def _variant(console: Console, number: int, variant: Variant) -> None:
         _print(console, line.append(f" ({', '.join(one.changes)})" if one.changes else "", "dim"), _RANK + 2)
 
 
-def _figures_line(rank: str, figures: Iterable[int | str]) -> str:
-    cells = (f"{figure:,}" if isinstance(figure, int) else figure for figure in figures)
-    return f"{rank:>{_RANK}}" + "".join(f"{cell:>{_NUMBER + 1}}" for cell in cells)
+def _figures_line(rank: str, cells: Iterable[str], width: int) -> str:
+    return f"{rank:>{_RANK}}" + "".join(f"{cell:>{width + 1}}" for cell in cells)
 
 
-def _family(console: Console, rank: str, family: Family, indent: int, most_lines: int) -> None:
-    line = Text(_figures_line(rank, figures(family)), style="bold")
+def _family(console: Console, head: str, family: Family, indent: int, most_lines: int) -> None:
+    line = Text(head, style="bold")
     alone = " · line" if family.unit == "sentence" and family.parent is None else ""
     console.print(line.append(f"  {wording.span_of_dates(family)}{alone}", "not bold"))
     _print(console, _template(family), indent, most_lines)
@@ -300,12 +307,13 @@ def _print(console: Console, text: Text, indent: int = 0, most_lines: int | None
 
 
 def _foot(result: ReuseResult, listing: Listing, shown: int) -> str:
-    if not result.families:
+    whole = result.whole or result
+    if not whole.families:
         if result.params.min_answers > 2:
             return f"No paragraph or line stands in {result.params.min_answers:,} answers or more."
         return "Nothing is stock here: no paragraph or line stands in two answers."
     if not shown:
-        alone = sum(parent is None for parent in column(result.families, "parent"))  # nested lines are not counted
+        alone = sum(parent is None for parent in column(whole.families, "parent"))  # nested lines are not counted
         return f"No stock text fits the filters; without them there are {wording.count(alone, 'family')}."
     found = f"{wording.count(listing.found, 'family')} of stock text, most used first"
     if shown == listing.found:

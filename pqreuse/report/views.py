@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
-from pqreuse.lazy import column
-from pqreuse.records import Answer, Family, Kind, ReuseResult, Score, Slot, Use, Variant
+from pqreuse.records import Answer, Family, Score, Slot, Use, Variant
 from pqreuse.report import wording
 from pqreuse.report.drawing import sparkline
 from pqreuse.report.listing import telling_lines
 from pqreuse.shading import Piece, clipped, slot_text, template_pieces
 
-KINDS = get_args(Kind)
-"""In the order by which the page's filter knows them."""
-
 _LONGEST_ANSWER = 6_000
-_USES, _WORDINGS, _NESTED = 30, 12, 8
-_TEXT, _QUESTION, _CHIP = 2_000, 300, 48
+_USES, _WORDINGS, _NESTED = 20, 12, 8
+_TEXT, _QUESTION, _CHIP = 2_000, 160, 48
 T = TypeVar("T")
 UseRow = tuple[Use, str | None, str, int]
 """A use, the address of the official page, the question, and how many more questions there are."""
@@ -61,7 +57,6 @@ class View:
     pieces: list[tuple[str, Slot | None, str]]
     spark: str
     when: str
-    fits: str
     uses: tuple[Sequence[UseRow], int, Sequence[UseRow]]
     wordings: list[tuple[int, Variant, list[Piece]]]
     nested: list[tuple[Family, list[Piece]]]
@@ -73,22 +68,14 @@ class FamilyViews:
 
     Parameters
     ----------
-    result : ReuseResult
     answers : mapping of str to Answer
         Those that families are used in, by identifier.
-    months, bodies : sequence of str
+    months : sequence of str
         As the page's filters list them.
     """
 
-    def __init__(
-        self, result: ReuseResult, answers: Mapping[str, Answer], months: Sequence[str], bodies: Sequence[str]
-    ) -> None:
-        self._months = months
-        self._month = {name: number for number, name in enumerate(months)}
-        self._body = {name: number for number, name in enumerate(bodies)}
-        self._answers = answers
-        kinds = zip(column(result.scores, "id"), column(result.scores, "kinds"), strict=True)
-        self._kinds = {name: sum(1 << KINDS.index(kind) for kind in those) for name, those in kinds if those}
+    def __init__(self, answers: Mapping[str, Answer], months: Sequence[str]) -> None:
+        self._answers, self._months = answers, months
 
     def view(self, rank: int, family: Family, nested: Sequence[Family]) -> View:
         """A family of this place in the list, with the lines nested in it."""
@@ -100,24 +87,11 @@ class FamilyViews:
             [*_chips(family)],
             sparkline(family.months, self._months),
             wording.when(replace(family, id="")).removeprefix(" · "),
-            self._fits(family),
             (self._with_answers(head), between, self._with_answers(tail)),
             _wordings(family),
             [(line, list(_template(line))) for line in telling[:_NESTED]],
             max(len(telling) - _NESTED, 0),
         )
-
-    def _fits(self, family: Family) -> str:
-        """Month, body and kinds of its uses, each once, as the page's filters compare them; -1 for none."""
-        found = {
-            (
-                self._month.get((use.date or "")[:7], -1),
-                self._body.get(use.body or "", -1),
-                self._kinds.get(use.answer_id, 0),
-            )
-            for use in family.uses
-        }
-        return " ".join(f"{month},{body},{kinds}" for month, body, kinds in sorted(found))
 
     def _with_answers(self, uses: Iterable[Use]) -> list[UseRow]:
         told = []

@@ -46,6 +46,30 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
+def beside(chosen: int, all_of: int, result: ReuseResult) -> str:
+    """Write a number and, for a result of chosen uses, that of the whole input behind it.
+
+    >>> from types import SimpleNamespace
+    >>> beside(3, 1431, SimpleNamespace(filters=())), beside(3, 1431, SimpleNamespace(filters=("by Home Office",)))
+    ('3', '3 of 1,431')
+    """
+    return f"{chosen:,} of {all_of:,}" if result.filters else f"{chosen:,}"
+
+
+def figures_of(family: Family, result: ReuseResult) -> tuple[str, str, str]:
+    """Write the answers, questions and wordings of a family."""
+    return (
+        beside(family.answers, family.all_answers, result),
+        beside(family.questions, family.all_questions, result),
+        beside(family.variants, family.all_variants, result),
+    )
+
+
+def chosen_by(result: ReuseResult) -> str:
+    """Say which uses a result is of; ``""`` where of all."""
+    return ", ".join(map(str, result.filters))
+
+
 def short_body(name: str) -> str:
     """Name an answering body without the words that many share.
 
@@ -136,8 +160,14 @@ def difference(text: str, changed: Difference) -> str:
 
 def corpus_line(result: ReuseResult) -> str:
     """Say what was compared, in figures."""
-    corpus = result.corpus
+    corpus, whole = result.corpus, result.whole
     told = [count(corpus.questions, "question"), count(len(corpus.answers), "answer"), count(result.words, "word")]
+    if whole is not None:
+        told = [
+            f"{corpus.questions:,} of {count(whole.corpus.questions, 'question')}",
+            f"{len(corpus):,} of {count(len(whole.corpus), 'answer')} ({chosen_by(result)})",
+            f"{result.words:,} of {count(whole.words, 'word')}",
+        ]
     if corpus.duplicate_records:
         told.append(count(corpus.duplicate_records, "duplicate record"))
     if corpus.skipped:
@@ -147,15 +177,16 @@ def corpus_line(result: ReuseResult) -> str:
     return f"{count(corpus.files, 'file')}: {', '.join(told)}{against}"
 
 
-def official_repetition(corpus: Corpus) -> str:
+def official_repetition(result: ReuseResult) -> str:
     """Say what the source itself repeats and was therefore counted once; ``""`` where it repeats nothing.
 
     Records read twice are in the line of figures.
 
-    >>> official_repetition(Corpus(groups=2, grouped_questions=5, twins=1))
+    >>> from types import SimpleNamespace
+    >>> official_repetition(SimpleNamespace(corpus=Corpus(groups=2, grouped_questions=5, twins=1), filters=()))
     'Counted once: 5 questions answered together in 2 answers, 1 answer given in both houses.'
     """
-    told = []
+    corpus, told = result.corpus, []
     if corpus.groups:
         together = count(corpus.grouped_questions, "question")
         told.append(f"{together} answered together in {count(corpus.groups, 'answer')}")
@@ -163,7 +194,9 @@ def official_repetition(corpus: Corpus) -> str:
         told.append(f"{count(corpus.twins, 'answer')} given in both houses")
     if corpus.corrected_answers:
         told.append(f"the last version of {count(corpus.corrected_answers, 'corrected answer')}")
-    return f"Counted once: {', '.join(told)}." if told else ""
+    # The source's marks were read once, for the whole input.
+    where = " in the whole input" if result.filters else ""
+    return f"Counted once{where}: {', '.join(told)}." if told else ""
 
 
 def recall(measured: Recall) -> str:
@@ -179,6 +212,8 @@ def recall(measured: Recall) -> str:
 def share_line(result: ReuseResult) -> str:
     """Say the three shares of all scorable words."""
     shares = result.shares
+    if not len(result.corpus) and result.filters:
+        return "no answer fits the filters"
     if shares is None:
         return "no answer here has words that can be compared"
     template, slot, novel = percents(shares)

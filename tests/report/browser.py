@@ -43,6 +43,9 @@ class Opened:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.address = path.as_uri()
         self.page.goto(self.address)
+        if context.get("java_script_enabled", True) and self.page.locator("#families").count():
+            # The script unpacks its columns first.
+            self.page.locator("#controls").wait_for()
 
     def shown(self) -> list[str]:
         """Identifiers of the families that are listed, in the order in which they stand."""

@@ -9,6 +9,8 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
+import naive_filters
+
 from pqreuse.errors import InputError
 from pqreuse.params import ReuseParams
 from pqreuse.records import (
@@ -86,12 +88,16 @@ def _family(
             bodies[use.body] = bodies.get(use.body, 0) + 1
         if use.date:
             months[use.date[:7]] = months.get(use.date[:7], 0) + 1
+    questions, variants = sum(len(use.question_ids) for use in uses), len({use.text for use in uses})
     return Family(
         id=name,
         unit=unit,
         answers=len(uses),
-        questions=sum(len(use.question_ids) for use in uses),
-        variants=len({use.text for use in uses}),
+        questions=questions,
+        variants=variants,
+        all_answers=len(uses),
+        all_questions=questions,
+        all_variants=variants,
         text=uses[0].text,
         template=template,
         slots=slots,
@@ -110,8 +116,8 @@ def _family(
 _NUMBERS = Slot(
     kind="number",
     values=(
-        SlotValue(text="31", answers=2, first_date="2024-01-10"),
-        SlotValue(text="33", answers=1, first_date="2025-01-16"),
+        SlotValue(text="31", answers=2, first_date="2024-01-10", all_answers=2),
+        SlotValue(text="33", answers=1, first_date="2025-01-16", all_answers=1),
     ),
     changes=("figure",),
 )
@@ -238,6 +244,15 @@ CORPUS = Corpus(
     ),
     warnings=("zebra", "apple\nin two lines"),
 )
+
+
+def _tables(kind: str) -> dict[str, Any]:
+    assert kind == "uses"
+    rows = [(family.id, use.answer_id, hash(use.text)) for family in FAMILIES for use in family.uses]
+    names = (("family", "String"), ("answer_id", "String"), ("variant", "Int64"))
+    return {name: (kind, list(values)) for (name, kind), values in zip(names, zip(*rows, strict=True), strict=True)}
+
+
 RESULT = ReuseResult(
     params=ReuseParams(),
     corpus=CORPUS,
@@ -250,6 +265,8 @@ RESULT = ReuseResult(
     shares=Shares(template=0.75, slot=0.05, novel=0.2),
     recall=Recall(target=0.995, measured=0.9991, low=0.9958, high=0.9998, sample=1_500, pairs=2_345),
     kinds={"holding": 0, "referral": 1, "not_held": 2},
+    tables=_tables,
+    choose=naive_filters.where,
 )
 EMPTY = ReuseResult(
     params=ReuseParams(),

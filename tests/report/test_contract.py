@@ -12,7 +12,7 @@ from report.sample import BY_ID, CORPUS, EMPTY, HOSTILE, RESULT
 from pqreuse.params import ReuseParams
 from pqreuse.records import Skipped
 from pqreuse.report.contract import history_contract, json_lines, report_contract, score_contract, version
-from pqreuse.report.listing import Filters, list_families, list_scores
+from pqreuse.report.listing import list_families, list_scores
 from pqreuse.report.wording import notes
 
 CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
@@ -24,7 +24,7 @@ def written(document) -> bytes:
 
 
 def write_report(result=RESULT) -> bytes:
-    return written(report_contract(result, list_families(result, Filters())))
+    return written(report_contract(result, list_families(result)))
 
 
 def report(result=RESULT):
@@ -39,11 +39,12 @@ def test_report_keys():
     assert document["pqreuse"] == version()
     assert document["params"] == ReuseParams().to_dict()
     assert document["corpus"]["kinds"] == {
-        "holding": {"answers": 0, "share": 0},
-        "referral": {"answers": 1, "share": 1 / 6},
-        "not_held": {"answers": 2, "share": 1 / 3},
+        "holding": {"answers": 0, "share": 0, "all_answers": 0},
+        "referral": {"answers": 1, "share": 1 / 6, "all_answers": 1},
+        "not_held": {"answers": 2, "share": 1 / 3, "all_answers": 2},
     }
-    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings"]
+    whole = [f"all_{name}" for name in (*CORPUS_KEYS[3:], "scorable_words")]
+    assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings", *whole]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
     recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
     assert document["recall"] == recall
@@ -53,6 +54,7 @@ def test_report_keys():
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
         *("first_date", "last_date", "bodies", "uses", "inside"),
         *("ministers", "months", "undated", "gaps", "question_similarity", "replaces"),
+        *("all_answers", "all_questions", "all_variants"),
     ]
     assert family["ministers"] == {"Dr Pat [/b] Lee": 2, "=Kim": 1}
     assert list(family["months"].items()) == [("2024-01", 1), ("2025-01", 1), ("2025-06", 1)]
@@ -62,8 +64,34 @@ def test_report_keys():
     assert list(family["slots"][0]) == ["kind", "values", "changes"]
     assert family["slots"][0]["changes"] == ["figure"]
     assert [family["inside"] for family in document["families"]] == [None, 3, None, 1]
-    assert family["slots"][0]["values"][0] == {"text": "31", "answers": 2, "first_date": "2024-01-10"}
+    assert family["slots"][0]["values"][0] == {
+        "text": "31",
+        "answers": 2,
+        "first_date": "2024-01-10",
+        "all_answers": 2,
+    }
     assert list(family["uses"][0]) == ["answer_id", "question_ids", "date", "body", "start", "end", "text"]
+
+
+def test_a_report_of_chosen_uses_has_the_whole_inputs_counts_beside():
+    document = report(RESULT.where(kind="referral", since="2025-01").where(until="2025-05"))
+    corpus = {name: document["corpus"][name] for name in ("answers", "questions", "words", "scorable_words")}
+    assert corpus == {"answers": 1, "questions": 2, "words": 13, "scorable_words": 13}
+    whole = {name: document["corpus"][f"all_{name}"] for name in corpus}
+    assert whole == {"answers": 6, "questions": 7, "words": 75, "scorable_words": 70}
+    assert document["corpus"]["kinds"]["not_held"] == {"answers": 1, "share": 1, "all_answers": 2}
+    assert document["shares"] == {"template": 12 / 13, "slot": 1 / 13, "novel": 0}
+    asked = {"bodies": [], "kinds": ["referral"], "since": "2025-01", "until": "2025-05"}
+    assert document["filters"] == {"unit": "both", "min_answers": 2, **asked, "top": None}
+    figures = ("id", "answers", "all_answers", "questions", "all_questions", "variants", "all_variants")
+    assert [[family[name] for name in figures] for family in document["families"]] == [
+        ["p-hubs", 1, 3, 2, 4, 1, 2],
+        ["s-share", 1, 3, 2, 4, 1, 1],
+    ]
+    assert [use["answer_id"] for family in document["families"] for use in family["uses"]] == ["2025-01-16/200"] * 2
+    (body,), (month,) = document["bodies"], document["months"]
+    assert (body["answers"], body["all_answers"], body["all_questions"]) == (1, 2, 3)
+    assert (month["answers"], month["all_answers"]) == (1, 1)
 
 
 def test_uses_are_exactly_the_text():
@@ -85,20 +113,22 @@ def test_bodies_and_months():
         (None, 2),
     ]
     keys = ["answers", "questions", "scorable_words", "template", "slot", "novel", "template_low", "template_high"]
+    keys += ["all_answers", "all_questions"]
     for name in ("body", "month"):
         (groups,) = (document[key] for key in ("bodies", "months") if name in document[key][0])
         assert [list(one) for one in groups] == [[name, *keys]] * len(groups)
     # One of its two answers is cut short: no shares, no words.
     assert document["bodies"][1]["scorable_words"] == 25
     assert document["bodies"][1]["template"] == 0.96
-    assert [document["bodies"][3][key] for key in keys[2:]] == [0, *[None] * 5]
+    assert [document["bodies"][3][key] for key in keys[2:-2]] == [0, *[None] * 5]
 
 
 def test_history_keys():
     document = json.loads(written(history_contract(RESULT.families[0])))
     assert list(document) == [
         *("id", "unit", "answers", "questions", "variants", "template", "parent", "first_date", "last_date", "bodies"),
-        *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "replaces", "history"),
+        *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "replaces"),
+        *("all_answers", "all_questions", "all_variants", "history"),
     ]
     first, second = document["history"]
     assert list(first) == [
@@ -111,8 +141,9 @@ def test_history_keys():
 
 
 def test_score_keys():
-    document = score_contract(RESULT, list_scores(RESULT, Filters()))
-    assert list(document) == ["pqreuse", "params", "corpus", "answers"]
+    document = score_contract(RESULT, list_scores(RESULT))
+    assert list(document) == ["pqreuse", "params", "corpus", "filters", "answers"]
+    assert document["filters"] == {"bodies": (), "kinds": (), "since": None, "until": None}
     assert document["corpus"] == report()["corpus"]
     assert [answer["id"] for answer in document["answers"]] == [score.id for score in RESULT.scores]
     first = document["answers"][0]

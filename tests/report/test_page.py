@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
+from base64 import b64decode
 from collections import Counter
-from itertools import combinations
+from itertools import accumulate, combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +18,23 @@ from report.sample import EMPTY, HOSTILE, RESULT
 from pqreuse import Answer, find_reuse, read_answers, score_answers, write_report
 from pqreuse.cli import main
 from pqreuse.errors import OutputError
+from pqreuse.kinds import KINDS
 from pqreuse.records import ReuseResult
 from pqreuse.report import wording
+from pqreuse.report.columns import BRIEF
 from pqreuse.report.contract import json_lines, report_contract
-from pqreuse.report.listing import Filters, list_families
+from pqreuse.report.listing import list_families
 from pqreuse.report.page import page
+from pqreuse.report.views import clip
 from pqreuse.shading import percents
 
 
-def rendered(result: ReuseResult, **filters: Any) -> Any:
-    return html.fromstring(b"".join(page(result, list_families(result, Filters(**filters)))).decode())
+def rendered(result: ReuseResult, **listing: Any) -> Any:
+    return html.fromstring(b"".join(page(result, list_families(result, **listing))).decode())
 
 
-def document_of(result: ReuseResult, **filters: Any) -> dict[str, Any]:
-    return json.loads(b"".join(json_lines(report_contract(result, list_families(result, Filters(**filters))))))
+def document_of(result: ReuseResult, **listing: Any) -> dict[str, Any]:
+    return json.loads(b"".join(json_lines(report_contract(result, list_families(result, **listing)))))
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +81,18 @@ def test_families_are_those_of_the_json(whole, result):
     families = [one for one in document_of(result)["families"] if one["parent"] is None]
     rows = whole.xpath("//*[@id='families']/li")
     assert [row.get("id") for row in rows] == [f"f-{one['id']}" for one in families]
-    for name in ("answers", "questions", "variants", "unit"):
-        assert [row.get(f"data-{name}") for row in rows] == [str(one[name]) for one in families]
-    for name in ("first", "last"):
-        assert [row.get(f"data-{name}") for row in rows] == [one[f"{name}_date"] or "" for one in families]
     shown = texts(whole.xpath("//*[@id='families']/li//h3/b"))
-    assert shown == [wording.count(o["answers"], "answer") for o in families]
+    assert shown == [wording.count(one["answers"], "answer") for one in families]
+    for row, one in zip(rows, families, strict=True):
+        dates = " – ".join(dict.fromkeys((one["first_date"], one["last_date"])))
+        counts = f"{wording.count(one['questions'], 'question')} · {wording.count(one['variants'], 'wording')}"
+        line = " · line" * (one["unit"] == "sentence")
+        assert texts(row.xpath(".//*[@class='facts']")) == [f"{counts} · {dates}{line}"]
 
 
 def test_uses_are_those_of_the_json(whole, result):
     for family in document_of(result)["families"]:
-        rows = whole.xpath(f"//*[@id='f-{family['id']}']//*[@class='scroll']//tbody/tr")
+        rows = whole.xpath(f"//*[@id='f-{family['id']}']//*[@class='scroll uses']//tbody/tr")
         if family["parent"] is None:
             shown = [(texts(row.xpath("td[1]"))[0], texts(row.xpath("td[3]"))[0]) for row in rows]
             assert shown == [(use["date"], use["answer_id"]) for use in family["uses"]]
@@ -163,25 +169,89 @@ def test_shaded_answers_hold_their_whole_text(whole, result):
 
 
 def test_the_page_says_what_it_holds(result):
-    found = list_families(result, Filters()).found
+    found = list_families(result).found
     (told,) = texts(rendered(result, top=7).xpath("//*[@id='stock']/p[1]"))
     assert told.startswith(f"This page holds the 7 most used of {found} stock texts.")
     assert len(rendered(result, top=7).xpath("//*[@id='families']/li")) == 7
-    (filtered,) = texts(rendered(result, bodies=("Home Office",)).xpath("//p[@class='note']"))[:1]
-    assert filtered == "Listed is what was used by Home Office; all counts are of the whole input."
+    (filtered,) = texts(rendered(result.where(body="Home Office")).xpath("//p[@class='note']"))[:1]
+    assert filtered == "All figures are of the answers by Home Office; those of the whole input stand beside them."
 
 
-def test_filters_of_the_page_know_month_body_and_kinds_of_every_use(whole, result):
-    months = [one.text for one in whole.xpath("//*[@id='from']/option")][1:]
-    bodies = [one.text for one in whole.xpath("//*[@id='body']/option")][1:]
-    for row in whole.xpath("//*[@id='families']/li"):
-        family = result.family(row.get("id").removeprefix("f-"))
-        known = {tuple(map(int, use.split(","))) for use in row.get("data-fits").split()}
-        assert {(months[month], bodies[body]) for month, body, _ in known} == {
-            (u.date[:7], u.body) for u in family.uses
-        }
-        kinds = any(kinds for _, _, kinds in known)
-        assert kinds == any(result.explain(use.answer_id).kinds for use in family.uses)
+@pytest.mark.parametrize(
+    "asked", [{"body": "Home Office"}, {"since": "2025-03", "until": "2025-06"}, {"kind": "not_held"}]
+)
+def test_the_page_of_chosen_uses_has_their_numbers_and_the_whole_input_s_beside_them(result, asked):
+    chosen = result.where(**asked)
+    shown = rendered(chosen)
+    own = [family for family in chosen.families if family.parent is None]
+    assert [row.get("id") for row in shown.xpath("//*[@id='families']/li")] == [f"f-{family.id}" for family in own]
+    assert texts(shown.xpath("//*[@id='families']/li//h3/b")) == [
+        f"{family.answers} of {wording.count(family.all_answers, 'answer')}" for family in own
+    ]
+    assert shown.get_element_by_id("share").text == wording.percents(chosen.shares)[0]
+    sizes = {
+        "questions": (chosen.corpus.questions, result.corpus.questions),
+        "answers": (len(chosen.corpus), len(result.corpus)),
+        "families": (len(own), list_families(result).found),
+        **{name: (getattr(chosen, name), getattr(result, name)) for name in ("words", "paragraphs", "sentences")},
+    }
+    figures = {one.get("data-name"): one.text for one in shown.xpath("//*[@id='figures']//dd")}
+    assert figures == {name: f"{part:,} of {whole:,}" for name, (part, whole) in sizes.items()}
+    for section in ("bodies", "months"):
+        rows = shown.xpath(f"//*[@id='{section}']//tbody/tr")
+        assert texts([row.xpath(".//td")[0] for row in rows]) == [
+            f"{one['answers']:,} of {one['all_answers']:,}" for one in document_of(chosen)[section]
+        ]
+
+
+def embedded(page_: Any) -> dict[str, Any]:
+    """What the page's script unpacks."""
+    found: dict[str, Any] = json.loads(zlib.decompress(b64decode(page_.get_element_by_id("columns").text)))
+    return found
+
+
+def test_filters_of_the_page_count_in_every_use_of_every_stock_text(result):
+    columns = embedded(rendered(result, top=3))
+    answers, dates, families = (columns[name] for name in ("answers", "dates", "families"))
+    date, user = (list(accumulate(steps)) for steps in (answers["date"], families["user"]))
+    uses = zip(user, families["wording"], strict=True)
+    bodies = {name: wording.short_body(name) for answer in result.corpus if (name := answer.body)}
+    for name, n_uses in zip(families["id"], families["uses"], strict=True):
+        family, these = result.family(name), list(islice(uses, n_uses))
+        known = {score.id: score for score in map(result.explain, {use.answer_id for use in family.uses})}
+        for (row, number), use in zip(these, family.uses, strict=True):
+            score = known[use.answer_id]
+            assert dates["text"][date[row]] == use.date
+            assert columns["months"][dates["month"][date[row]]] == use.date[:7]
+            assert columns["bodies"][answers["body"][row]] == bodies[use.body]
+            assert answers["kinds"][row] == sum(1 << KINDS.index(kind) for kind in score.kinds)
+            assert answers["questions"][row] == len(use.question_ids)
+            assert answers["words"][row] == score.words
+            n_words = score.words - answers["unscored"][row]
+            assert (answers["template"][row], answers["slot"][row]) == pytest.approx(
+                (n_words * score.template, n_words * score.slot)
+            )
+            assert number <= max((of_earlier for _, of_earlier in these[: these.index((row, number))]), default=-1) + 1
+        assert len({number for _, number in these}) == family.variants
+    assert next(uses, None) is None
+
+
+def test_stock_texts_beyond_those_on_the_page_are_there_in_brief(result):
+    own, families = list_families(result).own, embedded(rendered(result, top=3))["families"]
+    assert families["text"] == ["", "", "", *(clip(family.text, BRIEF) for family in own[3:])]
+    for name, column in {"answers": "all_answers", "questions": "all_questions", "wordings": "all_variants"}.items():
+        assert families[name][: len(own)] == [getattr(family, column) for family in own]
+
+
+def test_a_body_spelled_in_several_ways_is_one_to_choose():
+    bodies = ["Treasury", "TREASURY ", "MoD", "treasury"]
+    answers = [Answer(id=str(number), text=LINE, body=body) for number, body in enumerate(bodies)]
+    options = rendered(find_reuse(answers)).xpath("//*[@id='body']/option")[1:]
+    names = sorted(bodies)
+    assert [[names[int(place)] for place in one.get("value").split()] for one in options] == [
+        ["MoD"],
+        ["TREASURY ", "Treasury", "treasury"],
+    ]
 
 
 # Hostile texts
@@ -216,7 +286,11 @@ def hostile_page() -> Any:
 
 
 def test_hostile_texts_are_text(hostile_page):
-    assert len(hostile_page.xpath("//script")) == len(hostile_page.xpath("//style")) == 1
+    assert len(hostile_page.xpath("//style")) == 1
+    assert [(one.get("type"), one.get("id")) for one in hostile_page.xpath("//script")] == [
+        ("text/plain", "columns"),
+        (None, None),
+    ]
     assert hostile_page.xpath("//img | //textarea | //iframe | //object | //form[@action] | //link | //base") == []
     assert [name for name in hostile_page.xpath("//@*") if name.attrname.startswith("on")] == []
     assert hostile_page.xpath("//@style") == []
@@ -240,13 +314,13 @@ def test_hostile_names_leave_the_page_as_large_as_it_is():
     name = "x" * 1_000_000
     answers = [Answer(id=f"{number}{name}", text=LINE, body=name, minister=name, house=name) for number in "12"]
     result = find_reuse(answers)
-    assert sum(map(len, page(result, list_families(result, Filters())))) < 100_000
+    assert sum(map(len, page(result, list_families(result)))) < 100_000
 
 
 def test_hostile_sample_in_all_places():
     for result in (RESULT, EMPTY):
         shown = rendered(result)
-        assert len(shown.xpath("//script")) == 1
+        assert len(shown.xpath("//script[not(@type)]")) == 1
         assert "\x1b" not in shown.text_content()
     (text,) = rendered(RESULT).xpath("//*[@id='f-p-hostile']/*[@class='template']")
     unseen = dict.fromkeys(map(ord, "\x1b\x9b\u202e\ud800\x00"), "\ufffd")
@@ -261,7 +335,7 @@ def test_policy_allows_the_page_s_own_script_and_style_only(whole):
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
     for kind in ("script", "style"):
-        text = whole.xpath(f"//{kind}")[0].text.encode()
+        text = whole.xpath(f"//{kind}[not(@type)]")[0].text.encode()
         assert rules[f"{kind}-src"] == f"'sha256-{b64encode(sha256(text).digest()).decode()}'"
     assert set(rules) == {"default-src", "script-src", "style-src", "base-uri", "form-action"}
 
@@ -318,7 +392,7 @@ def test_answers_compared_with_those_of_another_corpus():
     new = [Answer(id="new", text=f"{LINE} And this.", date="2024-05-06", body="Home Office")]
     shown = rendered(score_answers(new, old))
     assert "compared with 2 other answers" in shown.text_content()
-    assert texts(shown.xpath("//*[@class='scroll']//tr/td[3]"))[:2] == ["a", "b"]
+    assert texts(shown.xpath("//*[@class='scroll uses']//tr/td[3]"))[:2] == ["a", "b"]
     assert shown.xpath("//*[@class='spark']/*/@d") == ["M2 24v-22"]
 
 

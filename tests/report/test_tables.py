@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.sample import RESULT
 
-from pqreuse.report.listing import Filters, list_families, list_scores
+from pqreuse.report.listing import list_families, list_scores
 from pqreuse.report.tables import (
     history_csv,
     history_markdown,
@@ -21,8 +21,8 @@ from pqreuse.report.tables import (
     score_markdown,
 )
 
-ALL = list_families(RESULT, Filters())
-SCORES = list_scores(RESULT, Filters())
+ALL = list_families(RESULT)
+SCORES = list_scores(RESULT)
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -60,17 +60,35 @@ def test_report_csv():
         "undated": "0",
         "gaps": "2024-01 to 2025-01",
         "question_similarity": "0.256",
+        "all_answers": "3",
+        "all_questions": "4",
+        "all_variants": "2",
     }
-    assert list(table[0])[-5:] == ["ministers", "months", "undated", "gaps", "question_similarity"]
+    assert list(table[0])[-8:-3] == ["ministers", "months", "undated", "gaps", "question_similarity"]
     assert [(row["uses"], row["inside"]) for row in table[1:]] == [("3", "3"), ("2", ""), ("2", "1")]
     assert table[1]["parent"] == "p-hubs"
     assert table[2]["bodies"].startswith("Home Office 1; =Ministry")
 
 
+def test_figures_of_chosen_uses_stand_beside_those_of_the_whole_input():
+    result = RESULT.where(body="Home Office")
+    listing = list_families(result)
+    names = ("id", "answers", "questions", "variants", "all_answers", "all_questions", "all_variants", "uses")
+    assert [[row[name] for name in names] for row in rows(report_csv(listing))] == [
+        ["p-hostile", "1", "1", "1", "2", "2", "1", "1"],
+        ["p-hubs", "1", "1", "1", "3", "4", "2", "1"],
+        ["s-share", "1", "1", "1", "3", "4", "1", "1"],
+    ]
+    caption, *lines = report_markdown(result, listing).splitlines()
+    assert caption.startswith("2 files: 2 of 7 questions, 2 of 6 answers (by Home Office), 30 of 75 words, ")
+    assert cells(lines[3])[1:7] == ["1 of 2", "1 of 2", "1 of 1", "2025-06", "2025-06", "Home Office 1"]
+    assert "| Home Office | 2 of 2 | 96.0 % |" in "\n".join(lines)
+
+
 def test_nested_families_follow_their_parent_whatever_their_id():
     hubs, line, hostile, _ = RESULT.families
     families = (hubs, replace(line, id="a-line"), replace(hubs, id="b-other"), replace(hostile, answers=9))
-    listing = list_families(replace(RESULT, families=families), Filters())
+    listing = list_families(replace(RESULT, families=families))
     table = rows(report_csv(listing))
     assert [row["id"] for row in table] == ["p-hostile", "b-other", "p-hubs", "a-line"]
     assert [row["rank"] for row in table] == ["1", "2", "3", ""]

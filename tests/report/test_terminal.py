@@ -13,7 +13,7 @@ from report.sample import CORPUS, EMPTY, FAMILIES, HOSTILE, RESULT
 from rich.cells import cell_len
 
 from pqreuse.records import Difference, ReuseResult, Span
-from pqreuse.report.listing import Filters, Listing, list_families, list_scores
+from pqreuse.report.listing import Listing, list_families, list_scores
 from pqreuse.report.terminal import (
     history_text,
     make_console,
@@ -24,7 +24,7 @@ from pqreuse.report.terminal import (
     show_text,
 )
 
-ALL = list_families(RESULT, Filters())
+ALL = list_families(RESULT)
 
 REPORT = """\
 2 files: 7 questions, 6 answers, 75 words, 1 duplicate record, 2 skipped
@@ -66,6 +66,13 @@ Of the pairs of segments that truly resemble each other, this search compared
 99.9 % (95 % interval 99.5 % to 99.9 %; 2,345 pairs, from a sample of 1,500
 segments).
 2 skipped and 2 warnings: --format json names them.
+"""
+
+CHOSEN = """\
+2 files: 2 of 7 questions, 2 of 6 answers (by Home Office), 30 of 75 words, 1
+duplicate record, 2 skipped
+█████████████████████████████▓  template 96.0 %, slot 4.0 %, novel 0.0 %
+
 """
 
 SCORE = """\
@@ -134,8 +141,32 @@ def test_report():
     assert report_text(RESULT, ALL, make_console(None)) == REPORT
 
 
+def test_a_report_of_chosen_uses_has_the_whole_inputs_counts_beside():
+    result = RESULT.where(body="Home Office")
+    text = report_text(result, list_families(result), make_console(None))
+    assert text.startswith(CHOSEN)
+    rows = [line for line in text.splitlines() if " of " in line and "  20" in line]
+    assert rows == [
+        "   1    1 of 2    1 of 2    1 of 1  2025-06",
+        "   2    1 of 3    1 of 4    1 of 2  2025-06",
+        "   ↳    1 of 3    1 of 4    1 of 1  2025-06",
+    ]
+
+
+def test_figures_of_chosen_uses_stay_in_their_columns():
+    whole = {"all_answers": 12_345, "all_questions": 23_456, "all_variants": 67}
+    many = replace(FAMILIES[0], answers=1_234, questions=2, variants=5, **whole)
+    result = replace(RESULT.where(body="Home Office"), families=(many,))
+    text = report_text(result, list_families(result), make_console(None))
+    head = next(line for line in text.splitlines() if "wordings" in line)
+    (row,) = [line for line in text.splitlines() if "12,345" in line]
+    for name, cell in (("answers", "1,234 of 12,345"), ("questions", "2 of 23,456"), ("wordings", "5 of 67")):
+        assert head.index(name) + len(name) == row.index(cell) + len(cell)
+    assert row.index("2024-01-10") == head.index("first and")
+
+
 def test_score():
-    assert score_text(RESULT, list_scores(RESULT, Filters()), make_console(None)).split("\n\n", 1)[1].startswith(SCORE)
+    assert score_text(RESULT, list_scores(RESULT), make_console(None)).split("\n\n", 1)[1].startswith(SCORE)
 
 
 def test_show():
@@ -153,21 +184,22 @@ def test_history():
     assert "\x1b[33m{31 → 33}\x1b[0m" in history_text(FAMILIES[0], make_console(Terminal()))
 
 
-def test_bodies_are_those_asked_for_else_ten():
-    assert "Education" not in table_of_bodies(Filters(bodies=("home office",)))
-    assert "Home Office" in table_of_bodies(Filters(bodies=("home office",), since="2025-06"))
+def test_bodies_are_those_of_the_answers_the_first_ten():
+    assert "Education" not in table_of_bodies(RESULT.where(body="home office"))
+    chosen = table_of_bodies(RESULT.where(body="home office", since="2025-06"))
+    assert "\n        1 of 2    96.0 %  19.0 to 100.0 %  Home Office" in chosen
     answers = tuple(replace(answer, body=f"Body {n}") for n in range(2) for answer in CORPUS.answers)
     many = [replace(answer, body=f"Body {n:02}") for n, answer in enumerate(answers)]
     result = replace(RESULT, corpus=replace(CORPUS, answers=tuple(many)), scores=RESULT.scores * 2)
-    table = table_of_bodies(Filters(), result)
+    table = table_of_bodies(result)
     assert [f"Body {n:02}" in table for n in range(12)] == [True] * 10 + [False] * 2
     assert table.endswith("             2  more: --format json")
     nameless = [replace(answer, body=None) for answer in CORPUS.answers]
-    assert table_of_bodies(Filters(), replace(RESULT, corpus=replace(CORPUS, answers=tuple(nameless)))) == ""
+    assert table_of_bodies(replace(RESULT, corpus=replace(CORPUS, answers=tuple(nameless)))) == ""
 
 
-def table_of_bodies(filters: Filters, result: ReuseResult = RESULT) -> str:
-    text = report_text(result, list_families(result, filters), make_console(None))
+def table_of_bodies(result: ReuseResult) -> str:
+    text = report_text(result, list_families(result), make_console(None))
     return "".join(part for part in text.split("\n\n") if part.startswith("       answers  template"))
 
 
@@ -192,7 +224,7 @@ def test_show_lists_at_most_ten_runs():
 
 
 def test_nothing_found_says_so():
-    text = report_text(EMPTY, list_families(EMPTY, Filters()), make_console(None))
+    text = report_text(EMPTY, list_families(EMPTY), make_console(None))
     assert "no answer here has words that can be compared" in text
     assert "Nothing is stock here: no paragraph or line stands in two answers." in text
     assert "first and last date" not in text
@@ -201,9 +233,11 @@ def test_nothing_found_says_so():
 
 
 def test_nothing_fits_says_so():
-    text = report_text(RESULT, list_families(RESULT, Filters(since="2030-01")), make_console(None))
+    result = RESULT.where(since="2030-01")
+    text = report_text(result, list_families(result), make_console(None))
+    assert "no answer fits the filters" in text
     # As many as a report without filters says.
-    found = list_families(RESULT, Filters()).found
+    found = list_families(RESULT).found
     assert f"No stock text fits the filters; without them there are {found} families." in text
     assert found < len(RESULT.families)
 
@@ -218,7 +252,8 @@ def test_nothing_fits_says_so():
     ],
 )
 def test_a_line_says_how_many_uses_are_inside_a_paragraph(changed, inside):
-    listing = Listing(families=(replace(FAMILIES[3], **changed),), found=1)
+    family = replace(FAMILIES[3], **changed)
+    listing = Listing(families=(family,), own=(family,))
     text = report_text(RESULT, listing, make_console(None))
     assert "Novel start.\n      – Education 2\n      – s-old\n" in text
     assert [line for line in text.splitlines() if "inside" in line] == (
@@ -229,13 +264,13 @@ def test_a_line_says_how_many_uses_are_inside_a_paragraph(changed, inside):
 def test_a_place_without_a_pattern_is_highlighted_like_a_slot():
     family = replace(FAMILIES[0], template="We gave […] to […] of {31|33}, [draft] of it.")
     result = replace(RESULT, families=(family,))
-    shown = report_text(result, list_families(result, Filters()), make_console(Terminal()))
+    shown = report_text(result, list_families(result), make_console(Terminal()))
     shown += show_text(result, result.explain("2024-01-10/100"), make_console(Terminal()))
     assert shown.count("We gave \x1b[33m[…]\x1b[0m to \x1b[33m[…]\x1b[0m of \x1b[33m{31|33}\x1b[0m, [draft] of") == 2
 
 
 def test_more_than_top():
-    text = report_text(RESULT, list_families(RESULT, Filters(top=1)), make_console(None))
+    text = report_text(RESULT, list_families(RESULT, top=1), make_console(None))
     assert "1 family" not in text
     assert "1 of 3 families of stock text, most used first. --top 5 lists more, --format\njson" in text
 
@@ -243,7 +278,7 @@ def test_more_than_top():
 def test_long_templates_and_many_nested_lines_are_cut():
     parent = replace(FAMILIES[0], template=" ".join(["stock"] * 5_000))
     lines = [replace(FAMILIES[1], id=f"s{number}") for number in range(5)]
-    text = report_text(RESULT, Listing(families=(parent, *lines), found=1), make_console(None))
+    text = report_text(RESULT, Listing(families=(parent, *lines), own=(parent,)), make_console(None))
     assert sum(line.startswith("      stock stock") for line in text.splitlines()) == 4
     assert "stock…\n" in text
     assert text.count("↳") == 4
@@ -259,7 +294,7 @@ def test_fitted_to_the_width(width, monkeypatch):
         show_text(RESULT, RESULT.explain("300"), make_console(None)),
     ]
     if width >= 80:
-        texts.append(score_text(RESULT, list_scores(RESULT, Filters()), make_console(None)))
+        texts.append(score_text(RESULT, list_scores(RESULT), make_console(None)))
     for text in texts:
         assert max(map(cell_len, text.splitlines())) <= max(width, 59)
 
@@ -310,7 +345,7 @@ def test_nothing_is_written_to_the_stream(terminal):
 
     console = make_console(Untouched())
     assert "attendance hubs" in report_text(RESULT, ALL, console)
-    assert "Education" in score_text(RESULT, list_scores(RESULT, Filters()), console)
+    assert "Education" in score_text(RESULT, list_scores(RESULT), console)
     assert "attendance hubs" in show_text(RESULT, RESULT.explain("201"), console)
 
 
@@ -351,7 +386,7 @@ def test_no_text_reaches_the_terminal_raw(text):
     corpus = replace(CORPUS, answers=(answer,))
     result = replace(RESULT, corpus=corpus, families=(family,), scores=(score,))
     console = make_console(None)
-    shown = report_text(result, list_families(result, Filters()), console)
+    shown = report_text(result, list_families(result), console)
     shown += score_text(result, [score], console) + show_text(result, score, console)
     shown += history_text(family, console)
     shown.encode()
