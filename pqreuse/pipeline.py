@@ -26,7 +26,7 @@ from pqreuse.records import Corpus, Kind, Progress, Recall, ReuseResult
 from pqreuse.referrals import find_targets
 from pqreuse.results import FamilyRecords
 from pqreuse.runs import RunFinder
-from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
+from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import split_answers, split_sentences
@@ -248,7 +248,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
         words,
-        decimal_points(words, answers),
+        joined_figures(words, answers),
         times.first_day,
         settings,
         more=[partial(find_kinds, texts, all_words), *(partial(runs.find, part) for part in runs.parts)],
@@ -261,7 +261,7 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
     labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labels, labelled  # of each word there are some twenty bytes in them
-    families = family_records(paragraphs, sentences, words, corpus, settings)
+    families = family_records(paragraphs, sentences, words, split, corpus, settings)
     sizes = (len(split.paragraphs), len(sentences.segments))
     recall = measured_recall(settings, paragraphs, sentences)
     return _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
@@ -280,7 +280,8 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     placed = Placed.of(words, corpus.answers)
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
-    families = family_records(found.uses, placed, corpus.former, settings, n_threads)
+    lines = split_sentences(answers, all_words, split.paragraphs, split.unscorable)
+    families = family_records(found.uses, placed, split.holes, lines, corpus.former, settings, n_threads)
     sizes = (found.paragraphs, found.sentences)
     return _result(corpus, settings, sizes, n_words, words, find_kinds(texts, all_words), scores, families, None)
 

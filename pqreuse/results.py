@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from pqreuse.history import History, last_day
 from pqreuse.lazy import LazySequence, column, fast_maker
+from pqreuse.meanings import Meanings
 from pqreuse.questions import question_similarity
 from pqreuse.ragged import Ragged, changes, ranges
 from pqreuse.records import Answer, Family, Unit, Use
 from pqreuse.scorable import ScorableWords
-from pqreuse.segments import Segments
+from pqreuse.segments import Segments, links_of
 from pqreuse.templates import Templates
 from pqreuse.usage import Tally, find_gaps, months_of
 from pqreuse.words import digest
-from pqreuse.writing import Meanings, Writer
+from pqreuse.writing import Writer
 
 _use, _family = fast_maker(Use), fast_maker(Family)
 
@@ -87,6 +88,10 @@ class FamilyRecords:
     within : ndarray of int64, shape (n_sentences,)
         The paragraph family that has a use around each sentence; -1 for none.
     words : ScorableWords
+    begins : ndarray of bool, shape (n_scorable,)
+        The words with which sentences begin.
+    holes : sequence of sequence of (int, int)
+        For each answer, its tables and bare links: see `Split`.
     answers : sequence of Answer
         Sorted by identifier.
     former : mapping of str to str
@@ -101,15 +106,17 @@ class FamilyRecords:
         sentences: UnitFamilies,
         within: NDArray[np.int64],
         words: ScorableWords,
+        begins: NDArray[np.bool_],
+        holes: Sequence[Sequence[tuple[int, int]]],
         answers: Sequence[Answer],
         former: Mapping[str, str],
         gap_months: int,
     ) -> None:
-        units, self._answers = (paragraphs, sentences), answers
+        units, self._answers, self._holes = (paragraphs, sentences), answers, holes
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
         self._replaces = replaced_ids(former)
-        meanings = Meanings(words.vocabulary)
-        self._writers = [Writer(unit.templates, words, meanings) for unit in units]
+        self._meanings = Meanings(words, begins)
+        self._writers = [Writer(unit.templates, self._meanings) for unit in units]
         self._n_variants = np.concatenate([np.diff(unit.templates.variants) for unit in units]).data
         rank = _by_date(answers)
         orders = [_order_uses(unit, rank) for unit in units]
@@ -193,9 +200,14 @@ class FamilyRecords:
             _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
             for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
         ]
-        template, slots = self._writers[of_sentences].write(
-            number, uses, variants, self._first[these], self._last[these]
-        )
+        links = {
+            number: found
+            for number, (use, answer) in enumerate(zip(uses, self._answer[these], strict=True))
+            if (holes := self._holes[answer])
+            and (found := links_of(users[number].text, holes, use.start, use.end))
+        }
+        first, last = self._first[these], self._last[these]
+        template, slots = self._writers[of_sentences].write(number, uses, variants, first, last, links)
         return _family(
             self._ids[family],
             "sentence" if of_sentences else "paragraph",
@@ -218,7 +230,7 @@ class FamilyRecords:
             self._gaps.get(family, ()),
             self._question_similarity[family],
             self._replaces.get(self._ids[family], ()),
-            LazySequence(self._n_variants[family], History(uses, variants)),
+            LazySequence(self._n_variants[family], History(uses, variants, first, last, self._meanings)),
         )
 
 

@@ -11,7 +11,7 @@ from pqreuse.index.comparing import AllTexts
 from pqreuse.index.tables import CLOSED, GLUED, SEGMENTS, TEXTS, TOKEN, Tables
 from pqreuse.ragged import NONE, Ragged, ranges, row_digests
 from pqreuse.records import Answer, Progress, days
-from pqreuse.scorable import decimal_points, scorable_words
+from pqreuse.scorable import joined_figures, scorable_words
 from pqreuse.segments import split_answers, split_sentences
 from pqreuse.shingles import collapse
 from pqreuse.words import index_words
@@ -66,7 +66,7 @@ class Incoming:
         self._number_words(tables)
         self.tokens: NDArray[np.uint32] = self._numbers[self.local.tokens]
         self.tokens |= np.where(self.split.closed, np.uint32(CLOSED), np.uint32(0))
-        self.tokens |= np.where(decimal_points(self.local, answers), np.uint32(GLUED), np.uint32(0))
+        self.tokens |= np.where(joined_figures(self.local, answers), np.uint32(GLUED), np.uint32(0))
         self._number_texts(tables)
 
     def of_segment(self, unit: int) -> NDArray[np.int32]:
