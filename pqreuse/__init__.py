@@ -27,7 +27,7 @@ another: the pipeline hands arrays from one to the next.
     kinds.py         texts -> kinds of answer: holding, referral, not held and so on, by rule
     referrals.py     referrals -> the answers that they point to
     segments/        answers -> paragraphs and sentences with offsets
-    scorable.py      words -> those that count, where each stands, and which a decimal point joins
+    scorable.py      words -> those that count, where each stands, and which are one figure
     shingles.py      segments -> texts (equal ones collapsed) and their shingles
     signatures.py    shingles -> MinHash signatures, bit-identical to datasketch's scheme, and the keys of their bands
     candidates.py    keys of bands, and shared rare shingles -> which texts are compared
@@ -35,6 +35,7 @@ another: the pipeline hands arrays from one to the next.
     templates.py     families -> templates with slots
     runs.py          answers -> words that stand in another answer too
     scores.py        labels of each answer's words
+    meanings.py      what stands at one place of a text -> what of meaning differs
     writing.py       how a family's uses are written -> its template as text
     questions.py     questions of answers -> how alike those of a family are
     usage.py         answers of families, and scores -> who and when: months, gaps, shares of bodies with intervals

@@ -18,7 +18,7 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
 from pqreuse.runs import RunFinder
-from pqreuse.scorable import decimal_points, scorable_words
+from pqreuse.scorable import joined_figures, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, split_answers, split_sentences
@@ -45,7 +45,7 @@ def compare_with(
     all_words = index_words((answer.text for answer in both), threads)
     split = split_answers(both, all_words)
     words = scorable_words(all_words, split.unscorable)
-    glued = decimal_points(words, both)
+    glued = joined_figures(words, both)
     sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
     units = (split.paragraphs, sentences)
     old_units = [_until(segments, len(old)) for segments in units]
@@ -78,12 +78,13 @@ def compare_with(
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
     labelled = Labelled(labels.label, family, labels.earliest, names)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
+    families = family_records(*stocks, words, split, old, params)
     return Findings(
         params=params,
         corpus=new,
         recall=measured_recall(params, *stocks),
         compared_with=old,
-        families=family_records(*stocks, words, old, params),
+        families=families,
         scores=scores.listed(kinds, find_targets(new.answers, kinds, old.answers)),
         labels=scores,
         segments=count_segments(len(both), split.paragraphs, sentences)[len(old) :],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
@@ -11,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.templates import align
-from pqreuse.ragged import Ragged
+from pqreuse.meanings import Filling, Meanings
+from pqreuse.ragged import Ragged, ranges
 from pqreuse.records import Difference, Use, Variant, days
-from pqreuse.templates import meaning_of
-from pqreuse.words import find_links, index_words
-from pqreuse.writing import Meanings
+from pqreuse.scorable import ScorableWords, joined_figures
+from pqreuse.templates import kind_of
 
 _SIGNS = ("£", "$", "€")
-_WITHIN_FIGURES = (" ", "-", "\u00a0")
+_sign_behind = re.compile(r"\s?[%€](?!\s?\d)")
+_WITHIN_FIGURES = (" ", "-", "\u00a0", "\u202f")
 _Change = tuple[int, int, int, int]
 """Words of the old wording, from and to, and those of the new one that stand there instead."""
 
@@ -32,21 +34,41 @@ class History:
         Earliest first, undated last.
     variants : sequence of int
         For each of them, a number of its wording.
+    first, last : sequence of int
+        For each of them, its words among all scorable words: what tells one wording from another. Cut from the use's
+        text alone they may be others, or the same.
+    meanings : Meanings
+        Of these words.
     """
 
-    __slots__ = ("_found", "_uses", "_variants")
+    __slots__ = ("_first", "_found", "_last", "_meanings", "_uses", "_variants")
 
-    def __init__(self, uses: Sequence[Use], variants: Sequence[int]) -> None:
-        self._uses, self._variants = uses, variants
+    def __init__(
+        self,
+        uses: Sequence[Use],
+        variants: Sequence[int],
+        first: Sequence[int],
+        last: Sequence[int],
+        meanings: Meanings,
+    ) -> None:
+        self._uses, self._variants, self._first, self._last = uses, variants, first, last
+        self._meanings = meanings
         self._found: list[Variant] | None = None
 
     def __call__(self, place: int) -> Variant:
         """The wording that is at this place in time."""
         if self._found is None:
-            having: dict[int, list[Use]] = {}
-            for use, variant in zip(self._uses, self._variants, strict=True):
-                having.setdefault(variant, []).append(use)
-            self._found = list(_trace(list(having.values())))
+            having: dict[int, list[int]] = {}
+            for number, variant in enumerate(self._variants):
+                having.setdefault(variant, []).append(number)
+            shown = [numbers[0] for numbers in having.values()]
+            uses, first, last = (
+                [of_all[number] for number in shown] for of_all in (self._uses, self._first, self._last)
+            )
+            words = _Words(uses, first, last, self._meanings)
+            self._found = list(
+                _trace([[self._uses[number] for number in numbers] for numbers in having.values()], words)
+            )
         return self._found[place]
 
 
@@ -57,9 +79,8 @@ def last_day(date: str) -> tuple[int, str]:
     return known[1], date
 
 
-def _trace(wordings: Sequence[Sequence[Use]]) -> Iterator[Variant]:
+def _trace(wordings: Sequence[Sequence[Use]], words: _Words) -> Iterator[Variant]:
     """The wordings, each given by its uses, compared with the closest that was there before."""
-    words = _Words([uses[0].text for uses in wordings])
     for place, (uses, closest) in enumerate(zip(wordings, words.closest(), strict=True)):
         answers = [next(those) for _, those in groupby(uses, attrgetter("answer_id"))]
         bodies = Counter(use.body for use in answers if use.body is not None)
@@ -77,20 +98,18 @@ def _trace(wordings: Sequence[Sequence[Use]]) -> Iterator[Variant]:
 
 
 class _Words:
-    """Words of some texts without those of bare links, which no wording is told by."""
+    """The words that some uses have in the corpus: ``first`` to ``last`` of all scorable words each."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        found = index_words(texts)
-        kept = np.ones(len(found.tokens), bool)
-        for first, last, text in zip(found.indptr[:-1].tolist(), found.indptr[1:].tolist(), texts, strict=True):
-            for start, end in find_links(text):
-                low, high = np.searchsorted(found.starts[first:last], (start, end))
-                kept[first + low : first + high] = False
-        indptr = np.concatenate(([0], np.cumsum(kept)))[found.indptr]
-        self._texts = texts
-        self._tokens, self._vocabulary = Ragged(found.tokens[kept], indptr), found.vocabulary
-        self._starts, self._ends = Ragged(found.starts[kept], indptr), Ragged(found.ends[kept], indptr)
-        self._meanings = Meanings(found.vocabulary)
+    def __init__(self, uses: Sequence[Use], first: Sequence[int], last: Sequence[int], meanings: Meanings) -> None:
+        every, offset = meanings.words, np.array([use.start for use in uses], np.int64)
+        lengths = np.subtract(last, first)
+        at, self._first = ranges(np.array(first, np.int64), lengths), first
+        self._uses, self._meanings, self._vocabulary = uses, meanings, every.vocabulary
+        self._tokens = Ragged.of_lengths(every.tokens[at], lengths)
+        starts, ends = (of_all[at] - np.repeat(offset, lengths) for of_all in (every.starts, every.ends))
+        self._starts, self._ends = (Ragged(edges, self._tokens.indptr) for edges in (starts, ends))
+        words = ScorableWords(self._tokens.values, starts, ends, self._tokens.indptr, every.vocabulary)
+        self._joined = Ragged(joined_figures(words, uses), self._tokens.indptr)
 
     def closest(self) -> list[int | None]:
         """For each text the earlier one with which the fewest words are not shared, of several the latest.
@@ -119,8 +138,15 @@ class _Words:
         for low, high, first, last in self._whole(_joined(_changes(*tokens)), old, new):
             old_start, old_text = self._written(old, low, high)
             start, text = self._written(new, first, last)
-            changes = self._meanings.changes([tokens[0][low:high].tolist(), tokens[1][first:last].tolist()])
+            dates = kind_of(old_text) == kind_of(text) == "date"
+            fillings = [self._filling(old, low, high), self._filling(new, first, last)]
+            changes = self._meanings.changes(fillings, dates=dates)
             yield Difference(old=old_text, new=text, old_start=old_start, start=start, changes=changes)
+
+    def _filling(self, text: int, first: int, last: int) -> Filling:
+        begin = self._first[text]
+        tokens = tuple(self._tokens[text][first:last].tolist())
+        return Filling(tokens, self._uses[text], begin + first, begin + len(self._tokens[text]))
 
     def _whole(self, changes: Sequence[_Change], old: int, new: int) -> list[_Change]:
         """The changes with all of a figure that is changed in part; those that meet by it are one."""
@@ -141,22 +167,22 @@ class _Words:
         """Whether a word and the one before it are one figure: 2.65, 17 million, two hundred."""
         if not 0 < place < len(self._tokens[text]):
             return False
-        words = [self._vocabulary[token] for token in self._tokens[text][place - 1 : place + 1].tolist()]
-        between = self._texts[text][self._ends[text][place - 1] : self._starts[text][place]]
-        if {meaning_of(word) for word in words} != {"figure"}:
-            return False
-        numeric = [word[0].isdecimal() for word in words]
-        return between == "." if all(numeric) else between in _WITHIN_FIGURES
+        if self._joined[text][place - 1]:
+            return True
+        tokens = self._tokens[text][place - 1 : place + 1].tolist()
+        between = self._uses[text].text[self._ends[text][place - 1] : self._starts[text][place]]
+        figures = all(self._meanings[token] == "figure" for token in tokens)
+        return figures and not all(self._vocabulary.numeric[tokens]) and between in _WITHIN_FIGURES
 
     def _written(self, text: int, first: int, last: int) -> tuple[int, str]:
         """Where words of a text begin, and how they are written, a figure with its sign."""
-        whole, starts, ends = self._texts[text], self._starts[text].tolist(), self._ends[text].tolist()
+        whole, starts, ends = self._uses[text].text, self._starts[text].tolist(), self._ends[text].tolist()
         if first == last:
             return ends[first - 1] if first else starts[0], ""
         start, end = starts[first], ends[last - 1]
         start -= whole[:start].endswith(_SIGNS)
-        end += whole.startswith("%", end)
-        return start, whole[start:end]
+        sign = _sign_behind.match(whole, end)
+        return start, whole[start : sign.end() if sign else end]
 
 
 def _counted(tokens: Ragged) -> NDArray[np.int64]:

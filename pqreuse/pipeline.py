@@ -26,7 +26,7 @@ from pqreuse.readers import COLUMN_KEYS
 from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
 from pqreuse.runs import RunFinder
-from pqreuse.scorable import decimal_points, scorable_words
+from pqreuse.scorable import joined_figures, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import split_answers, split_sentences
@@ -241,7 +241,7 @@ def find_and_prepare(
     runs = RunFinder(
         words.tokens, split.closed, words.indptr, times.order, settings.run_words, since, threads=n_threads
     )
-    glued = decimal_points(words, answers)
+    glued = joined_figures(words, answers)
     (paragraphs, sentences), (kinds, *_) = find_both(
         split.paragraphs,
         partial(split_sentences, answers, all_words, split.paragraphs, split.unscorable, progress),
@@ -259,7 +259,7 @@ def find_and_prepare(
     labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
     del all_words, labels, labelled  # of each word there are some twenty bytes in them
-    families = family_records(paragraphs, sentences, words, corpus, settings)
+    families = family_records(paragraphs, sentences, words, split, corpus, settings)
     result = Findings(
         params=settings,
         corpus=corpus,
@@ -286,9 +286,9 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     placed = Placed.of(words, corpus.answers)
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
-    families = family_records(found.uses, placed, corpus.former, settings, n_threads)
     kinds = find_kinds(texts, all_words)
     sentences = split_sentences(answers, all_words, split.paragraphs, split.unscorable)
+    families = family_records(found.uses, placed, split.holes, sentences, corpus.former, settings, n_threads)
     return Findings(
         params=settings,
         corpus=corpus,

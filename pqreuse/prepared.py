@@ -22,7 +22,7 @@ from pqreuse.joining import Joined, joined_uses, side_by_side
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, by_row, changes, distinct, ranges, row_digests
 from pqreuse.records import Answer, Unit
-from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
+from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
 from pqreuse.scores import FamilyUses, find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, Split, split_answers, split_sentences
@@ -120,7 +120,7 @@ class Prepared:
         Scorable words, answer by answer, as places in ``vocabulary``.
     indptr : ndarray of int64, shape (n_answers + 1,)
     closed, glued : ndarray of bool, shape (n_scorable,)
-        See `Split` and `decimal_points`.
+        See `Split` and `joined_figures`.
     vocabulary : Vocabulary
     paragraphs, sentences : KnownTexts
     anchor_hash : ndarray of uint32, ascending
@@ -285,7 +285,7 @@ class _New:
         self.all_words = all_words
         self.split = split_answers(answers, self.all_words)
         own = scorable_words(self.all_words, self.split.unscorable)
-        glued = decimal_points(own, answers)
+        glued = joined_figures(own, answers)
         sentences = split_sentences(answers, self.all_words, self.split.paragraphs, self.split.unscorable)
         self.own, self.glued = own, glued
         self.segments = (self.split.paragraphs, sentences)

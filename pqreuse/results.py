@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from pqreuse.history import History, last_day
 from pqreuse.lazy import LazySequence, column, fast_maker
+from pqreuse.meanings import Meanings
 from pqreuse.questions import question_similarity
 from pqreuse.ragged import Ragged, changes, distinct, ranges
 from pqreuse.records import Answer, Family, Gap, Unit, Use
 from pqreuse.scorable import ScorableWords
-from pqreuse.segments import Segments
+from pqreuse.segments import Segments, links_of
 from pqreuse.templates import Templates
 from pqreuse.usage import Tally, find_gaps, months_of
 from pqreuse.words import digest
-from pqreuse.writing import Meanings, Writer
+from pqreuse.writing import Writer
 
 _use, _family = fast_maker(Use), fast_maker(Family)
 
@@ -108,6 +109,10 @@ class FamilyParts(NamedTuple):
     templates : tuple of Templates
         Of each unit.
     words : ScorableWords
+    begins : ndarray of bool, shape (n_scorable,)
+        The words with which sentences begin.
+    holes : sequence of sequence of (int, int)
+        For each answer, its tables and bare links: see `Split`.
     answers : sequence of Answer
         Sorted by identifier.
     uses : _Uses
@@ -124,6 +129,8 @@ class FamilyParts(NamedTuple):
     replaces: Mapping[str, tuple[str, ...]]
     templates: tuple[Templates, Templates]
     words: ScorableWords
+    begins: NDArray[np.bool_]
+    holes: Sequence[Sequence[tuple[int, int]]]
     answers: Sequence[Answer]
     uses: _Uses
     lengths: NDArray[np.int64]
@@ -136,6 +143,8 @@ def family_parts(
     sentences: UnitFamilies,
     within: NDArray[np.int64],
     words: ScorableWords,
+    begins: NDArray[np.bool_],
+    holes: Sequence[Sequence[tuple[int, int]]],
     answers: Sequence[Answer],
     former: Mapping[str, str],
     gap_months: int,
@@ -147,7 +156,7 @@ def family_parts(
     paragraphs, sentences : UnitFamilies
     within : ndarray of int64, shape (n_sentences,)
         The paragraph family that has a use around each sentence; -1 for none.
-    words, answers, gap_months
+    words, begins, holes, answers, gap_months
         See `FamilyParts`.
     former : mapping of str to str
         See `Corpus`.
@@ -166,6 +175,8 @@ def family_parts(
         replaces=replaced_ids(former),
         templates=(paragraphs.templates, sentences.templates),
         words=words,
+        begins=begins,
+        holes=holes,
         answers=answers,
         uses=_Uses(*[*columns, np.concatenate((none[0], around))]),
         lengths=np.concatenate([unit.uses.lengths for unit in units]),
@@ -266,8 +277,8 @@ class FamilyRecords:
 
     def __init__(self, parts: FamilyParts, chosen: NDArray[np.bool_] | None = None) -> None:
         self._parts, self._chosen = parts, chosen
-        meanings = Meanings(parts.words.vocabulary)
-        self._writers = [Writer(templates, parts.words, meanings) for templates in parts.templates]
+        self._meanings = Meanings(parts.words, parts.begins)
+        self._writers = [Writer(templates, self._meanings) for templates in parts.templates]
         self._all = _Counts(parts)
         self._counts = self._all if chosen is None else _Counts(parts, chosen)
         # A slice of a view costs a fraction of one of an array, and the records take many.
@@ -351,15 +362,21 @@ class FamilyRecords:
             _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
             for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
         ]
-        shown, shown_variants, chosen = uses, variants, None
+        shown, taken, chosen = uses, [True] * len(uses), None
         if self._chosen is not None:
             taken = self._chosen[whole.uses.answer[these]].tolist()
-            shown, shown_variants = list(compress(uses, taken)), list(compress(variants, taken))
+            shown = list(compress(uses, taken))
             chosen = {use.answer_id: (place, use.date) for place, use in enumerate(shown)}
         number = family - of_sentences * self._parts.n_paragraphs
-        template, slots = self._writers[of_sentences].write(
-            number, uses, variants, self._first[these], self._last[these], chosen
-        )
+        links = {
+            number: found
+            for number, (use, answer) in enumerate(zip(uses, self._answer[these], strict=True))
+            if (holes := self._parts.holes[answer])
+            and (found := links_of(users[number].text, holes, use.start, use.end))
+        }
+        first, last = self._first[these], self._last[these]
+        template, slots = self._writers[of_sentences].write(number, uses, variants, first, last, links, chosen)
+        wordings = [list(compress(of_all, taken)) for of_all in (variants, first, last)]
         return _family(
             self._parts.ids[family],
             self._unit(family),
@@ -385,7 +402,7 @@ class FamilyRecords:
             counts.gaps.get(row, ()),
             counts.question_similarity[row],
             self._parts.replaces.get(self._parts.ids[family], ()),
-            LazySequence(int(counts.variants[row]), History(shown, shown_variants)),
+            LazySequence(int(counts.variants[row]), History(shown, *wordings, self._meanings)),
         )
 
 

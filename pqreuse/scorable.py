@@ -1,4 +1,4 @@
-"""Words of a corpus → those that count, where each stands, and which of them a decimal point joins."""
+"""Words of a corpus → those that count, where each stands, and which of them are one figure as it is written."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse.records import Answer
+from pqreuse.records import Answer, Use
 from pqreuse.words import Offsets, Vocabulary, Words
 
 _WORDS_AT_ONCE = 1 << 20
+_POINTS = ".,·٫"  # between any digits: 2.65, 3,5, 12,34,567
+_SPACES = " \u00a0\u2007\u2009\u202f'’٬"  # between groups of three digits: 2 000, 1'234'567
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +55,45 @@ def scorable_words(words: Words, unscorable: NDArray[np.int64]) -> ScorableWords
     return ScorableWords(words.tokens[scorable], words.starts[scorable], words.ends[scorable], indptr, words.vocabulary)
 
 
-def decimal_points(words: ScorableWords, answers: Sequence[Answer]) -> NDArray[np.bool_]:
-    """Which words a decimal point joins to the next one, as it is written: 2.65 is two words and one figure.
+def joined_figures(words: ScorableWords, texts: Sequence[Answer] | Sequence[Use]) -> NDArray[np.bool_]:
+    """Which words are one figure with the next one, as it is written: 2.65 is two words and one figure, so is 2 000.
+
+    A point or a comma joins any digits. A space or an apostrophe joins groups of exactly three to one of at most three:
+    "in 2023 150 schools" has two figures.
+
+    Parameters
+    ----------
+    words : ScorableWords
+    texts : sequence of Answer or Use
+        In which the words stand.
 
     Returns
     -------
     ndarray of bool, shape (n_scorable,)
     """
     joined = np.zeros(len(words.tokens), bool)
-    # A digit, and one character before it: few enough to look at one by one.
+    numeric, tokens = words.vocabulary.numeric, words.tokens
+    # A digit, one character before it, and a digit before that: few enough to look at one by one.
     places = np.concatenate([np.zeros(0, np.int64), *_figures(words)]) - 1
     places = places[places >= 0]
-    places = places[words.starts[places + 1] - words.ends[places] == 1]
-    answer_of = np.searchsorted(words.indptr, places, "right") - 1
-    same = places + 1 < words.indptr[answer_of + 1]
+    places = places[numeric[tokens[places]] & (words.starts[places + 1] - words.ends[places] == 1)]
+    text_of = np.searchsorted(words.indptr, places, "right") - 1
+    same = places + 1 < words.indptr[text_of + 1]
     places = places[same]
-    ends, answer = words.ends[places].tolist(), answer_of[same].tolist()
-    joined[places] = [
-        text[end] == "." and text[end - 1].isdecimal()
-        for end, text in zip(ends, (answers[one].text for one in answer), strict=True)
-    ]
+    before, by = -1, ""  # the last word that is joined to the next one, and what joins them
+    for place, end, text in zip(places.tolist(), words.ends[places].tolist(), text_of[same].tolist(), strict=True):
+        written = texts[text].text
+        mark = written[end]
+        if mark in _POINTS:
+            one = written[end - 1].isdecimal()
+        elif mark in _SPACES:
+            left, right = words.vocabulary[tokens[place]], words.vocabulary[tokens[place + 1]]
+            begins = by == mark if before == place - 1 else len(left) <= 3
+            one = begins and len(right) == 3 and left.isdecimal() and right.isdecimal()
+        else:
+            one = False
+        if one:
+            joined[place], before, by = True, place, mark
     return joined
 
 

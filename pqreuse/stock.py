@@ -114,7 +114,7 @@ def find_stock(
     segments : Segments
     words : ScorableWords
     glued : ndarray of bool, shape (n_scorable,)
-        Words that a decimal point joins to the next one.
+        Words that are one figure with the next one.
     first_day : ndarray of int64, shape (n_answers,)
         First possible day of each answer; `NONE` where undated.
     params : ReuseParams

@@ -17,11 +17,11 @@ from pqreuse.threads import in_threads
 from pqreuse.words import Vocabulary
 
 # A difference in one of these changes what is said: never folded into a template, however rare.
-NEGATIONS = frozenset(
-    # "isn’t" is two words, isn and t.
-    "not no never neither nor none nothing without cannot unable refuse refused t ain aren couldn didn doesn don hadn "
-    "hasn haven isn mustn needn shan shouldn wasn weren won wouldn".split()
+# "isn’t" is two words, isn and t.
+CONTRACTED = frozenset(
+    "ain aren couldn didn doesn don hadn hasn haven isn mustn needn shan shouldn wasn weren won wouldn".split()
 )
+NEGATIONS = CONTRACTED | set("t not no never neither nor none nothing without cannot unable refuse refused".split())
 MODALS = frozenset("will would shall should may might can could must".split())
 FIGURES = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -183,24 +183,31 @@ def meaning_mask(vocabulary: Vocabulary) -> NDArray[np.bool_]:
     return mask
 
 
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _SHORT_MONTHS = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _SEASONS = "early|late|spring|summer|autumn|winter"
 _NUMBER_WORDS = "|".join(sorted(FIGURES))
-_FIGURE = r"\d[\d,.]*(?:st|nd|rd|th|m|bn|k)?"
-_NUMBER = rf"(?:{_FIGURE}|{_NUMBER_WORDS})(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?(?:{_FIGURE}|{_NUMBER_WORDS}))*"
+_SCALES = "hundreds|thousands|mille|millions|billions|milliards?|Millionen|Milliarden|Mio\\.?|Mrd\\.?|lakhs?|crores?"
+_FIGURE = r"\d[\d,.·'’]*(?:st|nd|rd|th|m|bn|k)?"
+_PART = rf"(?:{_FIGURE}|{_NUMBER_WORDS}|{_SCALES})"
+_NUMBER = rf"{_PART}(?:[\s\u00a0-]+(?:and[\s\u00a0]+)?{_PART})*"
 _QUALIFIERS = "over|around|about|nearly|almost|approximately|up to|more than|some|a further|at least"
 _QUALIFIER = rf"(?:(?:{_QUALIFIERS})[\s\u00a0]+)?"
 _YEAR = r"(?:19|20)\d\d(?:\s?[/–-]\s?\d{2,4})?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _DATE = (
-    rf"(?:(?:{_DAYS}),?[\s\u00a0]+)?(?:{_DAY}[\s\u00a0]+(?:of[\s\u00a0]+)?)?(?:{_MONTHS}|{_SHORT_MONTHS})"
+    rf"(?:(?:{_DAYS}),?[\s\u00a0]+)?(?:{_DAY}[\s\u00a0]+(?:of[\s\u00a0]+)?)?(?:{MONTHS}|{_SHORT_MONTHS})"
     rf"(?:[\s\u00a0]+{_DAY},?)?(?:[\s\u00a0]+{_YEAR})?|{_YEAR}|{_DAYS}|(?:{_SEASONS})[\s\u00a0]+{_YEAR}"
     r"|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d"
 )
-_money = re.compile(rf"{_QUALIFIER}[£$€]\s?{_NUMBER}|{_NUMBER}[\s\u00a0](?:pounds|pence|euros|dollars)", re.IGNORECASE)
-_percent = re.compile(rf"{_QUALIFIER}{_NUMBER}[\s\u00a0]?(?:%|per[\s\u00a0]?cent|percentage points?)", re.IGNORECASE)
+_CURRENCY = r"[£$€]|(?:\s|\sd['’]|\sde\s)(?:pounds|pence|euros?|dollars|francs)\b|\s[£$€]"
+_PERCENT = r"\s?(?:%|per\s?cent\b|pour\s?cent\b|Prozent\b|percentage points?)"
+_money = re.compile(rf"{_QUALIFIER}(?:[£$€]\s?{_NUMBER}|{_NUMBER}(?:{_CURRENCY}))", re.IGNORECASE)
+_percent = re.compile(rf"{_QUALIFIER}{_NUMBER}{_PERCENT}", re.IGNORECASE)
+_unit_follows = re.compile(
+    rf"(?:\s(?:{_NUMBER_WORDS}|{_SCALES}))?(?:{_PERCENT}|(?:{_CURRENCY})(?!\s?\d))", re.IGNORECASE
+)
 _date = re.compile(_DATE, re.IGNORECASE)
 _reference = re.compile(r"(?:UIN[\s\u00a0]*)?(?:(?:HL|PQ|AQW|S\dW-)\s?\d{1,6}|\d{3,6})", re.IGNORECASE)
 _reference_before = re.compile(
@@ -212,7 +219,7 @@ _PARTICLE = r"(?:and|of|the|on|upon|in|for|with|under|by|le|la|de|y|yr|an|na|von
 _CAPITALISED = r"(?:h-|al-|d[’'])?[^\W\d_a-z][\w’'.-]*"
 _GAP = r"[\s\u00a0,&-]+"
 _name = re.compile(rf"(?:the\s+)?(?:hon\.?\s+)?{_CAPITALISED}(?:{_GAP}(?:{_PARTICLE}{_GAP})*{_CAPITALISED})*")
-_month_follows = re.compile(rf"[\s\u00a0]+(?:of[\s\u00a0]+)?(?:{_MONTHS})\b", re.IGNORECASE)
+_month_follows = re.compile(rf"[\s\u00a0]+(?:of[\s\u00a0]+)?(?:{MONTHS})\b", re.IGNORECASE)
 _day_of_month = re.compile(r"(?:[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
 _SIGNS = frozenset("£$€")
 
@@ -227,7 +234,7 @@ _LINKS_AND_REFERENCES = r"https?://|www\.|uin|hl|pq|aqw|s\d"
 # How everything begins that is neither a name nor text.
 _begins = re.compile(
     r"[£$€\d]|"
-    + _any_of("|".join([_QUALIFIERS, _NUMBER_WORDS, _MONTHS, _SHORT_MONTHS, _DAYS, _SEASONS, _LINKS_AND_REFERENCES])),
+    + _any_of("|".join([_QUALIFIERS, _NUMBER_WORDS, MONTHS, _SHORT_MONTHS, _DAYS, _SEASONS, _LINKS_AND_REFERENCES])),
     re.IGNORECASE,
 )
 
@@ -245,8 +252,8 @@ def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
     around = left[-1:] if left[-1:] in _SIGNS else ""
     if not around and not _begins.match(value):
         return "name" if _name.fullmatch(value) else "text"
-    behind = next((mark for mark in ("%", " per cent", " percent", "\u00a0per cent") if right.startswith(mark)), "")
-    whole = around + value + behind
+    unit = _unit_follows.match(right)
+    whole = around + value + (unit[0] if unit else "")
     if _url.fullmatch(value):
         return "url"
     if _money.fullmatch(whole) or _money.fullmatch(around + value):

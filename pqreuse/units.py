@@ -15,7 +15,7 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, Recall, Unit
 from pqreuse.results import FamilyRecords, UnitFamilies, family_parts
 from pqreuse.scorable import ScorableWords
-from pqreuse.segments import Segments
+from pqreuse.segments import Segments, Split, beginnings
 from pqreuse.stock import Stock, find_stock
 from pqreuse.threads import turns_often
 from pqreuse.usage import wilson_interval
@@ -82,7 +82,7 @@ def find_both(
 
 
 def family_records(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, corpus: Corpus, params: ReuseParams
+    paragraphs: Stock, sentences: Stock, words: ScorableWords, split: Split, corpus: Corpus, params: ReuseParams
 ) -> FamilyRecords:
     """The families of both units as records."""
     around = np.append(paragraphs.of_segment, -1)[containing(paragraphs.segments, sentences.segments)]
@@ -90,9 +90,9 @@ def family_records(
         UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
         for one in (paragraphs, sentences)
     ]
-    return FamilyRecords(
-        family_parts(units[0], units[1], around, words, corpus.answers, corpus.former, params.gap_months)
-    )
+    begins = beginnings(sentences.segments, len(words.tokens))
+    of_corpus = (corpus.answers, corpus.former, params.gap_months)
+    return FamilyRecords(family_parts(units[0], units[1], around, words, begins, split.holes, *of_corpus))
 
 
 def containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:

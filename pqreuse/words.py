@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -55,9 +56,9 @@ def find_words(text: str) -> FoundWords:
     return FoundWords([words[token] for token in found.tokens.tolist()], found.starts.tolist(), found.ends.tolist())
 
 
-def find_links(text: str) -> list[tuple[int, int]]:
-    """Bare links of a text: stretches whose words are not scorable."""
-    return [match.span() for match in _LINK.finditer(text)] if "://" in text or "www." in text else []
+def find_links(text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int]]:
+    """Bare links of a text, or of a part of it: stretches whose words are not scorable."""
+    return [match.span() for match in _LINK.finditer(text, start, end)] if "://" in text or "www." in text else []
 
 
 def digest(*texts: str) -> str:

@@ -4,58 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
-from typing import get_args
 
 from pqreuse.lazy import fast_maker
-from pqreuse.records import Change, Slot, SlotKind, SlotValue, Use
-from pqreuse.scorable import ScorableWords
+from pqreuse.meanings import Filling, Meanings
+from pqreuse.records import Slot, SlotKind, SlotValue, Use
 from pqreuse.shading import slot_text
-from pqreuse.templates import Templates, kind_of, meaning_of
-from pqreuse.words import find_links
+from pqreuse.templates import Templates, kind_of
 
-_CHANGES: tuple[Change, ...] = get_args(Change)
 _slot_value, _new_slot = fast_maker(SlotValue), fast_maker(Slot)
+_FEW = 2  # words, too few to be a template
 
-
-class Meanings(dict[int, Change | None]):
-    """What of meaning each word bears, by tokens. Each is looked up once.
-
-    Parameters
-    ----------
-    vocabulary : sequence of str
-    """
-
-    def __init__(self, vocabulary: Sequence[str]) -> None:
-        super().__init__()
-        self._vocabulary = vocabulary
-
-    def __missing__(self, token: int) -> Change | None:
-        self[token] = meaning = meaning_of(self._vocabulary[token])
-        return meaning
-
-    def changes(self, fillings: Sequence[Iterable[int]]) -> tuple[Change, ...]:
-        """What of meaning differs between the fillings of a slot.
-
-        >>> words = ["will", "not", "pay", "15", "may", "20"]
-        >>> Meanings(words).changes([[0, 1, 2, 3], [4, 2, 5]])
-        ('figure', 'negation', 'modal')
-        """
-        if not any(map(self.__getitem__, chain.from_iterable(fillings))):
-            return ()
-        having = list(map(frozenset, fillings))
-        found = {self[token] for token in frozenset.union(*having) - frozenset.intersection(*having)}
-        return tuple([change for change in _CHANGES if change in found])
-
-
-_Value = tuple[int, str, tuple[int, ...], SlotKind, str | None, Set[str]]
-"""What some uses have at one place, as it sorts: how many answers have it (negative, so that the most come first), as
-the earliest use writes it (``""`` for nothing), its words' tokens (none for a link), its kind, the earliest use's date,
-the answers."""
-_Variant = tuple[int, int, Use, set[str]]
-"""A variant's number, its earliest use's first word, this use, the answers that have the variant."""
+_Value = tuple[int, str, Filling, SlotKind, str | None, Set[str]]
+"""What some uses have at one place, as it sorts: answers that have it (negative, so that the most come first), as the
+earliest use writes it (``""`` for nothing), its words (none for a link), its kind, the earliest use's date, the
+answers."""
+_Variant = tuple[int, int, int, Use, set[str]]
+"""A variant's number, its earliest use's first and past-last words, this use, the answers that have the variant."""
 
 
 class Writer:
@@ -64,8 +30,8 @@ class Writer:
     Parameters
     ----------
     templates : Templates
-    words : ScorableWords
     meanings : Meanings
+        Of the words that the uses have in the corpus.
     many : callable
         How many answers these are, where the uses are not all there and some stand for others.
     """
@@ -73,10 +39,10 @@ class Writer:
     def __init__(
         self,
         templates: Templates,
-        words: ScorableWords,
         meanings: Meanings,
         many: Callable[[Set[str]], int] = len,
     ) -> None:
+        words = meanings.words
         self._tokens, self._starts, self._ends = words.tokens.data, words.starts.data, words.ends.data
         self._templates, self._meanings, self._many = templates, meanings, many
         self._gaps_of, self._gaps = templates.gaps.indptr.data, templates.gaps.values.ravel().data
@@ -90,11 +56,13 @@ class Writer:
         variants: Sequence[int],
         first: Sequence[int],
         last: Sequence[int],
+        links: Mapping[int, Sequence[tuple[int, int]]],
         chosen: Mapping[str, tuple[int, str | None]] | None = None,
     ) -> tuple[str, tuple[Slot, ...]]:
         """The exemplar as its first use has it with each slot as ``{a|b|…}``, and the slots in this order.
 
-        A place where the variants differ without a pattern is ``[…]``.
+        A place where the variants differ without a pattern is ``[…]``. Where that would be nearly all, it is the
+        exemplar alone.
 
         Parameters
         ----------
@@ -106,17 +74,18 @@ class Writer:
             For each of them, the family's variant that it has; 0 is the exemplar.
         first, last : sequence of int
             For each of them, its words among all scorable words.
+        links : mapping of int to sequence of (int, int)
+            For those that have any, the bare links of their text.
         chosen : mapping of str to tuple, optional
             Answers whose uses the slots count, each with its place in time and its date; all where not given. What is
             written, and in which order, is that of all uses in any case.
         """
-        links = {number: found for number, use in enumerate(uses) if (found := find_links(use.text))}
         low, high = self._gaps_of[family], self._gaps_of[family + 1]
         exemplar = variants.index(0)
         use = uses[exemplar]
-        if low == high and not links:
+        if (low == high and not links) or self._says_little(family, uses, variants):
             return " ".join(use.text.split()), ()
-        places = _Places(use, first[exemplar], last[exemplar], self._starts, self._ends)
+        places = _Places(use, first[exemplar], last[exemplar], self._starts, self._ends, links.get(exemplar, ()))
         pieces: list[tuple[int, int, str]] = []
         slots: list[tuple[int, Slot]] = []
 
@@ -126,7 +95,7 @@ class Writer:
             pieces.append((start, end, slot_text([value.text for value in slot.values])))
 
         if low < high:
-            earliest = _earliest(uses, variants, first)
+            earliest = _earliest(uses, variants, first, last)
             gaps = self._gaps[2 * low : 2 * high].tolist()
             rows = self._fillings_of[self._variants[family]], self._fillings_of[self._variants[family + 1]]
             fillings = self._fillings[2 * rows[0] : 2 * rows[1]].tolist()
@@ -146,6 +115,18 @@ class Writer:
         slots.sort(key=itemgetter(0))
         return _put_in(use.text, pieces), tuple([slot for _, slot in slots])
 
+    def _says_little(self, family: int, uses: Sequence[Use], variants: Sequence[int]) -> bool:
+        """Whether next to nothing beside ``[…]`` would be left of the exemplar, though most have it as it is."""
+        accepted = self._accepted[self._gaps_of[family] : self._gaps_of[family + 1]].tolist()
+        if all(accepted):
+            return False
+        n_kept = sum(self._templates.kept[family].tolist())
+        if n_kept > _FEW:
+            return False
+        whole = {use.answer_id for use, variant in zip(uses, variants, strict=True) if variant == 0}
+        most = 2 * self._many(whole) > self._many({use.answer_id for use in uses})
+        return n_kept == 0 or most or not any(accepted)
+
     def _values(self, variants: Sequence[_Variant], low: Sequence[int], high: Sequence[int]) -> list[_Value]:
         """What the variants have in a gap; those that leave out the words around it have nothing there."""
         having: dict[tuple[int, ...], list[_Variant]] = {}
@@ -160,17 +141,18 @@ class Writer:
         values: list[_Value] = []
         for tokens, those in having.items():
             # The earliest use of a variant is also the earliest with any of its fillings.
-            number, first, use, users = those[0]
-            users = users if len(those) == 1 else users.union(*[variant[3] for variant in those])
+            number, first, last, use, users = those[0]
+            users = users if len(those) == 1 else users.union(*[variant[4] for variant in those])
             less = -self._many(users)
+            filling = Filling(tokens, use, first + low[number], last)
             if not tokens:
-                values.append((less, "", tokens, "text", use.date, users))
+                values.append((less, "", filling, "text", use.date, users))
                 continue
             whole, offset = use.text, use.start
             start, end = self._starts[first + low[number]] - offset, self._ends[first + high[number] - 1] - offset
             text = whole[start:end]
             kind = kind_of(text, whole[:start], whole[end:])
-            values.append((less, " ".join(text.split()), tokens, kind, use.date, users))
+            values.append((less, " ".join(text.split()), filling, kind, use.date, users))
         return values
 
     def _links(
@@ -206,17 +188,21 @@ class Writer:
             yield (
                 word,
                 [
-                    (-self._many(some), link, (), "url", those[0].date, some)
+                    (-self._many(some), link, Filling((), those[0], 0, 0), "url", those[0].date, some)
                     for (link, those), some in zip(having.items(), users, strict=True)
                 ],
             )
 
     def _slot(self, values: Sequence[_Value], chosen: Mapping[str, tuple[int, str | None]] | None) -> Slot:
         """The values of a slot, most frequent first."""
-        ranked = sorted(values)
+        ranked = sorted(values, key=itemgetter(0, 1))
+        dates = [kind == "date" for _, text, _, kind, *_ in ranked if text]
+        all_dates = len(dates) > 1 and all(dates)
         kinds: dict[SlotKind, int] = {}
-        for less, text, _, kind, _, _ in ranked:
+        for less, text, filling, kind, _, _ in ranked:
             if text:
+                if kind == "date" and not all_dates and self._meanings.is_modal(filling):
+                    kind = "text"
                 kinds[kind] = kinds.get(kind, 0) - less
         if chosen is None:
             listed = tuple([_slot_value(text, -less, date, -less) for less, text, _, _, date, _ in ranked])
@@ -228,16 +214,26 @@ class Writer:
                     for (less, text, *_), some in zip(ranked, having, strict=True)
                 ]
             )
-        return _new_slot(_main_kind(kinds), listed, self._meanings.changes([value[2] for value in ranked]))
+        changes = self._meanings.changes([value[2] for value in ranked], dates=all_dates)
+        return _new_slot(_main_kind(kinds), listed, changes)
 
 
 class _Places:
     """Where something is to be written in a use's text."""
 
-    __slots__ = ("_ends", "_first", "_last", "_starts", "_use")
+    __slots__ = ("_ends", "_first", "_last", "_links", "_starts", "_use")
 
-    def __init__(self, use: Use, first: int, last: int, starts: Sequence[int], ends: Sequence[int]) -> None:
-        self._use, self._first, self._last, self._starts, self._ends = use, first, last, starts, ends
+    def __init__(
+        self,
+        use: Use,
+        first: int,
+        last: int,
+        starts: Sequence[int],
+        ends: Sequence[int],
+        links: Sequence[tuple[int, int]],
+    ) -> None:
+        self._use, self._first, self._last, self._links = use, first, last, links
+        self._starts, self._ends = starts, ends
 
     def _before(self, word: int) -> int:
         """Where the text between a word and the one before it begins."""
@@ -258,21 +254,23 @@ class _Places:
     def of_link(self, word: int) -> tuple[int, int]:
         """Links between a word and the one before, or where they would be."""
         low, high = self._before(word), self._after(word)
-        links = find_links(self._use.text[low:high])
+        links = [link for link in self._links if low <= link[0] < high]
         if not links:
             return low, low
-        last = _without_stop(self._use.text[low : low + links[-1][1]])
-        return low + links[0][0], low + len(last)
+        start, end = links[0][0], links[-1][1]
+        return start, start + len(_without_stop(self._use.text[start:end]))
 
 
-def _earliest(uses: Sequence[Use], variants: Sequence[int], first: Sequence[int]) -> list[_Variant]:
+def _earliest(
+    uses: Sequence[Use], variants: Sequence[int], first: Sequence[int], last: Sequence[int]
+) -> list[_Variant]:
     """Each variant with its earliest use, in the order of these."""
     found: dict[int, _Variant] = {}
-    for variant, word, use in zip(variants, first, uses, strict=True):
+    for variant, begin, end, use in zip(variants, first, last, uses, strict=True):
         if variant in found:
-            found[variant][3].add(use.answer_id)
+            found[variant][4].add(use.answer_id)
         else:
-            found[variant] = variant, word, use, {use.answer_id}
+            found[variant] = variant, begin, end, use, {use.answer_id}
     return list(found.values())
 
 

@@ -1,6 +1,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+SHORT_PIECE: int
+
 class Texts:
     def __init__(
         self,

@@ -37,6 +37,10 @@ cdef extern from "templates.h" nogil:
     void builder_free(builder *self)
     enum:
         MOST_BYTES
+    enum:
+        C_SHORT_PIECE "SHORT_PIECE"
+
+SHORT_PIECE = C_SHORT_PIECE
 
 
 cdef class Texts:

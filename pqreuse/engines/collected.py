@@ -14,10 +14,10 @@ from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes
 from pqreuse.records import Answer
 from pqreuse.results import FamilyRecords, UnitFamilies, family_parts
-from pqreuse.scorable import ScorableWords, decimal_points
+from pqreuse.scorable import ScorableWords, joined_figures
 from pqreuse.scores import NOVEL, SLOT, TEMPLATE
 from pqreuse.scoring import Labelled
-from pqreuse.segments import Segments
+from pqreuse.segments import Segments, beginnings
 from pqreuse.templates import build_templates, meaning_mask
 from pqreuse.times import Times
 from pqreuse.units import containing
@@ -54,19 +54,39 @@ class Placed:
 
 
 def family_records(
-    uses: pa.Table, placed: Placed, former: Mapping[str, str], params: ReuseParams, threads: int
+    uses: pa.Table,
+    placed: Placed,
+    holes: Sequence[Sequence[tuple[int, int]]],
+    lines: Segments,
+    former: Mapping[str, str],
+    params: ReuseParams,
+    threads: int,
 ) -> FamilyRecords:
-    """Records of all families, from where they are used; ``former`` are the identifiers that they had before."""
-    glued = decimal_points(placed.words, placed.answers)
+    """Records of all families, from where they are used.
+
+    Parameters
+    ----------
+    uses : pyarrow.Table
+    placed : Placed
+    holes : sequence of sequence of (int, int)
+        For each answer, its tables and bare links.
+    lines : Segments
+        All sentences.
+    former : mapping of str to str
+        The identifiers that families had before.
+    params : ReuseParams
+    threads : int
+    """
+    glued = joined_figures(placed.words, placed.answers)
     unit = uses.column("unit").to_numpy()
     units = [_unit(uses.take(np.flatnonzero(unit == one)), placed, glued, params, threads) for one in (0, 1)]
     paragraphs, sentences = units
     outer = containing(paragraphs.segments, sentences.segments)
     of_use = np.full(len(paragraphs.segments) + 1, -1, np.int64)
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
-    return FamilyRecords(
-        family_parts(paragraphs, sentences, of_use[outer], placed.words, placed.answers, former, params.gap_months)
-    )
+    begins = beginnings(lines, len(placed.words.tokens))
+    of_corpus = (placed.answers, former, params.gap_months)
+    return FamilyRecords(family_parts(paragraphs, sentences, of_use[outer], placed.words, begins, holes, *of_corpus))
 
 
 def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: ReuseParams, threads: int) -> UnitFamilies:

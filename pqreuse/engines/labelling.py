@@ -20,14 +20,14 @@ from pqreuse.records import Answer
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses, find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Split
+from pqreuse.segments import Split, links_of
 
 LABELLED = (
     "position long, id string, question_ids array<string>, date string, last_day int, body string, minister string, "
     "heading string, kinds string, words long, scorable_words long, template double, slot double, novel double, "
     "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
     "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
-    "around: string, linked: string, starts: array<int>, ends: array<int>>>"
+    "around: string, linked: string, links: array<int>, starts: array<int>, ends: array<int>, begins: array<boolean>>>"
 )
 
 
@@ -96,7 +96,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
                 family=pa.array(families, pa.string()),
                 earliest=pa.array([None if name is None else int(name) for name in earliest], pa.int64()),
             ),
-            "uses": _written(opened, uses),
+            "uses": _written(opened, uses, rows.column("begins").combine_chunks()),
         }
     )
 
@@ -243,8 +243,8 @@ def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.integer], ND
     return answer, _flat(column, "place")[0], _flat(column, "earliest")[0]
 
 
-def _written(opened: Opened, uses: _Uses) -> pa.Array:
-    """Uses as they stand in their answers, with the paragraph family around each sentence."""
+def _written(opened: Opened, uses: _Uses, begins: pa.Array) -> pa.Array:
+    """Uses as they stand in their answers, with the paragraph family around each sentence, their links and lines."""
     columns, answer = uses.columns, uses.answer
     start, end = uses.numbers("start"), uses.numbers("end")
     first = opened.words.indptr[answer] + uses.numbers("first")
@@ -256,10 +256,16 @@ def _written(opened: Opened, uses: _Uses) -> pa.Array:
         name: (opened.words.starts if name == "starts" else opened.words.ends)[inside] - base
         for name in ("starts", "ends")
     }
-    texts = [
-        opened.answers[one].text[low:high]
-        for one, low, high in zip(answer.tolist(), start.tolist(), end.tolist(), strict=True)
+    places = list(zip(answer.tolist(), start.tolist(), end.tolist(), strict=True))
+    texts = [opened.answers[one].text[low:high] for one, low, high in places]
+    # Where each begins and ends, one after the other.
+    links = [
+        [edge for link in links_of(opened.answers[one].text, opened.split.holes[one], low, high) for edge in link]
+        for one, low, high in places
     ]
+    line_begins = np.zeros(len(opened.words.tokens), bool)
+    words, counts = _flat(begins)
+    line_begins[np.repeat(opened.words.indptr[:-1], counts) + words] = True
     return nested(
         np.bincount(answer, minlength=len(opened.answers)),
         unit=columns.field("unit"),
@@ -271,6 +277,8 @@ def _written(opened: Opened, uses: _Uses) -> pa.Array:
         text=pa.array(texts, pa.string()),
         around=columns.field("name").take(around),
         linked=columns.field("linked"),
+        links=pa.array(links, pa.list_(pa.int32())),
+        begins=lists(Ragged.of_lengths(line_begins[inside], lengths), pa.bool_()),
         **{name: lists(Ragged.of_lengths(those.astype(np.int32), lengths), pa.int32()) for name, those in at.items()},
     )
 

@@ -10,16 +10,18 @@ import pyarrow as pa
 from pqreuse.engines.batches import ragged, words_of
 from pqreuse.engines.wordings import read_templates
 from pqreuse.lazy import fast_maker
+from pqreuse.meanings import Meanings
 from pqreuse.ragged import Ragged, changes
 from pqreuse.records import Use
 from pqreuse.scorable import ScorableWords
-from pqreuse.writing import Meanings, Writer
+from pqreuse.writing import Writer
 
 WRITTEN = (
     "family string, text string, template string, slots array<struct<kind: string, changes: array<string>, "
     "values: array<struct<text: string, answers: long, first_date: string>>>>"
 )
 _use = fast_maker(Use)
+OF_USE = ["links", "starts", "ends", "begins"]
 TEMPLATE = ["places", "gaps", "accepted", "fillings"]
 
 
@@ -36,6 +38,8 @@ def write_templates(rows: pa.Table) -> Iterator[pa.Table]:
     templates = read_templates(rows.select(TEMPLATE).take(pa.array(wordings)), members)
     starts, ends = (ragged(rows.column(name), np.int32).values for name in ("starts", "ends"))
     words = ScorableWords(numbered.tokens, starts, ends, numbered.indptr, numbered.vocabulary)
+    begins = ragged(rows.column("begins"), np.bool_).values
+    links = [list(zip(edges[::2], edges[1::2], strict=True)) for edges in rows.column("links").to_pylist()]
     names = rows.column("name").to_pylist()
     # An answer stands for others in one family only.
     ids = [f"{name} {answer}" for name, answer in zip(names, rows.column("id").to_pylist(), strict=True)]
@@ -44,7 +48,7 @@ def write_templates(rows: pa.Table) -> Iterator[pa.Table]:
     def many(answers: Set[str]) -> int:
         return sum(map(stands_for.__getitem__, answers))
 
-    writer = Writer(templates, words, Meanings(numbered.vocabulary), many)
+    writer = Writer(templates, Meanings(words, begins), many)
     uses = [
         _use(answer_id=name, question_ids=(), date=date, body=None, start=0, end=len(text), text=text)
         for name, date, text in zip(ids, rows.column("date").to_pylist(), rows.column("text").to_pylist(), strict=True)
@@ -53,7 +57,8 @@ def write_templates(rows: pa.Table) -> Iterator[pa.Table]:
     for place, (low, high) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
         variants = variant[low:high].tolist()
         first, last = numbered.indptr[low:high].tolist(), numbered.indptr[low + 1 : high + 1].tolist()
-        template, slots = writer.write(place, uses[low:high], variants, first, last)
+        linked = {number: found for number, found in enumerate(links[low:high]) if found}
+        template, slots = writer.write(place, uses[low:high], variants, first, last, linked)
         found.append(
             {
                 "family": names[low],

@@ -17,10 +17,10 @@ from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
-from pqreuse.scorable import ScorableWords, decimal_points, scorable_words
-from pqreuse.segments import Segments, Split, ends_of_runs, split_answers, split_sentences
+from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
+from pqreuse.segments import Segments, Split, beginnings, ends_of_runs, links_of, split_answers, split_sentences
 from pqreuse.shingles import collapse
-from pqreuse.words import Words, find_links, index_words
+from pqreuse.words import Words, index_words
 
 ANSWERS = (
     "id string, question_ids array<string>, text string, date string, body string, minister string, heading string, "
@@ -32,7 +32,7 @@ _SEGMENTS = (
     "shape: binary, glued: array<int>, linked: string>>"
 )
 OPENED = (
-    f"{DATED}, position long, kinds string, holes array<struct<start: int, end: int, first: int, last: int>>, "
+    f"{DATED}, position long, kinds string, begins array<int>, holes array<struct<start: int, end: int, first: int, last: int>>, "
     f"paragraphs {_SEGMENTS}, sentences {_SEGMENTS}, windows array<struct<left: long, right: long, place: int>>"
 )
 PARAGRAPH, SENTENCE = 0, 1
@@ -95,10 +95,11 @@ def open_answers(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Answers → the same, with all that later steps ask of each by itself, so that they need not open it again."""
     opened = _split(rows)
     sentences = split_sentences(opened.answers, opened.all_words, opened.split.paragraphs, opened.split.unscorable)
-    glued = decimal_points(opened.words, opened.answers)
+    glued = joined_figures(opened.words, opened.answers)
     kinds = find_kinds([answer.text for answer in opened.answers], opened.all_words)
     made = {
         "kinds": pa.array(["; ".join(those) for those in kinds], pa.string()),
+        "begins": _begins(sentences, opened),
         "holes": _holes(opened),
         "paragraphs": _segments(opened.split.paragraphs, opened, glued, params),
         "sentences": _segments(sentences, opened, glued, params),
@@ -107,6 +108,14 @@ def open_answers(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     for name, column in made.items():
         rows = rows.append_column(name, column)
     yield rows
+
+
+def _begins(sentences: Segments, opened: Opened) -> pa.Array:
+    """The scorable words of each answer with which sentences begin, counted in the answer."""
+    words = np.flatnonzero(beginnings(sentences, len(opened.words.tokens)))
+    answer = np.searchsorted(opened.words.indptr, words, "right") - 1
+    places = (words - opened.words.indptr[answer]).astype(np.int32)
+    return lists(Ragged.of_lengths(places, np.bincount(answer, minlength=len(opened.answers))), pa.int32())
 
 
 def _holes(opened: Opened) -> pa.Array:
@@ -159,12 +168,12 @@ def _segments(
         words=words.take(text),
         shape=digests(shapes).take(text),
         glued=_joints(segments, glued, long),
-        linked=pa.array(_linked(opened.answers, segments, long), pa.string()),
+        linked=pa.array(_linked(opened, segments, long), pa.string()),
     )
 
 
 def _joints(segments: Segments, glued: NDArray[np.bool_], long: NDArray[np.bool_]) -> pa.Array:
-    """The words of each segment that a decimal point joins to the next one, counted in the segment."""
+    """The words of each segment that are one figure with the next one, counted in the segment."""
     words = np.flatnonzero(glued) if len(segments) else np.zeros(0, np.int64)
     segment = np.searchsorted(segments.first, words, "right") - 1
     inside = (segment >= 0) & (words < segments.last[segment]) & long[segment]
@@ -173,13 +182,15 @@ def _joints(segments: Segments, glued: NDArray[np.bool_], long: NDArray[np.bool_
     return lists(Ragged.of_lengths(places, np.bincount(segment, minlength=len(segments))), pa.int32())
 
 
-def _linked(answers: list[Answer], segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
+def _linked(opened: Opened, segments: Segments, long: NDArray[np.bool_]) -> list[str | None]:
     """The text of each segment that has links: what its family's template says of links depends on all of it."""
     found: list[str | None] = [None] * len(segments)
-    having = np.array(["://" in answer.text or "www." in answer.text for answer in answers], bool)
+    having = np.array(list(map(bool, opened.split.holes)), bool)
     for place in np.flatnonzero(long & having[segments.answer]).tolist():
-        text = answers[segments.answer[place]].text[segments.start[place] : segments.end[place]]
-        found[place] = text if find_links(text) else None
+        answer, start, end = (int(column[place]) for column in (segments.answer, segments.start, segments.end))
+        text = opened.answers[answer].text
+        if links_of(text, opened.split.holes[answer], start, end):
+            found[place] = text[start:end]
     return found
 
 

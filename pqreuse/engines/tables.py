@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from pqreuse.engines.batches import task
 from pqreuse.engines.flow import Flow
-from pqreuse.engines.listing import TEMPLATE, WRITTEN, write_templates
+from pqreuse.engines.listing import OF_USE, TEMPLATE, WRITTEN, write_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def uses_of(done: Run) -> DataFrame:
 
 def families_of(done: Run, flow: Flow) -> DataFrame:
     """Families with what is counted of them, and their templates as text."""
-    use = F.struct("start", "variant", "unit", "text", "linked", "starts", "ends", "around")
+    use = F.struct("start", "variant", "unit", "text", "linked", "links", "starts", "ends", "begins", "around")
     having = (
         uses_of(done)
         .groupBy("family", "position")
@@ -75,7 +75,7 @@ def families_of(done: Run, flow: Flow) -> DataFrame:
     texts = done.wordings.select("name", "variant", "words", *TEMPLATE)
     written = (
         rows.join(texts, ["name", "variant"])
-        .select("name", "variant", "stands_for", "date", "id", "start", "text", "starts", "ends", "words", *TEMPLATE)
+        .select("name", "variant", "stands_for", "date", "id", "start", "text", *OF_USE, "words", *TEMPLATE)
         .repartition("name")
         .sortWithinPartitions("name", F.asc_nulls_last("date"), "id", "start")
         .mapInArrow(task(write_templates, key="name"), WRITTEN)

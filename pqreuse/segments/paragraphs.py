@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -132,6 +132,27 @@ def unscorable_stretches(text: str, tables: Sequence[Stretch] = ()) -> list[Stre
         else:
             merged.append((start, end))
     return merged
+
+
+def links_of(text: str, holes: Iterable[Stretch], start: int, end: int) -> list[Stretch]:
+    """Bare links that begin in a part of an answer, up to its end; offsets are counted from the part's start.
+
+    Parameters
+    ----------
+    text : str
+        The whole answer's: a link that begins before the part may look like another one inside it.
+    holes : iterable of (int, int)
+        See `Split`.
+    start, end : int
+        The part.
+    """
+    return [
+        (low - start, min(high, end) - start)
+        for first, last in holes
+        if first < end and last > start
+        for low, high in find_links(text, first, last)
+        if start <= low < end
+    ]
 
 
 def _between(text: str, start: int, end: int, separator: re.Pattern[str]) -> list[Stretch]:

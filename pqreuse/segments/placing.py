@@ -115,6 +115,13 @@ def scorable_before(word: NDArray[np.int64], unscorable: NDArray[np.int64]) -> N
     return np.where(within < 0, word, word - left_out[within] - part)
 
 
+def beginnings(segments: Segments, n_words: int) -> NDArray[np.bool_]:
+    """The scorable words with which segments begin:  bool[n_words]."""
+    begins = np.zeros(n_words, bool)
+    begins[segments.first[segments.first < segments.last]] = True
+    return begins
+
+
 def trimmed(text: str, stretches: Sequence[Stretch], offset: int = 0) -> list[Stretch]:
     """The stretches without outer white space, where something is left, moved by ``offset``."""
     trimmed: list[Stretch] = []
