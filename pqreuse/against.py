@@ -21,7 +21,7 @@ from pqreuse.runs import RunFinder
 from pqreuse.scorable import joined_figures, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import Segments, split_answers, split_sentences
+from pqreuse.segments import Segments, reflow_answers, split_answers, split_sentences
 from pqreuse.templates import meaning_mask
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
@@ -41,12 +41,13 @@ def compare_with(
     progress : callable, optional
     """
     both = (*old.answers, *new.answers)
+    read = reflow_answers(both)
     times = times_of(old.answers)
-    all_words = index_words((answer.text for answer in both), threads)
-    split = split_answers(both, all_words)
+    all_words = index_words((answer.text for answer in read), threads)
+    split = split_answers(read, all_words)
     words = scorable_words(all_words, split.unscorable)
-    glued = joined_figures(words, both)
-    sentences = split_sentences(both, all_words, split.paragraphs, split.unscorable, progress)
+    glued = joined_figures(words, read)
+    sentences = split_sentences(read, all_words, split.paragraphs, split.unscorable, progress)
     units = (split.paragraphs, sentences)
     old_units = [_until(segments, len(old)) for segments in units]
     order, but, limit = _only_with(old, new, all_words, times, params.against)
@@ -59,7 +60,7 @@ def compare_with(
         times.first_day,
         params,
         more=[
-            lambda: find_kinds([answer.text for answer in new], _behind(all_words, len(old))),
+            lambda: find_kinds([answer.text for answer in read[len(old) :]], _behind(all_words, len(old))),
             *(partial(runs.find, part) for part in runs.parts),
         ],
         threads=threads,

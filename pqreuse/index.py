@@ -55,6 +55,7 @@ from pqreuse.readers.indexes import (
 from pqreuse.records import Answer, Corpus, Progress, Reading, Record, ReuseResult, Score, Skipped, TableKind, Unit
 from pqreuse.referrals import cited_uins, find_targets
 from pqreuse.results import replaced_ids
+from pqreuse.segments import reflow_answers
 from pqreuse.shingles import Texts
 from pqreuse.stock import text_ids
 from pqreuse.version import version
@@ -425,10 +426,11 @@ class ReuseIndex:
         (new,) = gather([answers] if isinstance(answers, str) else answers, columns=columns)
         with self._reading() as db:
             known = self._prepared(db)
-            texts = [answer.text for answer in new.answers]
+            read = reflow_answers(new.answers, known.vocabulary)
+            texts = [answer.text for answer in read]
             words = index_words(texts)
             itself = np.full(1, -1) if isinstance(answers, str) else _itself(db, known, new, words)
-            asked = ask(known, new.answers, words, itself, threads=threads)
+            asked = ask(known, new.answers, read, words, itself, threads=threads)
             kinds = find_kinds(texts, words)
             referring = [answer for answer, its in zip(new.answers, kinds, strict=True) if "referral" in its]
             uins = {uin for answer in referring for uin in cited_uins(answer.text)}

@@ -29,7 +29,7 @@ from pqreuse.runs import RunFinder
 from pqreuse.scorable import joined_figures, scorable_words
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
-from pqreuse.segments import split_answers, split_sentences
+from pqreuse.segments import reflow_answers, split_answers, split_sentences
 from pqreuse.shingles import collapse, make_shingles
 from pqreuse.signatures import minhash
 from pqreuse.stock import family_uses
@@ -231,7 +231,8 @@ def find_and_prepare(
 ) -> tuple[ReuseResult, Callable[[], Prepared]]:
     """What is found in a corpus, and what makes of it all that later answers are compared with."""
     times = times_of(corpus.answers)
-    texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
+    answers = reflow_answers(bare(corpus.answers))
+    texts = column(answers, "text")
     all_words = index_words(texts, n_threads)
     n_words = np.diff(all_words.indptr)
     split = split_answers(answers, all_words)
@@ -277,9 +278,10 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     from pqreuse.engines.collected import Placed, family_records, labels_of
     from pqreuse.engines.session import run_on_session
 
-    found = run_on_session(corpus.answers, settings)
+    answers = reflow_answers(bare(corpus.answers))
+    found = run_on_session(reflow_answers(corpus.answers), settings)
     times = times_of(corpus.answers)
-    texts, answers = column(corpus.answers, "text"), bare(corpus.answers)
+    texts = column(answers, "text")
     all_words = index_words(texts, n_threads)
     split = split_answers(answers, all_words)
     words = scorable_words(all_words, split.unscorable)

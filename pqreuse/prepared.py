@@ -314,7 +314,13 @@ class _New:
 
 
 def ask(
-    known: Prepared, answers: Sequence[Answer], words: Words, itself: NDArray[np.int64], *, threads: int = 1
+    known: Prepared,
+    answers: Sequence[Answer],
+    read: Sequence[Answer],
+    words: Words,
+    itself: NDArray[np.int64],
+    *,
+    threads: int = 1,
 ) -> Asked:
     """Label the words of answers by what a corpus has.
 
@@ -322,13 +328,15 @@ def ask(
     ----------
     known : Prepared
     answers : sequence of Answer
+    read : sequence of Answer
+        The same reflowed, see `reflow_answers`.
     words : Words
-        Of the answers' texts.
+        Of the reflowed texts.
     itself : ndarray of int64, shape (n_answers,)
         The answer of the corpus that each of them is, and is not compared with; -1 for none.
     threads : int
     """
-    params, times, new = known.params, known.times, _New(known, answers, words)
+    params, times, new = known.params, known.times, _New(known, read, words)
     n_old, n_new = len(known.ids), len(answers)
     own = np.append(times.order, NONE)[itself]  # NONE is no answer's order
     limit = np.full(n_new, n_old, np.int32) if params.against == "others" else times.preceding(answers)

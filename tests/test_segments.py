@@ -19,6 +19,7 @@ from pqreuse.scorable import scorable_words
 from pqreuse.segments import (
     Segments,
     paragraph_stretches,
+    reflow,
     sentence_stretches,
     split_answers,
     split_sentences,
@@ -41,8 +42,10 @@ _PIECES = [
 texts = st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
 
 
-def paragraphs(text: str, **keywords: object) -> list[str]:
-    return [text[start:end] for start, end in paragraph_stretches(text, **keywords)]
+def paragraphs(text: str, *, markup: bool = False, **keywords: object) -> list[str]:
+    (read,) = reflow([text], [not markup])
+    assert len(read) == len(text)
+    return [text[start:end] for start, end in paragraph_stretches(read, markup, **keywords)]
 
 
 def sentences(text: str) -> list[str]:
@@ -71,6 +74,7 @@ def split_all(answers: Sequence[Answer], words: Words) -> Found:
 
 
 def split(text: str, tables: Sequence[Stretch] = (), markup: bool = False) -> tuple[Words, Found]:
+    (text,) = reflow([text], [not markup])
     words = index_words([text])
     return words, split_all([Answer(text=text, tables=tuple(tables), markup=markup)], words)
 
@@ -347,16 +351,12 @@ def test_paragraphs_are_those_of_the_plain_definition(text: str) -> None:
     line_end = r"(?>\r\n|[\n\r\v\f\x85\u2028\u2029])"
     blocks = re.split(rf"{line_end}(?:[^\S\n\r]*{line_end})+", text)
     assert paragraphs(text, markup=True) == [block.strip() for block in blocks if block.strip()]
+    (read,) = reflow([text], [True])
     expected = []
-    for block in blocks:
-        lines = re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", block)
-        inside = [
-            not left.rstrip().endswith((".", "?", "!", ":", ";", "”", '"', "'")) and right.lstrip()[:1].islower()
-            for left, right in pairwise(lines)
-        ]
-        wrapped = inside and max(map(len, lines)) <= 120 and 2 * sum(inside) >= len(inside)
-        expected += [block] if wrapped else lines
-    assert paragraphs(text) == [stretch.strip() for stretch in expected if stretch.strip()]
+    for line in re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", read):
+        expected += [line.strip()] if line.strip() else []
+    # What is reflowed is the same but for line ends, hyphens and furniture.
+    assert [read[start:end] for start, end in paragraph_stretches(read)] == expected
 
 
 def plain_sentences(paragraph: str, cut_words: Sequence[int] = ()) -> list[str]:

@@ -18,7 +18,7 @@ from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
 from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
-from pqreuse.segments import Segments, Split, beginnings, ends_of_runs, links_of, split_answers, split_sentences
+from pqreuse.segments import Segments, Split, beginnings, ends_of_runs, links_of, reflow, split_answers, split_sentences
 from pqreuse.shingles import collapse
 from pqreuse.words import Words, index_words
 
@@ -88,7 +88,10 @@ def date_answers(rows: pa.Table) -> Iterator[pa.Table]:
     known = {date: days(date) or (NONE, NONE) for date in set(dates)}
     for place, name in enumerate(("first_day", "last_day")):
         rows = rows.append_column(name, pa.array([known[date][place] for date in dates], pa.int32()))
-    yield rows
+    # Each text by itself: which answers share a batch is chance.
+    texts, markup = rows.column("text").to_pylist(), rows.column("markup").to_pylist()
+    read = [reflow([text], [not is_markup])[0] if text else text for text, is_markup in zip(texts, markup, strict=True)]
+    yield rows.set_column(rows.schema.get_field_index("text"), "text", pa.array(read, rows.schema.field("text").type))
 
 
 def open_answers(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:

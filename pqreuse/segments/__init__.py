@@ -10,3 +10,5 @@ from pqreuse.segments.placing import Segments as Segments
 from pqreuse.segments.placing import beginnings as beginnings
 from pqreuse.segments.sentences import sentence_stretches as sentence_stretches
 from pqreuse.segments.sentences import split_sentences as split_sentences
+from pqreuse.segments.wrapping import reflow as reflow
+from pqreuse.segments.wrapping import reflow_answers as reflow_answers

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +20,10 @@ from pqreuse.segments.placing import (
     scorable_before,
     trimmed,
 )
+from pqreuse.segments.wrapping import LINE_END, REST
 from pqreuse.words import Words, find_links
 
-# A set of characters first, since such patterns are found fastest. A carriage return and line feed are one line end,
-# never two: a possessive group would say so in less, but with one Python 3.11.2 never comes to an end.
-_REST = r"(?:(?<=\r)\n|(?<!\r)|(?!\n))"
-_LINE_END = re.compile(rf"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]{_REST}")
-_BREAK = rf"[\n\r\v\f\x85\u2028\u2029]{_REST}"
+_BREAK = rf"[\n\r\v\f\x85\u2028\u2029]{REST}"
 _BLANK_LINES = re.compile(rf"{_BREAK}(?:[^\S\n\r]*{_BREAK})+")
 # "Table 1: number of schools by region, 2019 to 2023": alike in every answer, and nothing that anybody says. One line
 # without a sentence's end inside; without a mark behind its number, a few words only.
@@ -101,14 +97,12 @@ def ends_of_runs(indptr: NDArray[np.int64], unscorable: NDArray[np.int64]) -> ND
 def paragraph_stretches(text: str, markup: bool = False, tables: Sequence[Stretch] = ()) -> list[Stretch]:
     """Paragraphs of a text, tables left out, without outer white space.
 
-    Text from markup breaks at blank lines. Plain text breaks at every line, except inside a block that is plainly
-    wrapped to a width: then at blank lines too.
+    Text from markup breaks at blank lines, plain text at every line: one that is wrapped to a width is reflowed first.
     """
-    stretches: list[Stretch] = []
-    for start, end in _around(len(text), tables):
-        for block in _between(text, start, end, _BLANK_LINES):
-            stretches += [block] if markup else _paragraphs_of(text, block)
-    return trimmed(text, stretches)
+    separator = _BLANK_LINES if markup else LINE_END
+    return trimmed(
+        text, [one for start, end in _around(len(text), tables) for one in _between(text, start, end, separator)]
+    )
 
 
 def is_caption(paragraph: str) -> bool:
@@ -169,24 +163,6 @@ def _around(length: int, holes: Sequence[Stretch]) -> list[Stretch]:
         stretches.append((start, low))
         start = max(start, high)
     return [*stretches, (start, length)]
-
-
-def _paragraphs_of(text: str, block: Stretch) -> list[Stretch]:
-    """The lines of a block of plain text, or the block as a whole where it is wrapped to a width."""
-    lines = _between(text, *block, _LINE_END)
-    return [block] if _is_wrapped(text, lines) else lines
-
-
-def _is_wrapped(text: str, lines: Sequence[Stretch]) -> bool:
-    """Whether the lines of a block are one paragraph broken at a width: most breaks fall inside a sentence."""
-    if len(lines) < 2 or max(end - start for start, end in lines) > 120:
-        return False
-    broken = sum(
-        text[left[0] : left[1]].rstrip()[-1:] not in tuple(".?!:;”\"'")
-        and text[right[0] : right[1]].lstrip()[:1].islower()
-        for left, right in pairwise(lines)
-    )
-    return 2 * broken >= len(lines) - 1
 
 
 def _whole_words(stretches: Sequence[Stretch], words: Words, place: int) -> list[tuple[Stretch, Stretch]]:
