@@ -29,7 +29,7 @@ from pqreuse import (
     shares_by,
 )
 from pqreuse.cli import main
-from pqreuse.records import Filter, TableKind
+from pqreuse.records import Filter, Gap, TableKind
 
 LINE = "We have set up a network of {} attendance hubs to share what works."
 BODIES = ["Home Office", "Treasury", " Department for Education "]
@@ -193,6 +193,24 @@ def test_tables_groups_and_the_corpus_follow(whole: ReuseResult) -> None:
     assert result.plot("shares").get_yticklabels()[-1].get_text().startswith("all chosen answers")
     assert find_reuse(result.corpus).corpus.questions == 3
     assert (result.kinds["will_write"], whole.where(body="Home Office").kinds["will_write"]) == (1, 0)
+
+
+def test_months_without_a_chosen_answer_are_no_gap() -> None:
+    used = [Answer(id=date, text=LINE.format(31), body="Treasury", date=date) for date in ("2024-01", "2024-09")]
+    between = [
+        Answer(id=f"2024-{month:02}", text=f"Other words of {month}.", body="Home Office", date=f"2024-{month:02}")
+        for month in range(2, 9)
+    ]
+    result = find_reuse([*used, *between])
+    assert result.families[0].gaps == (Gap(after="2024-01", back="2024-09", months=7),)
+    assert result.where(since="2024-01").families[0].gaps == result.families[0].gaps
+    assert result.where(body="Treasury").families[0].gaps == ()
+
+
+def test_the_corpus_of_a_part_has_no_records_of_the_rest(examples: Path) -> None:
+    result = find_reuse(read_answers(examples))
+    assert result.corpus.reading is not None
+    assert result.where(since="2025-01").corpus.reading is None
 
 
 def test_a_result_says_what_it_is_of(whole: ReuseResult) -> None:
