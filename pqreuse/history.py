@@ -171,7 +171,7 @@ class _Words:
             return True
         tokens = self._tokens[text][place - 1 : place + 1].tolist()
         between = self._uses[text].text[self._ends[text][place - 1] : self._starts[text][place]]
-        figures = all(self._meanings[token] == "figure" for token in tokens)
+        figures = all(map(self._meanings.is_figure, tokens))
         return figures and not all(self._vocabulary.numeric[tokens]) and between in _WITHIN_FIGURES
 
     def _written(self, text: int, first: int, last: int) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import chain
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from pqreuse._kernels.templates import SHORT_PIECE
 from pqreuse.records import Change, Use
 from pqreuse.scorable import ScorableWords
-from pqreuse.templates import CONTRACTED, MODALS, MONTHS, meaning_of
+from pqreuse.templates import CONTRACTED, MODALS, MONTHS, NEGATIONS, meaning_mask
 
-_CHANGES: tuple[Change, ...] = get_args(Change)
 _PHRASE = 12  # words; a longer difference is a different line
 _AROUND = 40  # characters beside a word that are looked at
 
@@ -57,24 +56,31 @@ class Filling(NamedTuple):
     end: int
 
 
-class Meanings(dict[int, Change | None]):
-    """What of meaning each word bears, by tokens, and what differs where several stand at one place.
+class Meanings:
+    """What of meaning differs where several texts stand at one place.
 
     Parameters
     ----------
     words : ScorableWords
+        The words of all uses.
     begins : ndarray of bool, shape (n_scorable,)
         The words with which sentences begin.
     """
 
     def __init__(self, words: ScorableWords, begins: NDArray[np.bool_]) -> None:
-        super().__init__()
         self.words = words
         self._starts, self._ends, self._begins = words.starts.data, words.ends.data, begins.data
-
-    def __missing__(self, token: int) -> Change | None:
-        self[token] = meaning = meaning_of(self.words.vocabulary[token])
-        return meaning
+        self._bearing = frozenset(np.flatnonzero(meaning_mask(words.vocabulary)).tolist())
+        negations, modals = (frozenset(words.vocabulary.places(those)) for those in (NEGATIONS, MODALS))
+        # What these are depends on what stands around them.
+        self._doubtful = negations | modals
+        self._figures = self._bearing - self._doubtful
+        self._by_change: list[tuple[Change, frozenset[int]]] = [
+            ("figure", self._figures),
+            ("negation", negations),
+            ("modal", modals),
+        ]
+        self._may = tuple(words.vocabulary.places({"may"}))
 
     def changes(self, fillings: Sequence[Filling], *, dates: bool = False) -> tuple[Change, ...]:
         """What of meaning differs between the fillings of one place.
@@ -90,41 +96,45 @@ class Meanings(dict[int, Change | None]):
         dates : bool
             Whether all of them are dates, so that "may" is a month.
         """
-        if not any(map(self.__getitem__, chain.from_iterable([one.tokens for one in fillings]))):
+        if self._bearing.isdisjoint(chain.from_iterable([one.tokens for one in fillings])):
             return ()
-        phrases, lines, short = [], [], [frozenset[int]()]
-        for one in fillings:
-            borne = self._borne(one, dates)
+        having = [frozenset(one.tokens) for one in fillings]
+        if self._bearing.isdisjoint(_apart(having)):
+            return ()
+        phrases, lines, short, nothing = [], [], [frozenset[int]()], False
+        for one, tokens in zip(fillings, having, strict=True):
+            if not one.tokens:
+                nothing = True
+                continue
+            borne = tokens if self._doubtful.isdisjoint(tokens) else self._borne(one, dates)
             if self._is_line(one):
                 lines.append(borne)
-            elif one.tokens:
+            else:
                 phrases.append(borne)
                 if len(one.tokens) <= SHORT_PIECE:
                     short.append(borne)
-        nothing = any(not one.tokens for one in fillings)
         same = [line for line in lines if 2 * len(line & lines[0]) >= max(len(line), len(lines[0]))]
-        apart = {token for those in (phrases, same, short * nothing) for token in _apart(those)}
-        found = {self[token] for token in apart if token >= 0}
-        return tuple([change for change in _CHANGES if change in found])
+        apart = _apart(phrases) | _apart(same) | (_apart(short) if nothing else frozenset())
+        return tuple([change for change, words in self._by_change if not words.isdisjoint(apart)])
 
-    def is_modal(self, filling: Filling) -> bool:
-        """Whether a filling is a modal verb and nothing else."""
-        (token, *more) = filling.tokens
-        return not more and self[token] == "modal" and self._bears(filling, 0)
+    def is_may(self, filling: Filling) -> bool:
+        """Whether a filling is "may", and a verb by what stands around it."""
+        return bool(self._may) and filling.tokens == self._may and self._bears(filling, 0)
+
+    def is_figure(self, token: int) -> bool:
+        """Whether a word is a figure, in digits or not."""
+        return token in self._figures
 
     def _is_line(self, filling: Filling) -> bool:
-        n_words = len(filling.tokens)
-        if n_words > _PHRASE:
+        first, last, begins = filling.first, filling.first + len(filling.tokens), self._begins
+        if last - first > _PHRASE or (begins[first] and (last == filling.end or begins[last])):
             return True
-        first, last = filling.first, filling.first + n_words
-        return any(self._begins[first + 1 : last]) or (
-            n_words > 0 and self._begins[first] and (last == filling.end or self._begins[last])
-        )
+        return last - first > 1 and any(begins[first + 1 : last])
 
     def _borne(self, filling: Filling, dates: bool) -> frozenset[int]:
-        """The tokens of a filling, those below zero that bear no meaning where they stand."""
+        """The tokens of a filling, below zero where a negation or a modal verb is none as it stands."""
         return frozenset(
-            ~token if self[token] not in (None, "figure") and not self._bears(filling, place, dates) else token
+            ~token if token in self._doubtful and not self._bears(filling, place, dates) else token
             for place, token in enumerate(filling.tokens)
         )
 

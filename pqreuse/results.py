@@ -370,9 +370,9 @@ class FamilyRecords:
         number = family - of_sentences * self._parts.n_paragraphs
         links = {
             number: found
-            for number, (use, answer) in enumerate(zip(uses, self._answer[these], strict=True))
+            for number, answer in enumerate(self._answer[these])
             if (holes := self._parts.holes[answer])
-            and (found := links_of(users[number].text, holes, use.start, use.end))
+            and (found := links_of(users[number].text, holes, uses[number].start, uses[number].end))
         }
         first, last = self._first[these], self._last[these]
         template, slots = self._writers[of_sentences].write(number, uses, variants, first, last, links, chosen)

@@ -46,6 +46,7 @@ class Writer:
         self._tokens, self._starts, self._ends = words.tokens.data, words.starts.data, words.ends.data
         self._templates, self._meanings, self._many = templates, meanings, many
         self._gaps_of, self._gaps = templates.gaps.indptr.data, templates.gaps.values.ravel().data
+        self._kept_of, self._kept = templates.kept.indptr.data, templates.kept.values.data
         self._accepted, self._variants = templates.accepted.data, templates.variants.data
         self._fillings_of, self._fillings = templates.fillings.indptr.data, templates.fillings.values.ravel().data
 
@@ -61,8 +62,9 @@ class Writer:
     ) -> tuple[str, tuple[Slot, ...]]:
         """The exemplar as its first use has it with each slot as ``{a|b|…}``, and the slots in this order.
 
-        A place where the variants differ without a pattern is ``[…]``. Where that would be nearly all, it is the
-        exemplar alone.
+        A place where the variants differ without a pattern is ``[…]``, or as the exemplar has it where hardly a word is
+        left beside it: unless slots say what it is about, and other wordings are as usual. A family without a template
+        word is written as its exemplar, without slots.
 
         Parameters
         ----------
@@ -83,7 +85,8 @@ class Writer:
         low, high = self._gaps_of[family], self._gaps_of[family + 1]
         exemplar = variants.index(0)
         use = uses[exemplar]
-        if (low == high and not links) or self._says_little(family, uses, variants):
+        kept = self._kept[self._kept_of[family] : self._kept_of[family + 1]]
+        if (low == high and not links) or not any(kept):
             return " ".join(use.text.split()), ()
         places = _Places(use, first[exemplar], last[exemplar], self._starts, self._ends, links.get(exemplar, ()))
         pieces: list[tuple[int, int, str]] = []
@@ -95,17 +98,19 @@ class Writer:
             pieces.append((start, end, slot_text([value.text for value in slot.values])))
 
         if low < high:
+            accepted = self._accepted[low:high].tolist()
+            plain = not all(accepted) and sum(kept) <= _FEW and (not any(accepted) or self._is_usual(uses, variants))
             earliest = _earliest(uses, variants, first, last)
             gaps = self._gaps[2 * low : 2 * high].tolist()
             rows = self._fillings_of[self._variants[family]], self._fillings_of[self._variants[family + 1]]
             fillings = self._fillings[2 * rows[0] : 2 * rows[1]].tolist()
-            for gap, accepted in zip(range(0, len(gaps), 2), self._accepted[low:high], strict=True):
+            for gap, is_slot in zip(range(0, len(gaps), 2), accepted, strict=True):
                 start, end = places.of_gap(*gaps[gap : gap + 2])
-                if accepted:
+                if is_slot:
                     # Each variant's row has as many fillings as there are gaps.
                     column = fillings[gap :: len(gaps)], fillings[gap + 1 :: len(gaps)]
                     put(start, end, self._values(earliest, *column))
-                else:
+                elif not plain:
                     pieces.append((start, end, "[…]"))
         if links:
             for word, values in self._links(family, uses, variants, first, last, links):
@@ -115,17 +120,10 @@ class Writer:
         slots.sort(key=itemgetter(0))
         return _put_in(use.text, pieces), tuple([slot for _, slot in slots])
 
-    def _says_little(self, family: int, uses: Sequence[Use], variants: Sequence[int]) -> bool:
-        """Whether next to nothing beside ``[…]`` would be left of the exemplar, though most have it as it is."""
-        accepted = self._accepted[self._gaps_of[family] : self._gaps_of[family + 1]].tolist()
-        if all(accepted):
-            return False
-        n_kept = sum(self._templates.kept[family].tolist())
-        if n_kept > _FEW:
-            return False
-        whole = {use.answer_id for use, variant in zip(uses, variants, strict=True) if variant == 0}
-        most = 2 * self._many(whole) > self._many({use.answer_id for use in uses})
-        return n_kept == 0 or most or not any(accepted)
+    def _is_usual(self, uses: Sequence[Use], variants: Sequence[int]) -> bool:
+        """Whether most answers have the exemplar's wording."""
+        having = {use.answer_id for use, variant in zip(uses, variants, strict=True) if variant == 0}
+        return 2 * self._many(having) > self._many({use.answer_id for use in uses})
 
     def _values(self, variants: Sequence[_Variant], low: Sequence[int], high: Sequence[int]) -> list[_Value]:
         """What the variants have in a gap; those that leave out the words around it have nothing there."""
@@ -152,6 +150,8 @@ class Writer:
             start, end = self._starts[first + low[number]] - offset, self._ends[first + high[number] - 1] - offset
             text = whole[start:end]
             kind = kind_of(text, whole[:start], whole[end:])
+            if kind == "date" and self._meanings.is_may(filling):
+                kind = "text"
             values.append((less, " ".join(text.split()), filling, kind, use.date, users))
         return values
 
@@ -169,7 +169,7 @@ class Writer:
         Only links directly behind a template word, or before all words: others belong to a filling.
         """
         place, row = self._templates.place, self._variants[family]
-        exemplar_words = int(self._templates.kept.indptr[family + 1] - self._templates.kept.indptr[family])
+        exemplar_words = self._kept_of[family + 1] - self._kept_of[family]
         linked: defaultdict[int, defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         for number, stretches in links.items():
             use = uses[number]
@@ -196,14 +196,14 @@ class Writer:
     def _slot(self, values: Sequence[_Value], chosen: Mapping[str, tuple[int, str | None]] | None) -> Slot:
         """The values of a slot, most frequent first."""
         ranked = sorted(values, key=itemgetter(0, 1))
-        dates = [kind == "date" for _, text, _, kind, *_ in ranked if text]
-        all_dates = len(dates) > 1 and all(dates)
         kinds: dict[SlotKind, int] = {}
-        for less, text, filling, kind, _, _ in ranked:
+        for less, text, _, kind, *_ in ranked:
             if text:
-                if kind == "date" and not all_dates and self._meanings.is_modal(filling):
-                    kind = "text"
                 kinds[kind] = kinds.get(kind, 0) - less
+        # Beside dates alone "may" is a month, whatever stands around it.
+        dates = "date" in kinds and all(
+            kind == "date" or not text or self._meanings.is_may(filling) for _, text, filling, kind, *_ in ranked
+        )
         if chosen is None:
             listed = tuple([_slot_value(text, -less, date, -less) for less, text, _, _, date, _ in ranked])
         else:
@@ -214,8 +214,8 @@ class Writer:
                     for (less, text, *_), some in zip(ranked, having, strict=True)
                 ]
             )
-        changes = self._meanings.changes([value[2] for value in ranked], dates=all_dates)
-        return _new_slot(_main_kind(kinds), listed, changes)
+        changes = self._meanings.changes([value[2] for value in ranked], dates=dates)
+        return _new_slot("date" if dates else _main_kind(kinds), listed, changes)
 
 
 class _Places:

@@ -69,3 +69,32 @@ def corpora(draw: st.DrawFn, max_answers: int = 7) -> list[Answer]:
             tables = ((0, len(paragraphs[0])),)
         answers.append(Answer(id=f"q{number}", text=text, date=draw(st.sampled_from(_DATES)), tables=tables))
     return answers
+
+_STOCK = "the next update of these figures will be published here for the year ending March 2025".split()
+# What stands against a word and is no white space: links, tags, marks, characters that are no part of a word, digits.
+_GLUE = [
+    "https://a.uk/x", "https://a.uk/x.", "www.a.uk", "www.", "http://", "<b>", "</p>", "&nbsp;", "\u0301", "\u093e",
+    "\u00ad", "\u200b", "\u200d", "\u202e", "\u2060", "\ufeff", "\u212b", "ﬁ", "İ", "ß", "e\u0301", ",", ",000",
+    ",00", "2,", "12,345", ".", ". ", ".5", "5.", "’", "'t", "-", "—", "\u00a0", "\u202f000", "2 ", "١", "%", "£",
+    "(", ")", "“", "/", "\n", "\r\n", "\u2028", "\t", " ", "中", "\U0001f469\u200d\U0001f467", "not", "May", "5 May ",
+]  # fmt: skip
+
+
+@st.composite
+def glued_answers(draw: st.DrawFn) -> list[Answer]:
+    """Answers with one stock sentence each, in which words are glued to links, tags, marks and what is no word."""
+    answers = []
+    for number in range(draw(st.integers(2, 5))):
+        words = list(_STOCK)
+        for _ in range(draw(st.integers(0, 4))):
+            place, glue = draw(st.integers(0, len(words) - 1)), draw(st.sampled_from(_GLUE))
+            words[place] = draw(st.sampled_from([glue + words[place], words[place] + glue, glue]))
+        edges = [draw(st.sampled_from(["", "See ", "See www.a.uk/b.", "https://a.uk/", *_GLUE])) for _ in range(2)]
+        joints = [draw(st.sampled_from([" "] * 9 + [". ", ".", "", "\n"])) for _ in words]
+        text = edges[0] + "".join(map("".join, zip(words, joints, strict=True))) + edges[1]
+        tables: tuple[tuple[int, int], ...] = ()
+        if draw(st.integers(0, 4)) == 0:
+            low, high = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+            tables = ((low, high),)
+        answers.append(Answer(id=f"q{number}", text=text, date=draw(st.sampled_from(_DATES)), tables=tables))
+    return answers
