@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import naive_filters
 import pytest
 from lxml import html
+from plain_counts import plain_count, report_of, score_of
 from report.browser import Opened, chromium
 from report.test_page import rendered, texts
 
 from pqreuse import Answer, find_reuse, read_answers, score_answers, write_report
-from pqreuse.records import Filter, ReuseResult, Score
-from pqreuse.report.wording import count
+from pqreuse.records import Filter, ReuseResult
+from pqreuse.report.wording import body_counts, count
 from pqreuse.shading import percents
 
 COMMONS = "uk_commons_2023-09_2025-06.jsonl.gz"
@@ -190,66 +190,46 @@ def test_filters_where_answers_are_compared_with_others(browser, tmp_path):
     window.context.close()
 
 
-def chosen(scores: list[Score], asked: dict[str, Any]) -> list[Score]:
-    several = {"body": "bodies", "kind": "kinds"}
-    wanted = Filter(**{several.get(name, name): (one,) if name in several else one for name, one in asked.items()})
-    return [one for one in scores if naive_filters.fits(wanted, one.date, one.body, one.kinds)]
-
-
-def counted(uses: dict[str, dict[str, int]], chosen: set[str]) -> list[list[str]]:
-    """A plain count of what the rows say and in what order.
-
-    ``uses`` has, for each stock text, the answers that use it and how many questions each answers.
-    """
-    rows = []
-    for name, users in uses.items():
-        these = [questions for answer, questions in users.items() if answer in chosen]
-        if these:
-            rows.append((-len(these), -sum(these), name, len(users), sum(users.values())))
-    return [
-        [f"f-{name}", f"{-answers:,} of {count(of, 'answer')}", f"{-questions:,} of {count(of_questions, 'question')}"]
-        for answers, questions, name, of, of_questions in sorted(rows)
-    ]
-
-
-def share_of(scores: list[Score]) -> str:
-    """The template share as the headline has it."""
-    scored = [score for score in scores if score.template is not None]
-    words = sum(score.scorable_words for score in scored)
-    if not words:
-        return "–"
-    parts = [
-        sum(getattr(score, name) * score.scorable_words for score in scored) / words
-        for name in ("template", "slot", "novel")
-    ]
-    return percents(parts)[0]
-
-
 def test_filters_equal_a_plain_count_over_the_uses_of_real_answers(browser, shared_data, tmp_path):
     result = find_reuse(read_answers(shared_data / COMMONS))
     write_report(result, tmp_path / "reuse.html")
     window = Opened(browser, tmp_path / "reuse.html")
-    facts = "row.querySelector('.facts').textContent.split(' · ')[0]"
-    row = f"row => [row.id, row.querySelector('h3 > b').textContent, {facts}]"
-    uses = {
-        family.id: {use.answer_id: len(use.question_ids) for use in family.uses}
-        for family in result.families
-        if family.parent is None
-    }
-    all_scores = list(result.scores)
+    report, score = report_of(result), score_of(result)
+    own = {family["id"] for family in report["families"] if family["parent"] is None}
+    parts = ("h3 > b", ".facts > span", ".bodies")
+    read = ", ".join(f"row.querySelector('{part}').textContent" for part in parts)
+
+    def listed() -> list[list[str]]:
+        rows = "#families > li:not([hidden])"
+        return window.page.eval_on_selector_all(rows, f"rows => rows.map(row => [row.id, {read}])")
+
     for asked in choices(result, 20):
-        scores = chosen(all_scores, asked)
-        rows = counted(uses, {score.id for score in scores})
+        several = {"body": "bodies", "kind": "kinds"}
+        wanted = Filter(**{several.get(name, name): (one,) if name in several else one for name, one in asked.items()})
+        families, shares, (answers, questions) = plain_count(report, score, wanted)
+        rows = [
+            [
+                f"f-{one['id']}",
+                f"{one['answers']:,} of {count(one['all_answers'], 'answer')}",
+                f"{one['questions']:,} of {count(one['all_questions'], 'question')}",
+                body_counts(one["bodies"], 120),
+            ]
+            for one in families
+            if one["id"] in own
+        ]
         choose(window, asked)
-        found = f"{len(rows):,} of {len(uses):,} stock texts, in "
+        found = f"{len(rows):,} of {len(own):,} stock texts, in "
         assert window.page.locator("#count").inner_text().startswith(found), asked
-        shown = window.page.eval_on_selector_all("#families > li:not([hidden])", f"rows => rows.map({row})")
+        shown = [[name, used, facts.split(" · ")[0], bodies] for name, used, facts, bodies in listed()]
         assert shown == rows[:50], asked
-        assert window.page.locator("#share").inner_text() == share_of(scores), asked
-        told = f"{len(scores):,} of {count(len(result.corpus), 'answer')}"
-        assert window.page.locator("#told-answers").inner_text() == told, asked
+        assert window.page.locator("#share").inner_text() == percents(list(shares.values()))[0], asked
+        told = [window.page.locator(f"#told-{name}").inner_text() for name in ("answers", "questions")]
+        assert told == [
+            f"{answers:,} of {count(len(result.corpus), 'answer')}",
+            f"{questions:,} of {count(result.corpus.questions, 'question')}",
+        ]
     while window.page.locator("#further").is_visible():
         window.page.locator("#further").click()
-    assert window.page.eval_on_selector_all("#families > li:not([hidden])", f"rows => rows.map({row})") == rows
+    assert [name for name, *_ in listed()] == [name for name, *_ in rows]
     assert window.told == []
     window.context.close()
