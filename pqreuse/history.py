@@ -62,10 +62,12 @@ class History:
             for number, variant in enumerate(self._variants):
                 having.setdefault(variant, []).append(number)
             shown = [numbers[0] for numbers in having.values()]
-            uses, first, last = (
-                [of_all[number] for number in shown] for of_all in (self._uses, self._first, self._last)
+            words = _Words(
+                [self._uses[number] for number in shown],
+                [self._first[number] for number in shown],
+                [self._last[number] for number in shown],
+                self._meanings,
             )
-            words = _Words(uses, first, last, self._meanings)
             self._found = list(
                 _trace([[self._uses[number] for number in numbers] for numbers in having.values()], words)
             )

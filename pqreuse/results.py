@@ -376,7 +376,13 @@ class FamilyRecords:
         }
         first, last = self._first[these], self._last[these]
         template, slots = self._writers[of_sentences].write(number, uses, variants, first, last, links, chosen)
-        wordings = [list(compress(of_all, taken)) for of_all in (variants, first, last)]
+        history = History(
+            shown,
+            list(compress(variants, taken)),
+            list(compress(first, taken)),
+            list(compress(last, taken)),
+            self._meanings,
+        )
         return _family(
             self._parts.ids[family],
             self._unit(family),
@@ -402,7 +408,7 @@ class FamilyRecords:
             counts.gaps.get(row, ()),
             counts.question_similarity[row],
             self._parts.replaces.get(self._parts.ids[family], ()),
-            LazySequence(int(counts.variants[row]), History(shown, *wordings, self._meanings)),
+            LazySequence(int(counts.variants[row]), history),
         )
 
 

@@ -70,6 +70,7 @@ def corpora(draw: st.DrawFn, max_answers: int = 7) -> list[Answer]:
         answers.append(Answer(id=f"q{number}", text=text, date=draw(st.sampled_from(_DATES)), tables=tables))
     return answers
 
+
 _STOCK = "the next update of these figures will be published here for the year ending March 2025".split()
 # What stands against a word and is no white space: links, tags, marks, characters that are no part of a word, digits.
 _GLUE = [

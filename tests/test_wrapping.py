@@ -16,18 +16,18 @@ from pqreuse.words import find_words
 
 ENGLISH = (
     "The Department has set up a network of 31 attendance hubs, and the hubs share what works with some 2,000 schools "
-    "in every region of England. Officials of the Department and of the Treasury meet the leaders of the hubs each term, "
-    "and publish what they have learned so that other schools can use it."
+    "in every region of England. Officials of the Department and of the Treasury meet the leaders of the hubs each "
+    "term, and publish what they have learned so that other schools can use it."
 )
 GERMAN = (
     "Die Bundesregierung hat ein Netz von einunddreißig Zentren aufgebaut, deren Fachleute Schulen beim Umgang mit "
-    "Fehlzeiten beraten. Sie veröffentlicht die Ergebnisse dieser Arbeit jedes Jahr, damit Eltern, Gemeinden und Länder "
-    "die Zahlen der Schulen vergleichen können."
+    "Fehlzeiten beraten. Sie veröffentlicht die Ergebnisse dieser Arbeit jedes Jahr, damit Eltern, Gemeinden und "
+    "Länder die Zahlen der Schulen vergleichen können."
 )
 FRENCH = (
     "Le Gouvernement a créé un réseau de trente et un centres dont les spécialistes conseillent les écoles sur "
-    "l'absentéisme, et il publie chaque année les résultats de ce travail afin que les familles et les communes puissent "
-    "comparer les chiffres des académies entre eux."
+    "l'absentéisme, et il publie chaque année les résultats de ce travail afin que les familles et les communes "
+    "puissent comparer les chiffres des académies entre eux."
 )
 HINDI = (
     "सरकार ने देश भर में इकतीस केंद्रों का एक नेटवर्क स्थापित किया है जो हजारों विद्यालयों के साथ अनुभव साझा करता है और हर वर्ष इस "
@@ -117,7 +117,10 @@ def test_running_heads_of_several_pages_are_no_words() -> None:
 
 @pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u00ad"])
 def test_a_word_that_a_line_end_divides_is_one(hyphen: str) -> None:
-    text = f"The Department publishes the attend{hyphen}\nance of each school, and the attendance of\nall of them once a year."
+    text = (
+        f"The Department publishes the attend{hyphen}\nance of each school, and the attendance of\n"
+        "all of them once a year."
+    )
     assert read(text) == said(text.replace(f"{hyphen}\n", ""))
     (found,) = reflow([text], [True])
     words = find_words(found)
@@ -126,7 +129,10 @@ def test_a_word_that_a_line_end_divides_is_one(hyphen: str) -> None:
 
 
 def test_a_compound_broken_at_its_hyphen_stays_two_words() -> None:
-    text = "We have a plan that is long-term, and every long-\nterm plan has its own line in the term of the\nbudget for long."
+    text = (
+        "We have a plan that is long-term, and every long-\nterm plan has its own line in the term of the\n"
+        "budget for long."
+    )
     assert read(text) == said(text.replace("long-\nterm", "long-term"))
 
 

@@ -32,7 +32,8 @@ _SEGMENTS = (
     "shape: binary, glued: array<int>, linked: string>>"
 )
 OPENED = (
-    f"{DATED}, position long, kinds string, begins array<int>, holes array<struct<start: int, end: int, first: int, last: int>>, "
+    f"{DATED}, position long, kinds string, begins array<int>, "
+    "holes array<struct<start: int, end: int, first: int, last: int>>, "
     f"paragraphs {_SEGMENTS}, sentences {_SEGMENTS}, windows array<struct<left: long, right: long, place: int>>"
 )
 PARAGRAPH, SENTENCE = 0, 1
