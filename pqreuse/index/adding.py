@@ -24,7 +24,7 @@ from pqreuse.ragged import distinct, ranks
 from pqreuse.readers.indexes import former_ids
 from pqreuse.records import Progress
 from pqreuse.shingles import Shingles, numbers_alike
-from pqreuse.stock import compare_texts
+from pqreuse.stock import search_for
 from pqreuse.storage import Arrays, Change
 
 _MOST_WORDS = 1 << 32
@@ -167,7 +167,7 @@ def _choose(tables: Tables, texts: AllTexts, after: Alike, threads: int, progres
     # Later changes find every pair, so this has to.
     exact = replace(tables.params, search="exact")
     shingles = Shingles(tokens, shape, hashes, first[order], length[order], exact.shingle_words)
-    chosen = choose_exemplars(compare_texts(shingles, exact, threads, progress), len(shingles), progress)
+    chosen = choose_exemplars(search_for(shingles, exact, threads, progress), len(shingles), progress)
     after.exemplar[:] = -1
     after.exemplar[living[order]] = living[order][chosen]
 

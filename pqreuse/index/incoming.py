@@ -103,7 +103,8 @@ class Incoming:
 
     def _number_texts(self, tables: Tables) -> None:
         first, last = (np.concatenate([getattr(one, edge) for one in self.segments]) for edge in ("first", "last"))
-        self.collapsed = collapse(self.local.tokens, first, last, tables.params.min_words)
+        numeric = self.local.vocabulary.numeric
+        self.collapsed = collapse(self.local.tokens, first, last, tables.params.min_words, numeric)
         length = self.collapsed.length
         words = Ragged.of_lengths(self.tokens[ranges(self.collapsed.first, length)] & TOKEN, length)
         digests = row_digests(words)

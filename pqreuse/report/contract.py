@@ -29,6 +29,7 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
+        "search": result.params.search,
         "recall": asdict(result.recall) if result.recall else None,
         "bodies": [_group("body", one) for one in by_answers(shares_by(result, "body"))],
         "months": [_group("month", one) for one in shares_by(result, "month")],

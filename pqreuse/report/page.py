@@ -126,7 +126,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "others": len(result.compared_with or ()),
         "told": listing.filters.told(),
         "once": wording.official_repetition(result.corpus),
-        "recall": wording.recall(result.recall) if result.recall else "",
+        "recall": wording.recall(result),
         "months": months,
         "bodies": bodies,
         "kinds": [kind for kind in KINDS if result.kinds.get(kind)],

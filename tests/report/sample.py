@@ -239,7 +239,7 @@ CORPUS = Corpus(
     warnings=("zebra", "apple\nin two lines"),
 )
 RESULT = ReuseResult(
-    params=ReuseParams(),
+    params=ReuseParams(search="lsh"),
     corpus=CORPUS,
     paragraphs=7,
     sentences=12,
