@@ -46,7 +46,7 @@ class Given:
         from pqreuse.shingles import collapse, make_shingles
 
         words = self.words
-        texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 8)
+        texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 8, words.vocabulary.numeric)
         return make_shingles(words.tokens, texts, np.arange(len(texts)), words.vocabulary, 5)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import compress
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +11,17 @@ from numpy.typing import NDArray
 from pqreuse.arrow import TextColumn
 from pqreuse.candidates import choose_bands, mark_met
 from pqreuse.copies import find_copies
-from pqreuse.families import rank_texts
+from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE
 from pqreuse.records import Progress
 from pqreuse.shingles import collapse, hashed_shingles, make_shingles
 from pqreuse.signatures import band_keys, permutations
-from pqreuse.stock import bands_suffice, choose
+from pqreuse.stock import search_for
 from pqreuse.threads import in_threads
 from pqreuse.words import NumberedWords, number_words
 
 _TEXTS_AT_ONCE = 1024
-
-
-class Sketch(NamedTuple):
-    """What the hashes of texts' words tell of them.
-
-    Attributes
-    ----------
-    n_words : ndarray of int64, shape (n_texts,)
-    keys : ndarray of uint32, shape (n_bands, n_texts)
-    met : ndarray of bool, shape (n_texts,)
-        Whether a text may be in one family with another one: those that share a bucket may.
-    """
-
-    n_words: NDArray[np.int64]
-    keys: NDArray[np.uint32]
-    met: NDArray[np.bool_]
 
 
 def find_exemplars(
@@ -46,8 +29,8 @@ def find_exemplars(
 ) -> NDArray[np.int64]:
     """The exemplar of each text: the place of the first text that has its words.
 
-    Copies, character by character, are taken once. Where only texts of one bucket are compared, what shares none is
-    alone: of most texts words are hashed, and never numbered.
+    Copies, character by character, are taken once. With ``search="lsh"`` a text that shares no bucket and has no copies
+    is alone: its words are hashed, and never numbered.
 
     Parameters
     ----------
@@ -65,18 +48,18 @@ def find_exemplars(
     n_copies = np.bincount(first, minlength=len(texts))[shown]
     some = _pick(texts, is_first)
     exemplar = np.arange(len(some))
-    if bands_suffice(params):
-        sketch = _sketch(some, params, threads, progress)
-        n_words, met = sketch.n_words, np.flatnonzero(sketch.met)
-        words = number_words(_pick(some, sketch.met), threads)
-        exemplar[met] = met[_find_among(words, n_copies[met], params, threads, progress, (sketch.keys, met))]
+    if params.search == "lsh":
+        keys, met = _sketch(some, params, threads, progress)
+        met |= n_copies > 1
+        which = np.flatnonzero(met)
+        words = number_words(_pick(some, met), threads)
+        found = _find_among(words, n_copies[which], params, threads, progress, (keys, which))
+        exemplar[which] = np.where(found < 0, -1, which[found])
     else:
-        words = number_words(some, threads)
-        n_words = np.diff(words.indptr)
-        exemplar = _find_among(words, n_copies, params, threads, progress)
-    # Shorter texts are in no family, nor are their copies.
+        exemplar = _find_among(number_words(some, threads), n_copies, params, threads, progress)
+    # Texts that are too short are in no family, nor are their copies.
     exemplar_of = np.full(len(texts), -1)
-    exemplar_of[shown] = np.where(n_words >= params.min_words, shown[exemplar], -1)
+    exemplar_of[shown] = np.where(exemplar < 0, -1, shown[exemplar])
     found = exemplar_of[first]
     return np.where(found < 0, places, found)
 
@@ -87,7 +70,10 @@ def _pick(texts: list[str] | TextColumn, picked: NDArray[np.bool_]) -> list[str]
     return list(compress(texts, picked.tobytes()))
 
 
-def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, progress: Progress | None) -> Sketch:
+def _sketch(
+    texts: list[str] | TextColumn, params: ReuseParams, threads: int, progress: Progress | None
+) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Keys of texts, uint32[n_bands, n_texts], and which texts share a bucket with another one."""
     bands, rows = choose_bands(params.lsh_jaccard, params.lsh_recall)
     functions = permutations(params.seed, bands * rows)
     keys = np.empty((bands, len(texts)), np.uint32)
@@ -103,10 +89,10 @@ def _sketch(texts: list[str] | TextColumn, params: ReuseParams, threads: int, pr
         if progress is not None:
             progress("sketching", min((done + 1) * _TEXTS_AT_ONCE, len(texts)), len(texts))
     # Texts without shingles have nothing to share a bucket by, and can have the same words.
-    met = n_words < params.shingle_words
+    met = (n_words < params.shingle_words) & (n_words >= params.min_words)
     # Whichever thread writes there writes the same.
     list(in_threads(lambda some: mark_met(some, met.view(np.uint8)), np.array_split(keys, threads), threads))
-    return Sketch(n_words, keys, met & (n_words >= params.min_words))
+    return keys, met
 
 
 def _find_among(
@@ -117,12 +103,13 @@ def _find_among(
     progress: Progress | None,
     sketched: tuple[NDArray[np.uint32], NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
-    """The exemplar of each text that stands so many times: the place of the first one that has its words.
+    """The exemplar of each text: the place of the first one that has its words; -1 where a text is too short.
 
-    Where texts were sketched, their keys are at hand, and where in them these texts are.
+    ``n_copies`` says how many times each text stands. ``sketched`` has the band keys of the texts and the places of
+    these texts in them.
     """
     n_texts = len(words.indptr) - 1
-    texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words)
+    texts = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], params.min_words, words.vocabulary.numeric)
     long = np.flatnonzero(texts.of_segment >= 0)
     n_uses = np.zeros(len(texts), np.int64)
     np.add.at(n_uses, texts.of_segment[long], n_copies[long])
@@ -132,10 +119,11 @@ def _find_among(
     best_first = rank_texts(n_uses, undated, words.tokens, texts.first, texts.length)
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
     bands = None if sketched is None else _sorted_bands(sketched[0], sketched[1][shown_by[best_first]])
-    chosen, _ = choose(shingles, params, threads, progress, bands)
+    search = search_for(shingles, params, threads, progress, bands)
+    chosen = choose_exemplars(search, len(shingles), progress)
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = shown_by[best_first[chosen]]
-    found = np.arange(n_texts)
+    found = np.full(n_texts, -1)
     found[long] = exemplar[texts.of_segment[long]]
     return found
 

@@ -116,7 +116,7 @@ class ReuseClusterer(ClusterMixin, _OfTexts):  # type: ignore[misc]
         jaccard: float = 0.0,
         min_words: int = 8,
         shingle_words: int = 2,
-        search: str = "lsh",
+        search: str = "exact",
         seed: int = 1,
         threads: int | None = None,
     ) -> None:
@@ -177,7 +177,7 @@ class NoveltyTransformer(TransformerMixin, _OfTexts):  # type: ignore[misc]
         slot_words: int = 6,
         template_support: float = 0.9,
         shingle_words: int = 2,
-        search: str = "lsh",
+        search: str = "exact",
         seed: int = 1,
         threads: int | None = None,
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.comparison import Search
 from pqreuse._kernels.shingles import sort_ties
 from pqreuse.ragged import changes, distinct
 from pqreuse.records import Progress
@@ -58,7 +58,7 @@ def rank_texts(
     return order
 
 
-def choose_exemplars(comparison: Comparison, n_texts: int, progress: Progress | None = None) -> NDArray[np.int32]:
+def choose_exemplars(search: Search, n_texts: int, progress: Progress | None = None) -> NDArray[np.int32]:
     """The exemplar of each text, its own for an exemplar. Texts are numbered in their order: 0 is chosen first.
 
     Greedy: a text that resembles no exemplar chosen before it becomes one, and is compared with all later candidates.
@@ -68,7 +68,7 @@ def choose_exemplars(comparison: Comparison, n_texts: int, progress: Progress | 
 
     Parameters
     ----------
-    comparison : Comparison
+    search : Search
     n_texts : int
     progress : callable, optional
 
@@ -79,5 +79,5 @@ def choose_exemplars(comparison: Comparison, n_texts: int, progress: Progress | 
     for start in range(0, n_texts, _TEXTS_AT_ONCE):
         if progress is not None:
             progress("verifying", start, n_texts)
-        comparison.choose(start, min(start + _TEXTS_AT_ONCE, n_texts))
-    return comparison.exemplar
+        search.choose(start, min(start + _TEXTS_AT_ONCE, n_texts))
+    return search.exemplar

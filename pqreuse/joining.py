@@ -15,7 +15,7 @@ from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
 from pqreuse.shingles import Texts, collapse, make_shingles
-from pqreuse.stock import Stock, compare_texts, text_ids
+from pqreuse.stock import Stock, search_for, text_ids
 from pqreuse.templates import build_templates
 
 _WORDS_AT_ONCE = 1 << 23  # of the variants of families that are built together
@@ -73,15 +73,15 @@ def join_families(
     progress : callable, optional
     """
     old = stock.grouping
-    texts = collapse(words.tokens, segments.first, segments.last, params.min_words)
+    texts = collapse(words.tokens, segments.first, segments.last, params.min_words, words.vocabulary.numeric)
     # Numbered as they are met: what the old corpus has comes first, by the numbers that it has there.
     wordings = np.arange(len(old.texts), len(texts))
     exemplars = old.best_first[old.exemplar[old.best_first] == old.best_first]
     order = np.concatenate((exemplars, wordings))
     shingles = make_shingles(words.tokens, texts, order, words.vocabulary, params.shingle_words)
-    comparison = compare_texts(shingles, params, threads, progress)
-    comparison.join(len(exemplars))
-    best = comparison.exemplar[len(exemplars) :]
+    search = search_for(shingles, params, threads, progress)
+    search.join(len(exemplars))
+    best = search.exemplar[len(exemplars) :]
     alone = best < 0
     joined = np.where(alone, -1, exemplars[best]) if len(exemplars) else np.full(len(wordings), -1, np.int64)
     exemplar = np.concatenate((old.exemplar, joined))

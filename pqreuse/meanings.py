@@ -1,7 +1,7 @@
 """What stands at one place of a text → what of meaning differs: a figure, a negation, a modal verb.
 
-The words alone do not say it: "May" is a month in "5 May" and a name in "Theresa May", and a line that some leave out is
-not a line that says something else.
+The words alone do not say it: "May" is a month in "5 May" and a name in "Theresa May", and a line that some leave out
+is not a line that says something else.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _APOSTROPHES = frozenset("'’‘´`")
 
 
 class Filling(NamedTuple):
-    """Words that stand at a place of a use, ``first`` and on among all scorable words, and where the use's words end."""
+    """Words that stand at a place of a use: from ``first`` among all scorable words. The use's words end at ``end``."""
 
     tokens: tuple[int, ...]
     use: Use
@@ -174,8 +174,10 @@ def _is_month(left: str, word: str, right: str) -> bool:
 def _is_verb(left: str, word: str, right: str) -> bool:
     """Whether a modal verb is one where it stands: not a name ("Will Stone"), not a noun ("the will"), not "would-be".
 
-    >>> _is_verb("We ", "will", " pay."), _is_verb("thank ", "Will", " Stone"), _is_verb("the political ", "will", " to")
-    (True, False, False)
+    >>> _is_verb("We ", "will", " pay."), _is_verb("thank ", "Will", " Stone")
+    (True, False)
+    >>> _is_verb("the political ", "will", " to")
+    False
     >>> _is_verb("", "May", " I ask"), _is_verb("", "May", " saw a rise")
     (True, False)
     """

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pqreuse.errors import ParameterError
 
 Against = Literal["others", "earlier"]
-Search = Literal["lsh", "exact"]
+Search = Literal["exact", "lsh"]
 
 
 def _number(default: float, low: float, high: float, meaning: str) -> Any:
@@ -38,14 +38,18 @@ class ReuseParams:
     containment: float = _number(0.6, 0.1, 1, "least shared part of the smaller shingle set")
     length_ratio: float = _number(0.4, 0.1, 1, "least ratio of the smaller to the larger shingle set")
     jaccard: float = _number(0.0, 0, 1, "least Jaccard of the two shingle sets; 0 asks for none")
-    min_words: int = _number(8, 1, 1000, "least words of a segment that is compared")
+    min_words: int = _number(
+        8, 1, 1000, "least words of a segment that is compared, not counting words that begin with a digit"
+    )
     run_words: int = _number(8, 2, 1000, "least words of a run that counts as template")
     slot_words: int = _number(6, 1, 1000, "most words of a filling that counts as slot")
     template_support: float = _number(0.9, 0.5, 1, "least part of a family's answers that keeps a template word")
     min_answers: int = _number(2, 2, 1_000_000, "least answers of a family that is listed")
     lsh_jaccard: float = _number(0.5, 0.05, 0.99, "Jaccard at which the index reaches its recall target")
     lsh_recall: float = _number(0.99, 0.5, 0.9999, "recall target of the index at that Jaccard")
-    search: Search = _choice("lsh", ("lsh", "exact"), "how candidate pairs are found: an index, or all of them")
+    search: Search = _choice(
+        "exact", ("exact", "lsh"), "whether every pair is compared, or those that a MinHash index holds"
+    )
     recall_sample: int = _number(500, 0, 1_000_000, "segments of each unit on which the recall is measured")
     seed: int = _number(1, 0, 2**32 - 1, "seed of the MinHash permutations and of that sample")
     gap_months: int = _number(6, 1, 1200, "least months of the corpus between two uses that are a gap")

@@ -214,16 +214,13 @@ def text_signatures(
     if type(n_hashes) is not int or n_hashes < 1:
         raise ParameterError(f"n_hashes must be a whole number of at least 1, got {n_hashes!r}")
     words = number_words(as_texts(texts), n_threads)
-    distinct = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 1)
+    distinct = collapse(words.tokens, words.indptr[:-1], words.indptr[1:], 0, words.vocabulary.numeric)
     order = np.arange(len(distinct))
     shingles = make_shingles(words.tokens, distinct, order, words.vocabulary, settings.shingle_words)
     hashes, indptr = shingles.hash_sets(order)
     # The upper half, as the bands of `find_reuse` have it.
     sets = Ragged((hashes >> np.uint64(32)).astype(np.uint32), indptr)
-    signatures = minhash(sets, n_hashes=n_hashes, seed=seed, threads=n_threads)
-    # Those without words have the last row.
-    empty = np.full((1, n_hashes), np.iinfo(np.uint32).max, np.uint32)
-    return np.concatenate((signatures, empty))[distinct.of_segment]
+    return minhash(sets, n_hashes=n_hashes, seed=seed, threads=n_threads)[distinct.of_segment]
 
 
 def find_and_prepare(

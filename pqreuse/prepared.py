@@ -408,7 +408,8 @@ class _Join:
 
     def __init__(self, known: Prepared, texts: KnownTexts, new: _New, segments: Segments) -> None:
         self._params, self._segments = known.params, segments
-        self._wordings = wordings = collapse(new.tokens, segments.first, segments.last, known.params.min_words)
+        wordings = collapse(new.tokens, segments.first, segments.last, known.params.min_words, new.numeric)
+        self._wordings = wordings
         same = _same_texts(known, texts, new, wordings)
         family = np.append(texts.family, -1)[same].astype(np.int64)
         asked = np.flatnonzero(same < 0)

@@ -37,7 +37,13 @@ class Texts:
         return len(self.first)
 
 
-def collapse(tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], min_words: int) -> Texts:
+def collapse(
+    tokens: NDArray[np.int32],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    min_words: int,
+    numeric: NDArray[np.bool_],
+) -> Texts:
     """Give segments with the same word sequence one number.
 
     Parameters
@@ -46,9 +52,12 @@ def collapse(tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[
     first, last : ndarray of int64, shape (n_segments,)
         Each segment's words are ``tokens[first:last]``.
     min_words : int
-        Shorter segments are no texts.
+        A segment of fewer words is not a text. Words that begin with a digit do not count: all rows of figures look
+        alike.
+    numeric : ndarray of bool, shape (n_vocabulary,)
+        Which words those are.
     """
-    of_segment, shown_by = kernel.collapse(tokens, first, last, min_words)
+    of_segment, shown_by = kernel.collapse(tokens, first, last, min_words, numeric.view(np.uint8))
     return Texts(of_segment, first[shown_by], (last - first)[shown_by].astype(np.int32))
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.comparison import Comparison
-from pqreuse.candidates import Held, Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
+from pqreuse._kernels.comparison import BucketSearch, Comparison, ExactSearch
+from pqreuse.candidates import HITS, Held, Rule, choose_bands, count_held, count_shingles, find_buckets
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, distinct
@@ -81,8 +81,8 @@ class Stock:
         The families' identifiers.
     of_segment : ndarray of int32, shape (n_segments,)
         The family of each segment; -1 where there is none.
-    held : Held
-        What share of the pairs that resemble the candidates held, on a sample.
+    held : Held or None
+        How many of the pairs that resemble were compared, on a sample; None where every pair was.
     grouping : Grouping
     """
 
@@ -91,7 +91,7 @@ class Stock:
     families: Families
     ids: list[str]
     of_segment: NDArray[np.int32]
-    held: Held
+    held: Held | None
     grouping: Grouping
 
 
@@ -121,7 +121,7 @@ def find_stock(
     threads : int
     progress : callable, optional
     """
-    texts = collapse(words.tokens, segments.first, segments.last, params.min_words)
+    texts = collapse(words.tokens, segments.first, segments.last, params.min_words, words.vocabulary.numeric)
     # Each (text, answer) once: a text that an answer repeats has one answer.
     long = np.flatnonzero(texts.of_segment >= 0)
     n_all = max(len(first_day), 1)
@@ -134,9 +134,12 @@ def find_stock(
     best_first = rank_texts(n_answers, text_first_day, words.tokens, texts.first, texts.length)
     del text_first_day
     shingles = make_shingles(words.tokens, texts, best_first, words.vocabulary, params.shingle_words)
-    chosen, comparison = choose(shingles, params, threads, progress)
-    held = count_held(comparison, shingles, rule_of(params), sample=params.recall_sample, seed=params.seed)
-    del comparison  # all that was looked up
+    search = search_for(shingles, params, threads, progress)
+    chosen = choose_exemplars(search, len(shingles), progress)
+    held = None
+    if isinstance(search, BucketSearch):
+        held = count_held(search, shingles, rule_of(params), sample=params.recall_sample, seed=params.seed)
+    del search  # all that was looked up
     exemplar = np.empty(len(texts), np.int64)
     exemplar[best_first] = best_first[chosen]
     del shingles, chosen  # templates need the memory
@@ -178,22 +181,14 @@ def family_uses(stock: Stock) -> FamilyUses:
     )
 
 
-def bands_suffice(params: ReuseParams) -> bool:
-    """Whether only texts of one bucket are compared.
-
-    Where the rule asks for what the index was built for, or more, that alone reaches its target.
-    """
-    return params.search != "exact" and least_jaccard(rule_of(params)) >= params.lsh_jaccard
-
-
-def compare_texts(
+def search_for(
     shingles: Shingles,
     params: ReuseParams,
     threads: int = 1,
     progress: Progress | None = None,
     keys: Iterable[NDArray[np.uint64]] | None = None,
-) -> Comparison:
-    """Everything that is needed to say which texts are compared, and to compare them.
+) -> ExactSearch | BucketSearch:
+    """The search for exemplars that the parameters ask for.
 
     Parameters
     ----------
@@ -205,47 +200,18 @@ def compare_texts(
     keys : iterable of ndarray of uint64, optional
         Of each band, as `find_buckets` takes them, where they are at hand.
     """
-    rule, exact = rule_of(params), params.search == "exact"
-    rarity = None if bands_suffice(params) else find_rare(shingles, rule, complete=exact)
-    # Where all rare shingles can be looked up, every pair that resembles is found so, and the index would add none.
-    enough = rarity is not None and rarity.complete
-    if keys is None:
-        keys = () if enough else _band_keys(shingles, params, threads, progress)
-    buckets = find_buckets(keys, len(shingles))
-    return Comparison(
-        shingles,
-        *rule,
-        rarity,
-        buckets.members.values,
-        buckets.members.indptr,
-        buckets.of_text.values,
-        buckets.of_text.indptr,
-    )
+    rule = rule_of(params)
+    if params.search == "exact":
+        return ExactSearch(shingles, *rule, count_shingles(shingles), HITS)
+    buckets = find_buckets(_band_keys(shingles, params, threads, progress) if keys is None else keys, len(shingles))
+    return BucketSearch(shingles, *rule, buckets.members.indptr, buckets.of_text.values, buckets.of_text.indptr)
 
 
 def compare_pairs(
     shingles: Shingles, rule: Rule, left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Jaccard and containment of pairs of texts; both 0 where they do not resemble each other."""
-    none = Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(shingles), np.int64))
-    nothing = Ragged.of_lengths(np.empty(0, np.int32), np.empty(0, np.int64))
-    return Comparison(shingles, *rule, None, nothing.values, nothing.indptr, none.values, none.indptr).compare(
-        left, right
-    )
-
-
-def choose(
-    shingles: Shingles,
-    params: ReuseParams,
-    threads: int = 1,
-    progress: Progress | None = None,
-    keys: Iterable[NDArray[np.uint64]] | None = None,
-) -> tuple[NDArray[np.int32], Comparison]:
-    """The exemplar of each text, texts numbered best first, and what they were compared by: see `compare_texts`."""
-    comparison = compare_texts(shingles, params, threads, progress, keys)
-    chosen = choose_exemplars(comparison, len(shingles), progress)
-    _log.info("%d texts: %d pairs compared", len(shingles), comparison.n_compared)
-    return chosen, comparison
+    return Comparison(shingles, *rule).compare(left, right)
 
 
 def rule_of(params: ReuseParams) -> Rule:

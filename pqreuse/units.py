@@ -107,17 +107,14 @@ def containing(outer: Segments, inner: Segments) -> NDArray[np.int64]:
 
 
 def measured_recall(params: ReuseParams, *stocks: Stock) -> Recall | None:
-    """How complete the search was, of both units together; None where no pair of the sample resembles."""
-    sample, pairs, held = (sum(counts) for counts in zip(*(stock.held for stock in stocks), strict=True))
+    """How complete the search was in both units together.
+
+    None where every pair was compared, and where no pair of the sample resembles.
+    """
+    counts = [stock.held for stock in stocks if stock.held]
+    sample, pairs, held = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0, 0)
     if not pairs:
         return None
     measured = held / pairs
     low, high = wilson_interval(measured, pairs)
-    return Recall(
-        target=1.0 if params.search == "exact" else params.lsh_recall,
-        measured=measured,
-        low=low,
-        high=high,
-        sample=sample,
-        pairs=pairs,
-    )
+    return Recall(target=params.lsh_recall, measured=measured, low=low, high=high, sample=sample, pairs=pairs)

@@ -249,7 +249,7 @@ USAGE = [
     usage("--containment: must be in [0.1, 1], got nan; see pqreuse report --help", "report", "x", "--containment", "nan"),
     usage("--shingle-words: must be a whole number, got '2.5'; see pqreuse report --help", "report", "x", "--shingle-words", "2.5"),
     usage("--seed: must be a whole number, got '1e400'; see pqreuse report --help", "report", "x", "--seed", "1e400"),
-    usage("--search: must be 'lsh' or 'exact', got 'all'; see pqreuse report --help", "report", "x", "--search", "all"),
+    usage("--search: must be 'exact' or 'lsh', got 'all'; see pqreuse report --help", "report", "x", "--search", "all"),
     usage("--min-answers: must be in [2, 1000000], got 1; see pqreuse report --help", "report", "x", "--min-answers", "1"),
     usage("--unit: invalid choice: 'word' …", "report", "x", "--unit", "word"),
     usage("--format: invalid choice: 'csv' …", "show", "x", "--answer", "1", "--format", "csv"),

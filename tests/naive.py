@@ -40,6 +40,11 @@ def shingles(sequence: Sequence[str], length: int = 2) -> set[tuple[str, ...]]:
     return {tuple(placed[place : place + length]) for place in range(len(placed) - length + 1)}
 
 
+def counted(sequence: Sequence[str]) -> int:
+    """3.3: how many words do not begin with a digit, which decides whether a segment is compared."""
+    return sum(not word[0].isdecimal() for word in sequence)
+
+
 def shared(a: set[tuple[str, ...]], b: set[tuple[str, ...]]) -> tuple[float, float]:
     """Jaccard and containment."""
     if not a or not b:
@@ -75,7 +80,7 @@ def families(
     answers: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     earliest: dict[tuple[str, ...], float] = {}
     for answer, date, sequence in segments:
-        if len(sequence) >= min_words:
+        if counted(sequence) >= min_words:
             answers[sequence].add(answer)
             day = first_day[date]
             earliest[sequence] = min(earliest.get(sequence, float("inf")), float("inf") if day is None else day)

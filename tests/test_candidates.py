@@ -1,4 +1,4 @@
-"""Candidates: bands, buckets, rare shingles; what is compared holds all that resembles by the plain definition."""
+"""What is compared: with `exact` every pair that resembles by the plain definition; with `lsh` what shares a bucket."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from pqreuse import ReuseParams
 from pqreuse._kernels.candidates import find_sharing
-from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.comparison import BucketSearch, ExactSearch
 from pqreuse._kernels.shingles import Shingles
-from pqreuse.candidates import Rule, choose_bands, count_held, find_buckets, find_rare, least_jaccard
+from pqreuse.candidates import HITS, Rule, choose_bands, count_held, count_shingles, find_buckets
 from pqreuse.ragged import Ragged
 from pqreuse.shingles import Texts, make_shingles
 from pqreuse.signatures import band_keys, permutations
-from pqreuse.stock import compare_pairs, compare_texts
+from pqreuse.stock import compare_pairs, search_for
 from pqreuse.words import index_words
 
 Several = list[list[str]]
@@ -65,25 +65,6 @@ def test_texts_are_compared_word_by_word_though_all_words_have_one_hash(
         assert (alike, contained) == expected
 
 
-def no_buckets(shingles: Shingles, rule: Rule, complete: bool = True) -> Comparison:
-    buckets = find_buckets(iter(()), len(shingles))
-    return Comparison(
-        shingles,
-        *rule,
-        find_rare(shingles, rule, complete=complete),
-        buckets.members.values,
-        buckets.members.indptr,
-        buckets.of_text.values,
-        buckets.of_text.indptr,
-    )
-
-
-def all_candidates(comparison: Comparison, n_texts: int) -> set[tuple[int, int]]:
-    found = [(text, other) for text in range(n_texts) for other in comparison.candidates(text).tolist()]
-    assert all(text != other for text, other in found)
-    return {(min(pair), max(pair)) for pair in found}
-
-
 def resembling(several: Several, length: int, rule: Rule) -> list[tuple[int, int]]:
     sets = [naive.shingles(text, length) for text in several]
     return [
@@ -94,25 +75,35 @@ def resembling(several: Several, length: int, rule: Rule) -> list[tuple[int, int
     ]
 
 
-@given(texts(), lengths, parts, parts, jaccards)
+def exact(shingles: Shingles, rule: Rule) -> ExactSearch:
+    return ExactSearch(shingles, *rule, count_shingles(shingles), HITS)
+
+
+@given(texts(), lengths, parts, parts, jaccards, st.integers(0, 7))
 @settings(max_examples=300)
-def test_rare_shingles_find_every_pair_that_resembles(
-    several: Several, length: int, containment: float, ratio: float, jaccard: float
+def test_texts_join_the_best_of_given_exemplars(
+    several: Several, length: int, containment: float, ratio: float, jaccard: float, n_exemplars: int
 ) -> None:
-    rule = Rule(containment, ratio, jaccard)
-    comparison = no_buckets(shingles_of(several, length), rule)
-    compared = all_candidates(comparison, len(several))
-    assert compared >= set(resembling(several, length, rule))
+    """The exemplars may resemble one another: which they are is decided elsewhere."""
+    rule, n_exemplars = Rule(containment, ratio, jaccard), min(n_exemplars, len(several))
+    search = exact(shingles_of(several, length), rule)
+    search.join(n_exemplars)
+    sets = [naive.shingles(text, length) for text in several]
+    for text in range(n_exemplars, len(several)):
+        fitting = [one for one in range(n_exemplars) if naive.resemble(sets[text], sets[one], *rule)]
+        best = max(fitting, key=lambda one: (*naive.shared(sets[text], sets[one]), -one), default=-1)
+        assert search.exemplar[text] == best
 
 
-def test_texts_of_more_shingles_than_they_are_ordered_by_find_each_other() -> None:
+def test_texts_of_more_shingles_than_sizes_are_told_apart_by_find_each_other() -> None:
     words = [f"w{place}" for place in range(70_000)]
     several = [words, words[:66_000], words[:65_537], words[:65_535], words[:30_000], words[:20_000]]
-    rule = Rule(0.6, 0.4)
-    found = all_candidates(no_buckets(shingles_of(several, 2), rule), len(several))
-    pairs = {(one, other) for one in range(6) for other in range(one + 1, 6)}
-    # The last one is too small for all but the one before it.
-    assert found == {pair for pair in pairs if pair[1] < 5 or pair == (4, 5)}
+    for one in range(6):
+        for other in range(one):
+            search = exact(shingles_of([several[other], several[one]], 2), Rule(0.6, 0.4))
+            search.join(1)
+            # The last one is too small for all but the one before it.
+            assert search.exemplar[1] == (0 if one < 5 or other == 4 else -1)
 
 
 @given(texts(), lengths, parts, parts, jaccards)
@@ -122,7 +113,7 @@ def test_comparison_is_that_of_the_definition(
 ) -> None:
     rule, n_texts = Rule(containment, ratio, jaccard), len(several)
     left, right = np.triu_indices(n_texts, 1)
-    found = no_buckets(shingles_of(several, length), rule).compare(left.astype(np.int64), right.astype(np.int64))
+    found = compare_pairs(shingles_of(several, length), rule, left.astype(np.int64), right.astype(np.int64))
     true = set(resembling(several, length, rule))
     sets = [naive.shingles(text, length) for text in several]
     for one, other, jaccard_found, held in zip(left.tolist(), right.tolist(), *found, strict=True):
@@ -139,15 +130,6 @@ def test_hashes_are_equal_where_shingles_are(several: Several, length: int) -> N
         assert len(sets[one]) == len(expected[one])
         for other in range(len(several)):
             assert len(found[one] & found[other]) == len(expected[one] & expected[other])
-
-
-@given(parts, parts, jaccards, st.integers(1, 40), st.integers(1, 40), st.integers(0, 40))
-def test_no_pair_that_meets_a_rule_is_below_its_least_jaccard(
-    containment: float, ratio: float, jaccard: float, one: int, other: int, shared: int
-) -> None:
-    a, b = {(str(item),) for item in range(one)}, {(str(item + one - shared),) for item in range(other)}
-    if naive.resemble(a, b, containment, ratio, jaccard):
-        assert naive.shared(a, b)[0] >= least_jaccard(Rule(containment, ratio, jaccard)) - 1e-12
 
 
 @pytest.mark.parametrize("jaccard", [0.2, 0.3, 0.5, 0.7, 0.9])
@@ -216,21 +198,49 @@ def test_threads_change_no_key(threads: int) -> None:
     assert (band_keys(shingles, functions, 4, threads) == band_keys(shingles, functions, 4)).all()
 
 
-@given(texts(), lengths, parts, jaccards, st.integers(0, 12), st.sampled_from(["lsh", "exact"]))
-def test_count_held_counts_what_the_candidates_lack(
-    several: Several, length: int, containment: float, jaccard: float, sample: int, search: str
+@given(texts(), lengths, parts, jaccards, st.integers(0, 12))
+def test_count_held_counts_the_pairs_that_share_no_bucket(
+    several: Several, length: int, containment: float, jaccard: float, sample: int
 ) -> None:
     rule, n_texts = Rule(containment, 0.4, jaccard), len(several)
     shingles = shingles_of(several, length)
-    params = ReuseParams(shingle_words=length, containment=containment, jaccard=jaccard, search=search, lsh_recall=0.5)
-    comparison = compare_texts(shingles, params)
+    keys = np.sort(band_keys(shingles, permutations(1, 8), 4), axis=1)
+    members = [set(bucket.tolist()) for bucket in rows_of(find_buckets(iter(keys), n_texts).members)]
+    search = by_buckets(shingles, rule, keys)
     true = set(resembling(several, length, rule))
-    compared = all_candidates(comparison, n_texts)
-    everything = count_held(comparison, shingles, rule, sample=n_texts, seed=1)
-    assert everything == (n_texts, len(true), len(true & compared))
-    some = count_held(comparison, shingles, rule, sample=sample, seed=1)
+    held = {pair for pair in true if any(set(pair) <= bucket for bucket in members)}
+    assert count_held(search, shingles, rule, sample=n_texts, seed=1) == (n_texts, len(true), len(held))
+    some = count_held(search, shingles, rule, sample=sample, seed=1)
     assert some.sample == min(sample, n_texts)
     assert some.held <= some.pairs <= len(true)
+
+
+@given(texts(), lengths, parts, parts, jaccards)
+def test_with_an_index_texts_join_the_best_exemplar_of_their_buckets(
+    several: Several, length: int, containment: float, ratio: float, jaccard: float
+) -> None:
+    rule, n_texts = Rule(containment, ratio, jaccard), len(several)
+    shingles = shingles_of(several, length)
+    keys = np.sort(band_keys(shingles, permutations(1, 8), 4), axis=1)
+    members = [set(bucket.tolist()) for bucket in rows_of(find_buckets(iter(keys), n_texts).members)]
+    search = by_buckets(shingles, rule, keys)
+    search.choose(0, n_texts)
+    sets = [naive.shingles(text, length) for text in several]
+    for text in range(n_texts):
+        exemplars = [one for one in range(text) if search.exemplar[one] == one]
+        met = [one for one in exemplars if any({one, text} <= bucket for bucket in members)]
+        fitting = [one for one in met if naive.resemble(sets[text], sets[one], *rule)]
+        best = max(fitting, key=lambda one: (*naive.shared(sets[text], sets[one]), -one), default=text)
+        assert search.exemplar[text] == best
+
+
+def rows_of(ragged: Ragged) -> list[np.ndarray]:
+    return [ragged[row] for row in range(len(ragged))]
+
+
+def by_buckets(shingles: Shingles, rule: Rule, keys: np.ndarray) -> BucketSearch:
+    buckets = find_buckets(iter(keys), len(shingles))
+    return BucketSearch(shingles, *rule, buckets.members.indptr, buckets.of_text.values, buckets.of_text.indptr)
 
 
 def one_family(n_texts: int) -> Shingles:
@@ -257,10 +267,12 @@ def test_of_too_many_pairs_a_sample_is_drawn_both_ways_round_alike(most: int, n_
     assert {(b, a) for a, b in drawn} == drawn
 
 
+LSH = ReuseParams(search="lsh")
+
+
 def test_recall_of_one_large_family_is_measured_on_a_part_of_its_pairs() -> None:
     shingles, rule = one_family(400), Rule(0.6, 0.4)
-    comparison = compare_texts(shingles, ReuseParams())
-    found = count_held(comparison, shingles, rule, sample=100, seed=1)
+    found = count_held(search_for(shingles, LSH), shingles, rule, sample=100, seed=1)
     assert 1_000 <= found.pairs <= 5_000
     assert found.sample == 100
     assert found.held > 0.98 * found.pairs
@@ -269,17 +281,21 @@ def test_recall_of_one_large_family_is_measured_on_a_part_of_its_pairs() -> None
 def test_recall_is_measured_on_ten_pairs_of_each_sampled_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pqreuse.candidates._MOST_PAIRS", 1)
     shingles, rule = one_family(400), Rule(0.6, 0.4)
-    assert 250 <= count_held(compare_texts(shingles, ReuseParams()), shingles, rule, sample=100, seed=1).pairs <= 1_000
+    assert 250 <= count_held(search_for(shingles, LSH), shingles, rule, sample=100, seed=1).pairs <= 1_000
 
 
-def test_two_texts_meet_by_three_rare_shingles_not_by_two() -> None:
-    """Of the first text's 20 shingles, of which four are asked for, all are looked up but the most common."""
+def test_two_texts_are_compared_for_three_rare_shingles_not_for_two() -> None:
+    """Of the last text's 20 shingles, of which four are asked for, all are looked up but the most common."""
     shared_by_three, shared_by_two, common = "a b c d", "e f g", ["h i", "j k"]
     others = [f"{shared_by_three} {{}}", f"{shared_by_two} {{}}", *(f"{words} {{}}" for words in common * 4)]
-    several = [[*f"{shared_by_three} x {shared_by_two} y h i z j k".split(), *(f"v{word}" for word in range(7))]]
-    for place, opening in enumerate(others):
-        several.append(opening.format(" ".join(f"w{place}x{word}" for word in range(17))).split())
-    assert all_candidates(no_buckets(shingles_of(several, 2), Rule(0.2, 0.4)), len(several)) == {(0, 1)}
+    several = [
+        opening.format(" ".join(f"w{place}x{word}" for word in range(17))).split()
+        for place, opening in enumerate(others)
+    ]
+    several.append([*f"{shared_by_three} x {shared_by_two} y h i z j k".split(), *(f"v{word}" for word in range(7))])
+    search = exact(shingles_of(several, 2), Rule(0.2, 0.4))
+    search.join(len(others))
+    assert search.n_compared == 1
 
 
 @pytest.mark.parametrize("n_pairs", [4, 60, 200])
@@ -287,29 +303,31 @@ def test_a_shingle_that_all_texts_share_counts_with_two_rare_ones(n_pairs: int) 
     """Each pair has two of its own; what all have is looked for among those that were met by these, or gone through."""
     pairs = [f"p{one} q{one} r{one}" for one in range(n_pairs)] * 2
     several = [f"{shared} x{one} c d y{one} z{one}".split() for one, shared in enumerate(pairs)]
-    found = all_candidates(no_buckets(shingles_of(several, 2), Rule(0.3, 0.4)), len(several))
-    assert found == {(text, text + n_pairs) for text in range(n_pairs)}
+    search = exact(shingles_of(several, 2), Rule(0.3, 0.4))
+    search.choose(0, len(several))
+    assert search.exemplar.tolist() == [*range(n_pairs), *range(n_pairs)]
 
 
-def test_the_most_common_shingles_are_left_out_where_they_would_cost_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pqreuse.candidates._COST", 1)
+def test_what_has_joined_is_not_compared_with_what_comes_later() -> None:
+    """2,000 wordings of four lines: pairs of them are half a million within each line, with their exemplars 2,000."""
+    random = np.random.default_rng(3)
+    several = []
+    for number in range(2_000):
+        line = [f"w{number % 4}x{place}" for place in range(60)]
+        line[int(random.integers(60))] = f"own{number}"
+        several.append(line)
+    search = exact(shingles_of(several, 2), Rule(0.6, 0.4))
+    search.choose(0, len(several))
+    assert len(np.unique(search.exemplar)) == 4
+    assert search.n_compared == 1_996
+
+
+def test_of_many_exemplars_that_share_too_little_none_is_compared() -> None:
+    """Each two share half of their shingles, or a little less: they are counted, list by list, for all at once."""
     several = [
-        [*(f"{stock}{word}" for word in range(12)), f"own{stock}{place}"]
-        for stock, n_texts in (("a", 8), ("b", 12))
-        for place in range(n_texts)
+        [f"w{place}" for place in range(30)] + [f"own{one}x{place}" for place in range(30)] for one in range(300)
     ]
-    found = all_candidates(no_buckets(shingles_of(several, 2), Rule(0.6, 0.4), complete=False), 20)
-    assert found == {(one, other) for one in range(8) for other in range(one + 1, 8)}
-
-
-def test_where_rare_shingles_are_left_out_the_index_looks_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    shingles = one_family(40)
-    pairs = {(one, other) for one in range(40) for other in range(one + 1, 40)}
-    comparison = compare_texts(shingles, ReuseParams())
-    assert all_candidates(comparison, 80) == pairs
-    assert len(comparison.compare(*np.array(sorted(pairs), np.int64).T.copy())[0].nonzero()[0]) == len(pairs)
-    monkeypatch.setattr("pqreuse.candidates._COST", 0)
-    assert not find_rare(shingles, Rule(0.6, 0.4), complete=False).complete
-    assert find_rare(shingles, Rule(0.6, 0.4), complete=True).complete
-    assert all_candidates(no_buckets(shingles, Rule(0.6, 0.4), complete=False), 80) == set()
-    assert all_candidates(compare_texts(shingles, ReuseParams()), 80) >= pairs
+    search = exact(shingles_of(several, 2), Rule(0.6, 0.4))
+    search.choose(0, len(several))
+    assert search.exemplar.tolist() == list(range(300))
+    assert search.n_compared < 300

@@ -15,14 +15,21 @@ from hypothesis import strategies as st
 
 from pqreuse import cluster_texts
 from pqreuse._kernels.candidates import mark_met
-from pqreuse._kernels.comparison import Comparison
+from pqreuse._kernels.comparison import Search
 from pqreuse._kernels.shingles import Shingles
 from pqreuse.candidates import find_buckets
 from pqreuse.errors import InputError
-from pqreuse.stock import compare_texts
+from pqreuse.stock import search_for
 from pqreuse.words import hash_words, number_words
 
-NEAR = {"shingle_words": 2, "containment": 0.1, "length_ratio": 0.1, "jaccard": 0.7, "lsh_jaccard": 0.4}
+NEAR = {
+    "search": "lsh",
+    "shingle_words": 2,
+    "containment": 0.1,
+    "length_ratio": 0.1,
+    "jaccard": 0.7,
+    "lsh_jaccard": 0.4,
+}
 word = st.sampled_from(["hubs", "Schools", "31", "32", "2,000", "é", "ß", "we", "fund", "them", "all"])
 texts = st.lists(st.lists(word, max_size=14).map(" ".join), max_size=24)
 
@@ -61,8 +68,8 @@ def test_clusters_by_the_index_are_those_of_the_definition(
         assert found[place] == (place if exemplar is None else sequences.index(exemplar))
 
 
-@pytest.mark.parametrize("rule", [NEAR, {}, {"shingle_words": 10, "jaccard": 0.7, "min_words": 2}])
-def test_neither_threads_nor_where_texts_stand_nor_copies_change_a_cluster(rule: dict[str, float]) -> None:
+@pytest.mark.parametrize("rule", [NEAR, {}, {"search": "lsh", "shingle_words": 10, "jaccard": 0.7, "min_words": 2}])
+def test_neither_threads_nor_where_texts_stand_nor_copies_change_a_cluster(rule: dict[str, Any]) -> None:
     several = wordings(5, 6000)
     found = cluster_texts(several, threads=1, **rule)
     assert len(np.unique(found)) < len(several) / 2
@@ -76,13 +83,16 @@ def test_neither_threads_nor_where_texts_stand_nor_copies_change_a_cluster(rule:
 def test_copies_of_a_text_that_is_too_short_stay_alone() -> None:
     assert cluster_texts(["Too short."] * 3, **NEAR).tolist() == [0, 1, 2]
     assert cluster_texts(["Too short."] * 3, min_words=2, **NEAR).tolist() == [0, 0, 0]
+    assert cluster_texts(["Seven words and 1 2 3 4 5 figures are short."] * 3, **NEAR).tolist() == [0, 1, 2]
     assert cluster_texts([], **NEAR).tolist() == []
 
 
 @pytest.mark.parametrize("more", [" more", ", more"])
 def test_texts_of_fewer_words_than_a_shingle_are_alike_where_their_words_are(more: str) -> None:
     several = ["one two three", "one two four", "One, two three", f"one two three{more}"]
-    assert cluster_texts(several, min_words=3, shingle_words=9, jaccard=0.7).tolist() == [0, 1, 0, 3]
+    for search in ("exact", "lsh"):
+        found = cluster_texts(several, search=search, min_words=3, shingle_words=9, jaccard=0.7)
+        assert found.tolist() == [0, 1, 0, 3]
 
 
 @given(texts)
@@ -116,27 +126,27 @@ def test_nothing_is_lost_beforehand(threads: int) -> None:
     several = wordings(7, 3000)
     rule = NEAR | {"lsh_recall": 0.9999, "min_words": 2}
     found = cluster_texts(several, threads=threads, **rule)
-    assert (found == cluster_texts(several, search="exact", **rule)).all()
+    assert (found == cluster_texts(several, **rule | {"search": "exact"})).all()
 
 
 def test_texts_without_shingles_share_no_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are: they would be compared with one another, each with all."""
     n_buckets = []
 
-    def compare(shingles: Shingles, *others: Any) -> Comparison:
+    def search(shingles: Shingles, *others: Any) -> Search:
         n_buckets.append(len(find_buckets(others[-1], len(shingles)).members))
-        return compare_texts(shingles, *others[:-1])
+        return search_for(shingles, *others[:-1])
 
-    monkeypatch.setattr("pqreuse.stock.compare_texts", compare)
+    monkeypatch.setattr("pqreuse.clusters.search_for", search)
     several = [f"one{number} two three four" for number in range(5000)]
-    found = cluster_texts(several, shingle_words=5, min_words=1, jaccard=0.7)
+    found = cluster_texts(several, search="lsh", shingle_words=5, min_words=1, jaccard=0.7)
     assert n_buckets == [0]
     assert (found == np.arange(5000)).all()
 
 
 @pytest.mark.parametrize("rule", [NEAR, {}])
 def test_a_text_of_more_than_two_billion_bytes_is_refused(
-    rule: dict[str, float], monkeypatch: pytest.MonkeyPatch
+    rule: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise OverflowError("a text is longer than two billion bytes")

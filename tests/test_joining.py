@@ -34,7 +34,7 @@ def exemplars(corpus: list[Answer], unit: str) -> dict[tuple[str, ...], tuple[st
 
 def joined(words: tuple[str, ...], known: dict[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...] | None:
     """The exemplar that these words join: that of the same words, else the one that they resemble most."""
-    if words in known or len(words) < 8:
+    if words in known or naive.counted(words) < 8:
         return known.get(words)
     ordered = [text for text in known if known[text] == text]  # the plain definition chooses them in this order
     ours = naive.shingles(words)
@@ -44,12 +44,10 @@ def joined(words: tuple[str, ...], known: dict[tuple[str, ...], tuple[str, ...]]
     )
 
 
-@given(corpora(4), corpora(), st.sampled_from(["lsh", "exact"]))
+@given(corpora(4), corpora())
 @settings(max_examples=60)
-def test_spans_name_the_old_family_that_a_segment_resembles_most(
-    new: list[Answer], old: list[Answer], search: str
-) -> None:
-    result = score_answers(named(new, "new"), old, search=search)
+def test_spans_name_the_old_family_that_a_segment_resembles_most(new: list[Answer], old: list[Answer]) -> None:
+    result = score_answers(named(new, "new"), old)
     known = {unit: exemplars(old, unit) for unit in ("paragraph", "sentence")}
     for answer in new:
         spans = result.explain("new" + answer.id).spans
@@ -68,8 +66,8 @@ def test_spans_name_the_old_family_that_a_segment_resembles_most(
 
 @given(corpora(), corpora())
 def test_families_are_those_of_the_corpus_alone(new: list[Answer], old: list[Answer]) -> None:
-    result = score_answers(named(new, "new"), old, search="exact")
-    assert result.families == find_reuse(old, search="exact").families
+    result = score_answers(named(new, "new"), old)
+    assert result.families == find_reuse(old).families
     for unit in ("paragraph", "sentence"):
         assert {one.id for one in result.families if one.unit == unit} == set(expected_families(old, unit))
     assert result.compared_with.answers == find_reuse(old).corpus.answers
@@ -81,9 +79,9 @@ def test_families_are_those_of_the_corpus_alone(new: list[Answer], old: list[Ans
 def test_no_answer_changes_what_is_said_of_another(
     new: list[Answer], old: list[Answer], against: str, threads: int
 ) -> None:
-    together = score_answers(named(new, "new"), old, search="exact", against=against, threads=threads)
+    together = score_answers(named(new, "new"), old, against=against, threads=threads)
     for answer in named(new, "new"):
-        (alone,) = score_answers([answer], old, search="exact", against=against, threads=1).scores
+        (alone,) = score_answers([answer], old, against=against, threads=1).scores
         assert together.explain(answer.id) == alone
 
 
@@ -101,7 +99,7 @@ def test_words_in_runs_of_the_corpus_are_template(
 @given(corpora())
 def test_answers_of_the_corpus_are_what_a_report_of_it_says(old: list[Answer]) -> None:
     """None is compared with itself; but a template word must be somebody else's, too."""
-    result, report = score_answers(old, old, search="exact"), find_reuse(old, search="exact")
+    result, report = score_answers(old, old), find_reuse(old)
     strength = ["novel", "slot", "template"]
     for answer in old:
         pairs = zip(words_by_label(result, answer), words_by_label(report, answer), strict=True)

@@ -1,9 +1,9 @@
 # cython: boundscheck=False, wraparound=False
-"""Shingles → which texts are compared: those of one bucket, and those that share rare shingles."""
+"""Texts of one LSH bucket, and the pairs that a sample of texts should have found."""
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
@@ -16,20 +16,15 @@ from pqreuse._kernels.shingles cimport (
     fits,
     least_shared,
     load_set,
-    looked_up,
-    rarest,
     rule,
     set_free,
     shingle_set,
-    tag_of,
 )
 
 
 cdef enum:
     KEYS_AHEAD = 32
     MOST_STEPS = 256  # in a table that is half full at most
-    MOST_DIRECTORY_BITS = 28  # for a thousand million postings and more
-    LARGEST = 0xFFFF  # shingles; texts of more count as of so many where texts are ordered by their size
 
 
 def mark_met(const uint32_t[:, ::1] keys, uint8_t[::1] met):
@@ -168,187 +163,6 @@ cdef class BucketFinder:
             memcpy(&members_[0], self.members, self.n_members * sizeof(int32_t))
             memcpy(&sizes_[0], self.sizes, self.n_buckets * sizeof(int32_t))
         return members, sizes
-
-
-cdef class Rarity:
-    """How rare shingles are, and which texts hold the rare ones.
-
-    Parameters
-    ----------
-    counts : ndarray of uint16, shape (2**bits,)
-        What `Shingles.count` made.
-    hits : int
-        Looked-up shingles that two texts must share to be compared.
-    containment, length_ratio, jaccard : float
-        The rule.
-
-    Attributes
-    ----------
-    complete : bool
-        Whether no shingle is left out, so that every pair that resembles is found.
-    """
-
-    def __init__(
-        self, uint16_t[::1] counts, int bits, int64_t hits, double containment, double length_ratio, double jaccard
-    ):
-        self.held, self.complete = counts, True
-        self.of.counts, self.of.bits, self.of.hits, self.of.most = &counts[0], bits, hits, 1 << 62
-        self.by.containment, self.by.length_ratio, self.by.jaccard = containment, length_ratio, jaccard
-
-    def fill(self, Shingles shingles, uint64_t[::1] out):
-        """Write ``hash32 << 32 | text`` of each shingle that some text looks up, and return how many there are.
-
-        Remembers how many shingles each text has, and which of them are its rare ones.
-        """
-        cdef shingle_set found[2]
-        cdef shingle_set *set
-        cdef int64_t text, one, n_out = 0
-        cdef uint64_t limit, posted, mask
-        cdef uint64_t *ranks = <uint64_t *> malloc(2 * (shingles.longest + 1) * sizeof(uint64_t))
-        memset(found, 0, sizeof(found))
-        if ranks == NULL:
-            raise MemoryError
-        masks, sizes = np.zeros(shingles.texts.n_texts, np.uint64), np.empty(shingles.texts.n_texts, np.int32)
-        cdef uint64_t[::1] masks_ = masks
-        cdef int32_t[::1] sizes_ = sizes
-        with nogil:
-            if shingles.texts.n_texts:
-                n_out = self.load_ahead(shingles, found, 0)
-            for text in range(shingles.texts.n_texts):
-                # The counts of the next text are on their way while this one's are looked at.
-                if n_out < 0 or self.load_ahead(shingles, &found[(text + 1) % 2], text + 1):
-                    n_out = -1
-                    break
-                set, mask = &found[text % 2], 0
-                sizes_[text] = <int32_t> set.n_distinct
-                limit = rarest(&self.of, set, &self.by, ranks, ranks + shingles.longest + 1)
-                # No branch: which are posted cannot be foretold.
-                for one in range(set.n_distinct):
-                    posted = looked_up(&self.of, ranks[one])
-                    out[n_out] = set.hashes[one] >> 32 << 32 | <uint64_t> text
-                    n_out += <int64_t> posted
-                    mask |= (posted & (ranks[one] <= limit) & (one < 64)) << (one & 63)
-                masks_[text] = mask
-        free(ranks)
-        set_free(&found[0])
-        set_free(&found[1])
-        if n_out < 0:
-            raise MemoryError
-        self.masks, self.sizes = masks, sizes
-        return n_out
-
-    cdef int load_ahead(self, Shingles shingles, shingle_set *set, int64_t text) noexcept nogil:
-        """Load the set of a text, if there is one, and have the counts of its shingles on their way."""
-        cdef int64_t one
-        if text >= shingles.texts.n_texts:
-            return 0
-        expect_text(&shingles.texts, text + SOON)
-        if load_set(&shingles.texts, set, text) < 0:
-            return -1
-        for one in range(set.n_distinct):
-            PREFETCH(self.of.counts + (set.hashes[one] >> (64 - self.of.bits)))
-        return 0
-
-    cdef order_by_size(self):
-        sizes = np.minimum(self.sizes, LARGEST).astype(np.uint16)
-        text_at = np.argsort(sizes, kind="stable").astype(np.int32)
-        place = np.empty(len(text_at), np.int32)
-        place[text_at] = np.arange(len(text_at), dtype=np.int32)
-        self.text_at, self.place = text_at, place
-        self.begins = np.searchsorted(sizes[text_at], np.arange(LARGEST + 1)).astype(np.int64)
-
-    cdef int64_t begin(self, int64_t size) noexcept nogil:
-        """The first place of texts that may have so many distinct shingles."""
-        return self.begins[min(size, <int64_t> LARGEST)]
-
-    cdef int64_t end(self, int64_t size) noexcept nogil:
-        """The place behind those of texts that may have so many."""
-        return self.begins[size + 1] if size < LARGEST else self.text_at.shape[0]
-
-    def costs(self, Shingles shingles, int64_t step):
-        """What looking up the rare shingles of every `step`-th text costs.
-
-        Returns
-        -------
-        ndarray of int64, shape (17,)
-            Texts that hold such a shingle, by the bits of how many those are.
-        """
-        cdef shingle_set found
-        cdef int64_t text, one, many, bits
-        cdef uint64_t limit
-        cdef uint64_t *ranks = <uint64_t *> malloc(2 * (shingles.longest + 1) * sizeof(uint64_t))
-        cdef int failed = 0
-        memset(&found, 0, sizeof(found))
-        if ranks == NULL:
-            raise MemoryError
-        costs = np.zeros(17, np.int64)
-        cdef int64_t[::1] costs_ = costs
-        with nogil:
-            text = 0
-            while text < shingles.texts.n_texts:
-                if load_set(&shingles.texts, &found, text) < 0:
-                    failed = 1
-                    break
-                limit = rarest(&self.of, &found, &self.by, ranks, ranks + shingles.longest + 1)
-                for one in range(found.n_distinct):
-                    many = <int64_t> (ranks[one] >> 48)
-                    if many > 1 and ranks[one] <= limit:
-                        bits = 0
-                        while many >> bits:
-                            bits += 1
-                        costs_[bits] += many
-                text += step
-        free(ranks)
-        set_free(&found)
-        if failed:
-            raise MemoryError
-        return costs
-
-    def leave_out(self, int64_t most):
-        """Look up no shingle that more texts than this hold."""
-        self.of.most, self.complete = most, False
-
-    def keep(self, postings):
-        """Take what `fill` wrote, and sort it; the array is cut to what is left of it.
-
-        Of a posting stays the text's place among all by size, so that those that may resemble one stand together, and
-        of its hash the bits of the directory and a tag, which tell the postings apart and leave some bits over: a text
-        that is met by chance costs a look, and makes no result wrong.
-        """
-        cdef int64_t at, slot = 0, n_postings = postings.shape[0]
-        cdef uint64_t posting
-        cdef uint32_t kept
-        cdef uint64_t[::1] postings_ = postings
-        cdef char *beginning = <char *> &postings_[0] if n_postings else NULL
-        self.directory_bits, self.place_bits = 4, 1
-        while (<int64_t> 1 << self.directory_bits) < n_postings // 4 and self.directory_bits < MOST_DIRECTORY_BITS:
-            self.directory_bits += 1
-        while (<int64_t> 1 << self.place_bits) < self.sizes.shape[0]:
-            self.place_bits += 1
-        self.order_by_size()
-        with nogil:
-            # Sorted by what stays of them: the slot of the directory, then what stands in it.
-            for at in range(n_postings):
-                posting = postings_[at]
-                kept = tag_of(posting, self.directory_bits, self.place_bits) | <uint32_t> self.place[<uint32_t> posting]
-                postings_[at] = posting >> (64 - self.directory_bits) << 32 | kept
-        postings.sort()
-        directory = np.empty((1 << self.directory_bits) + 1, np.int64)
-        cdef int64_t[::1] directory_ = directory
-        with nogil:
-            for at in range(n_postings):
-                posting = postings_[at]
-                while slot <= <int64_t> (posting >> 32):
-                    directory_[slot] = at
-                    slot += 1
-                kept = <uint32_t> posting
-                memcpy(beginning + 4 * at, &kept, 4)  # before what is still to be read
-            while slot < directory_.shape[0]:
-                directory_[slot] = n_postings
-                slot += 1
-        postings_ = None
-        postings.resize((n_postings + 1) // 2, refcheck=False)
-        self.postings, self.directory = postings.view(np.uint32)[:n_postings], directory
 
 
 cdef inline uint64_t hash_of_pair(int64_t one, int64_t other) noexcept nogil:

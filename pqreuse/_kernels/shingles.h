@@ -194,6 +194,12 @@ static inline int64_t largest(const rule *by, int64_t size) {
     return most < (double)INT32_MAX ? (int64_t)most : INT32_MAX;
 }
 
+/* As few shingles as a set may have that fits a larger one of this size, or one less. */
+static inline int64_t smallest(const rule *by, int64_t size) {
+    int64_t least = (int64_t)((double)size * least_ratio(by));
+    return least > 1 ? least : 1;
+}
+
 static inline int resembles(const rule *by, int64_t shared, int64_t small, int64_t large) {
     return (double)shared / (double)small >= by->containment && (double)small / (double)large >= by->length_ratio &&
            (double)shared / (double)(small + large - shared) >= by->jaccard;
@@ -204,7 +210,6 @@ static inline int resembles(const rule *by, int64_t shared, int64_t small, int64
 typedef struct {
     uint16_t *counts;
     int bits;
-    int64_t most; /* shingles of more texts are too common to look up */
     int64_t hits; /* rare shingles that two texts must share to be compared */
 } rarity;
 
@@ -243,20 +248,9 @@ static inline uint64_t rarest(
     const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch
 ) {
     int64_t count = set->n_distinct, least = least_shared(by, count);
-    for (int64_t at = 0; at < count; at++) PREFETCH(self->counts + (set->hashes[at] >> (64 - self->bits)));
     for (int64_t at = 0; at < count; at++) ranks[at] = scratch[at] = rank_shingle(self, set->hashes[at]);
     if (!count || least < 1) return UINT64_MAX;
     return select_smallest(scratch, count, count - least + hits_wanted(self, least) - 1);
-}
-
-static inline int looked_up(const rarity *self, uint64_t rank) {
-    /* A shingle that was met once is in no other text. */
-    return rank >> 48 > 1 && (int64_t)(rank >> 48) <= self->most;
-}
-
-/* The bits of a hash behind those that a directory of so many goes by: as many as fit above a place of so many. */
-static inline uint32_t tag_of(uint64_t hash, int directory_bits, int place_bits) {
-    return (uint32_t)(hash >> 32 << directory_bits) >> place_bits << place_bits;
 }
 
 #endif

@@ -24,7 +24,6 @@ cdef extern from "shingles.h" nogil:
     ctypedef struct rarity:
         uint16_t *counts
         int bits
-        int64_t most
         int64_t hits
     void set_free(shingle_set *set)
     int64_t n_shingles(const corpus *self, int64_t text)
@@ -36,12 +35,10 @@ cdef extern from "shingles.h" nogil:
     int64_t least_shared(const rule *by, int64_t size)
     int fits(const rule *by, int64_t small, int64_t large)
     int64_t largest(const rule *by, int64_t size)
+    int64_t smallest(const rule *by, int64_t size)
     int resembles(const rule *by, int64_t shared, int64_t small, int64_t large)
     void PREFETCH(const void *address)
-    int64_t hits_wanted(const rarity *self, int64_t least)
     uint64_t rarest(const rarity *self, const shingle_set *set, const rule *by, uint64_t *ranks, uint64_t *scratch)
-    int looked_up(const rarity *self, uint64_t rank)
-    uint32_t tag_of(uint64_t hash, int directory_bits, int place_bits)
 
 
 cdef enum:

@@ -2,7 +2,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 def collapse(
-    tokens: NDArray[np.int32], first: NDArray[np.int64], last: NDArray[np.int64], min_words: int
+    tokens: NDArray[np.int32],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    min_words: int,
+    numeric: NDArray[np.uint8],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]: ...
 def sort_ties(
     texts: NDArray[np.int64],

@@ -29,7 +29,13 @@ cdef enum:
     SEGMENTS_AT_ONCE = 32
 
 
-def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[::1] last, int64_t min_words):
+def collapse(
+    const int32_t[::1] tokens,
+    const int64_t[::1] first,
+    const int64_t[::1] last,
+    int64_t min_words,
+    const uint8_t[::1] numeric,
+):
     """Give segments with the same words one number, in the order in which they are met; -1 to shorter ones.
 
     Parameters
@@ -38,6 +44,8 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
     first, last : ndarray of int64, shape (n_segments,)
         A segment's words are ``tokens[first:last]``.
     min_words : int
+        A segment has so many that are not numeric.
+    numeric : ndarray of uint8, shape (n_vocabulary,)
 
     Returns
     -------
@@ -46,6 +54,7 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
         The first segment that has each text.
     """
     cdef int64_t n_segments = first.shape[0], segment, start, stop = 0, count, word, n_texts = 0, places = 64
+    cdef int64_t n_counted[SEGMENTS_AT_ONCE]
     cdef uint64_t hash, place
     cdef uint64_t hashes[SEGMENTS_AT_ONCE]
     cdef int32_t known
@@ -62,17 +71,19 @@ def collapse(const int32_t[::1] tokens, const int64_t[::1] first, const int64_t[
             start, stop = stop, min(stop + SEGMENTS_AT_ONCE, n_segments)
             # The places of some segments are on their way while others are hashed.
             for segment in range(start, stop):
-                hash = <uint64_t> (last[segment] - first[segment])
+                count = last[segment] - first[segment]
+                hash = <uint64_t> count
                 for word in range(first[segment], last[segment]):
+                    count -= numeric[tokens[word]]
                     hash = (hash + <uint64_t> tokens[word]) * 0x9E3779B97F4A7C15u
                     hash ^= hash >> 29
                 hash *= 0xD6E8FEB86659FD93u
                 PREFETCH(&table_[hash >> 32 & <uint64_t> (places - 1)])
-                hashes[segment - start] = hash
+                hashes[segment - start], n_counted[segment - start] = hash, count
             for segment in range(start, stop):
-                count = last[segment] - first[segment]
-                if count < min_words:
+                if n_counted[segment - start] < min_words:
                     continue
+                count = last[segment] - first[segment]
                 hash = hashes[segment - start]
                 place = hash >> 32
                 while True:

@@ -139,7 +139,7 @@ def _segments(
 ) -> pa.Array:
     """The segments of each answer; those too short to be compared have no key."""
     tokens, vocabulary = opened.words.tokens, opened.words.vocabulary
-    texts = collapse(tokens, segments.first, segments.last, params.min_words)
+    texts = collapse(tokens, segments.first, segments.last, params.min_words, vocabulary.numeric)
     last = texts.first + texts.length
     joined = vocabulary.join(tokens, texts.first, last)
     keys = digest_all(*joined)

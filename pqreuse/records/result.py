@@ -58,7 +58,7 @@ class ReuseResult:
     shares : Shares or None
         Of all scorable words of scored answers; None where there are none.
     recall : Recall or None
-        None where no pair of the sample resembles.
+        None where every pair was compared, and where no pair of the sample resembles.
     kinds : mapping of str to int
         How many answers are of each kind. An answer may be of several, and most are of none.
     compared_with : Corpus or None

@@ -70,7 +70,7 @@ class Recall:
     Attributes
     ----------
     target : float
-        What the index was built for; 1 for an exact search.
+        What the index was built for.
     measured : float
     low, high : float
         Wilson's 95 % interval.

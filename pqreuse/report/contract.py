@@ -29,6 +29,7 @@ def report_contract(result: ReuseResult, listing: Listing) -> dict[str, Any]:
     return {
         **_head(result),
         "shares": {name: getattr(shares, name) if shares else None for name in ("template", "slot", "novel")},
+        "search": result.params.search,
         "recall": asdict(result.recall) if result.recall else None,
         "bodies": [_group("body", *pair) for pair in list_bodies(result)],
         "months": [_group("month", *pair) for pair in beside_whole(result, "month")],

@@ -143,7 +143,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "others": len(result.compared_with or ()),
         "filters": wording.chosen_by(result),
         "once": wording.official_repetition(result),
-        "recall": wording.recall(result.recall) if result.recall else "",
+        "recall": wording.recall(result),
         "months": months,
         "body_options": _body_options(document["bodies"], answers.bodies),
         "kind_options": [(number, KINDS[number]) for number in answers.kinds],

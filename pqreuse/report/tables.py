@@ -74,7 +74,8 @@ def report_markdown(result: ReuseResult, listing: Listing) -> str:
     ]
     if bodies:
         table += "\n" + _markdown(("body", "answers", "template", "95 % interval"), "---|---:|---:|---:", bodies)
-    return f"{table}\n{recall(result.recall)}\n" if result.recall else table
+    searched = recall(result)
+    return f"{table}\n{searched}\n" if searched else table
 
 
 def score_markdown(result: ReuseResult, scores: Iterable[Score]) -> str:

@@ -84,8 +84,8 @@ def report_text(result: ReuseResult, listing: Listing, console: Console) -> str:
         _print(console, Text(_foot(result, listing, len(blocks))))
         if blocks:
             _print(console, Text(wording.SIGNS, style="dim"))
-        if result.recall:
-            _print(console, Text(wording.recall(result.recall), style="dim"))
+        if searched := wording.recall(result):
+            _print(console, Text(searched, style="dim"))
         _noted(console, result)
     return capture.get()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pqreuse.records import Corpus, Difference, Family, GroupShares, Recall, ReuseResult, Score, Shares, Variant
+from pqreuse.records import Corpus, Difference, Family, GroupShares, ReuseResult, Score, Shares, Variant
 from pqreuse.report.listing import in_order
 from pqreuse.shading import UNSAFE
 from pqreuse.shading import percents as _percents
@@ -199,8 +199,13 @@ def official_repetition(result: ReuseResult) -> str:
     return f"Counted once{where}: {', '.join(told)}." if told else ""
 
 
-def recall(measured: Recall) -> str:
-    """Say how complete the search was."""
+def recall(result: ReuseResult) -> str:
+    """Say how complete the search was; ``""`` where that is not known."""
+    if result.params.search == "exact":
+        return "Every pair of segments was compared."
+    measured = result.recall
+    if measured is None:
+        return ""
     # Rounded down: nobody is told of 100 % where a pair was missed.
     found, low, high = (f"{int(1000 * share) / 10:.1f} %" for share in (measured.measured, measured.low, measured.high))
     return (

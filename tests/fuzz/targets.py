@@ -254,7 +254,7 @@ def clusters(data: bytes) -> None:
     texts = [
         [("a", "b", "c", "d", "ee", "1", "2", "3x")[byte % 8] for byte in part] for part in data[:150].split(b"\n")
     ]
-    found = cluster_texts([" ".join(text) for text in texts], threads=1, search="exact", min_words=4)
+    found = cluster_texts([" ".join(text) for text in texts], threads=1, min_words=4)
     expected = naive.families(
         [(str(place), None, tuple(text)) for place, text in enumerate(texts)], {None: None}, min_words=4
     )

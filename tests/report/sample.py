@@ -254,7 +254,7 @@ def _tables(kind: str) -> dict[str, Any]:
 
 
 RESULT = ReuseResult(
-    params=ReuseParams(),
+    params=ReuseParams(search="lsh"),
     corpus=CORPUS,
     paragraphs=7,
     sentences=12,

@@ -34,7 +34,7 @@ def report(result=RESULT):
 def test_report_keys():
     document = report()
     assert list(document) == [
-        *("pqreuse", "params", "corpus", "shares", "recall", "bodies", "months", "filters", "families"),
+        *("pqreuse", "params", "corpus", "shares", "search", "recall", "bodies", "months", "filters", "families"),
     ]
     assert document["pqreuse"] == version()
     assert document["params"] == ReuseParams().to_dict()
@@ -47,7 +47,7 @@ def test_report_keys():
     assert list(document["corpus"]) == [*CORPUS_KEYS, "scorable_words", *ADDED, "skipped", "warnings", *whole]
     assert document["shares"] == {"template": 0.75, "slot": 0.05, "novel": 0.2}
     recall = {"target": 0.995, "measured": 0.9991, "low": 0.9958, "high": 0.9998, "sample": 1500, "pairs": 2345}
-    assert document["recall"] == recall
+    assert (document["search"], document["recall"]) == ("lsh", recall)
     assert list(document["recall"]) == list(recall)
     family = document["families"][0]
     assert list(family) == [
@@ -189,7 +189,7 @@ def test_families_are_in_strict_order_even_before_their_parent():
 def test_nothing_found():
     document = report(EMPTY)
     assert document["shares"] == {"template": None, "slot": None, "novel": None}
-    assert document["recall"] is None
+    assert (document["search"], document["recall"]) == ("exact", None)
     assert document["families"] == []
 
 

@@ -74,7 +74,7 @@ def test_parameters_version_and_recall(whole, result):
     shown = {one.get("data-param"): one.text for one in whole.xpath("//*[@data-param]")}
     assert shown == {name: str(value) for name, value in document["params"].items()}
     assert whole.get_element_by_id("version").text == document["pqreuse"]
-    assert whole.get_element_by_id("recall").text == wording.recall(result.recall)
+    assert whole.get_element_by_id("recall").text == wording.recall(result)
 
 
 def test_families_are_those_of_the_json(whole, result):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report.sample import RESULT
+from report.sample import EMPTY, RESULT
 
 from pqreuse.records import Recall, Shares
 from pqreuse.report.wording import percents, recall, share_line
@@ -50,7 +50,12 @@ def test_share_line():
 )
 def test_recall_is_rounded_down(measured, told):
     item = Recall(target=0.995, measured=measured, low=0.29, high=1.0, sample=1_500, pairs=2_345)
-    assert recall(item) == (
+    assert recall(replace(RESULT, recall=item)) == (
         f"Of the pairs of segments that truly resemble each other, this search compared {told} "
         "(95 % interval 29.0 % to 100.0 %; 2,345 pairs, from a sample of 1,500 segments)."
     )
+
+
+def test_an_exact_search_says_that_every_pair_was_compared():
+    assert recall(EMPTY) == "Every pair of segments was compared."
+    assert recall(replace(RESULT, recall=None)) == ""
