@@ -256,12 +256,20 @@ def _find(corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progr
         progress=progress,
     )
     # One unit at a time: each has a number for every word of its uses.
-    units = map(family_uses, (paragraphs, sentences))
-    labels = find_labels(units, words.indptr, times.order, runs.taken().earliest, since, threads=n_threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
+    said = settings.said_words
+    units = (family_uses(stock, words, said) for stock in (paragraphs, sentences))
+    shared = runs.taken(said)
+    labels = find_labels(
+        units, words.indptr, times.order, shared.shared, shared.earliest, said, since, threads=n_threads
+    )
+    labelled = Labelled(
+        labels.label, labels.family, labels.earliest, labels.placed, [*paragraphs.ids, *sentences.ids], said
+    )
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
-    del all_words, labels, labelled  # of each word there are some twenty bytes in them
-    families = family_records(paragraphs, sentences, words, corpus, settings)
+    families = family_records(
+        paragraphs, sentences, words, corpus, settings, times, times.order if since is None else since, labels
+    )
+    del all_words, shared, labels, labelled  # of each word there are some twenty bytes in them
     sizes = (len(split.paragraphs), len(sentences.segments))
     recall = measured_recall(settings, paragraphs, sentences)
     return _result(corpus, settings, sizes, n_words, words, kinds, scores, families, recall)
@@ -280,7 +288,8 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     placed = Placed.of(words, corpus.answers)
     n_words = np.diff(all_words.indptr)
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
-    families = family_records(found.uses, placed, corpus.former, settings, n_threads)
+    reach = times.preceding(corpus.answers) if settings.against == "earlier" else times.order
+    families = family_records(found, placed, times, reach, corpus.former, settings, n_threads)
     sizes = (found.paragraphs, found.sentences)
     return _result(corpus, settings, sizes, n_words, words, find_kinds(texts, all_words), scores, families, None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -56,6 +57,8 @@ class UnitFamilies:
     variant : ndarray of int64, shape (n_uses,)
         For each of these, its text's row among the variants of the templates.
     templates : Templates
+    first_said : ndarray of int64, shape (n_variants,)
+        The answer that said each of these wordings first: one that uses it, or an earlier one.
     """
 
     ids: Sequence[str]
@@ -63,6 +66,7 @@ class UnitFamilies:
     uses: Ragged
     variant: NDArray[np.int64]
     templates: Templates
+    first_said: NDArray[np.int64]
 
 
 class UseColumns(NamedTuple):
@@ -105,7 +109,9 @@ class FamilyRecords:
         former: Mapping[str, str],
         gap_months: int,
     ) -> None:
-        units, self._answers = (paragraphs, sentences), answers
+        units, self._answers, self._words = (paragraphs, sentences), answers, words
+        self._first_said = [unit.first_said.data for unit in units]
+        self._exemplars = [unit.templates.variants.data for unit in units]
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
         self._replaces = replaced_ids(former)
         meanings = Meanings(words.vocabulary)
@@ -189,10 +195,7 @@ class FamilyRecords:
         these = slice(self._bounds[family], self._bounds[family + 1])
         variants = self._variant[these].tolist()
         users = [self._answers[answer] for answer in self._answer[these]]
-        uses = [
-            _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
-            for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
-        ]
+        uses = list(map(_use_of, users, self._start[these], self._end[these]))
         template, slots = self._writers[of_sentences].write(
             number, uses, variants, self._first[these], self._last[these]
         )
@@ -211,6 +214,7 @@ class FamilyRecords:
             self._last_date[family],
             self._bodies[family],
             tuple(uses),
+            self._said(self._first_said[of_sentences][self._exemplars[of_sentences][number]], these, uses, variants),
             self._inside[number] if of_sentences else None,
             self._ministers[family],
             self._months[family],
@@ -220,6 +224,23 @@ class FamilyRecords:
             self._replaces.get(self._ids[family], ()),
             LazySequence(self._n_variants[family], History(uses, variants)),
         )
+
+    def _said(self, answer: int, these: slice, uses: Sequence[Use], variants: Sequence[int]) -> Use:
+        """What an answer has of a family: its first use or, where it has none, the longest stretch of the exemplar."""
+        users = self._answer[these].tolist()
+        if answer in users:
+            return uses[users.index(answer)]
+        words, exemplar = self._words, these.start + variants.index(0)
+        begin, end = words.indptr[answer : answer + 2].tolist()
+        ours = words.tokens[self._first[exemplar] : self._last[exemplar]].tolist()
+        matcher = SequenceMatcher(None, ours, words.tokens[begin:end].tolist(), autojunk=False)
+        _, place, length = matcher.find_longest_match()
+        stretch = slice(begin + place, begin + place + length)
+        return _use_of(self._answers[answer], int(words.starts[stretch][0]), int(words.ends[stretch][-1]))
+
+
+def _use_of(answer: Answer, start: int, end: int) -> Use:
+    return _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
 
 
 def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:

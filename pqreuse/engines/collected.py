@@ -18,12 +18,15 @@ from pqreuse.scorable import ScorableWords, decimal_points
 from pqreuse.scores import NOVEL, SLOT, TEMPLATE
 from pqreuse.scoring import Labelled
 from pqreuse.segments import Segments
+from pqreuse.stock import speaking_uses
 from pqreuse.templates import build_templates, meaning_mask
 from pqreuse.times import Times
 from pqreuse.units import containing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pqreuse.engines.session import Found
 
 _LABELS = {"novel": NOVEL, "slot": SLOT, "template": TEMPLATE, "none": NOVEL}
 
@@ -54,23 +57,39 @@ class Placed:
 
 
 def family_records(
-    uses: pa.Table, placed: Placed, former: Mapping[str, str], params: ReuseParams, threads: int
+    found: Found,
+    placed: Placed,
+    times: Times,
+    reach: NDArray[np.int32],
+    former: Mapping[str, str],
+    params: ReuseParams,
+    threads: int,
 ) -> FamilyRecords:
-    """Records of all families, from where they are used; ``former`` are the identifiers that they had before."""
+    """Records of all families, from where they are used; ``former`` are the identifiers that they had before.
+
+    For ``reach`` see `pqreuse.stock.first_said`.
+    """
     glued = decimal_points(placed.words, placed.answers)
-    unit = uses.column("unit").to_numpy()
-    units = [_unit(uses.take(np.flatnonzero(unit == one)), placed, glued, params, threads) for one in (0, 1)]
-    paragraphs, sentences = units
+    unit, begins = found.uses.column("unit").to_numpy(), placed.at(found.uses, "start")
+    by_unit = [np.flatnonzero(unit == one) for one in (0, 1)]
+    uses = [found.uses.take(these[np.argsort(begins[these])]) for these in by_unit]
+    paragraphs, sentences = (_unit(those, placed, glued, params, threads) for those in uses)
     outer = containing(paragraphs.segments, sentences.segments)
     of_use = np.full(len(paragraphs.segments) + 1, -1, np.int64)
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
+    alone = np.zeros(len(paragraphs.segments), bool)
+    for one, rows, inside in zip((paragraphs, sentences), uses, (alone, outer >= 0), strict=True):
+        # What each use says of itself, as positions in time.
+        said = np.searchsorted(found.positions, rows.column("said").to_numpy())[one.uses.values]
+        answer = one.segments.answer[one.uses.values]
+        shown, own = speaking_uses(one.variant, times.order[answer], reach[answer], inside[one.uses.values])
+        one.first_said[:] = times.at[np.minimum(own, said[shown])]
     return FamilyRecords(paragraphs, sentences, of_use[outer], placed.words, placed.answers, former, params.gap_months)
 
 
 def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: ReuseParams, threads: int) -> UnitFamilies:
+    """The families of one unit, from their uses by place; who said them first is yet to be filled in."""
     begins = placed.at(uses, "start")
-    order = np.argsort(begins)
-    uses, begins = uses.take(order), begins[order]
     ends = placed.at(uses, "end")
     answer, start = np.divmod(begins, placed.longest)
     first, last = np.searchsorted(placed.keys, begins), np.searchsorted(placed.keys, ends)
@@ -101,7 +120,8 @@ def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: Reus
         threads=threads,
     )
     used = Ragged.of_lengths(by_family, np.bincount(family, minlength=len(ids)))
-    return UnitFamilies(ids.tolist(), segments, used, wording[by_family], templates)
+    first_said = np.empty(len(shown), np.int64)
+    return UnitFamilies(ids.tolist(), segments, used, wording[by_family], templates, first_said)
 
 
 def labels_of(spans: pa.Table, placed: Placed, times: Times) -> Labelled:
@@ -117,7 +137,8 @@ def labels_of(spans: pa.Table, placed: Placed, times: Times) -> Labelled:
         [NONE if name is None else times.order[placed.place[name]] for name in _texts(spans, "earliest_answer_id")],
         np.int32,
     )
-    return Labelled(label[of_word], family[of_word], earliest[of_word], names)
+    # A span's source is that of each of its words.
+    return Labelled(label[of_word], family[of_word], earliest[of_word], earliest[of_word], names, 1)
 
 
 def _texts(rows: pa.Table, name: str) -> list[str | None]:

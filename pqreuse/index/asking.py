@@ -9,7 +9,6 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.runs import cover
 from pqreuse.against import names_once
 from pqreuse.index.comparing import AllTexts
 from pqreuse.index.incoming import Incoming
@@ -19,6 +18,7 @@ from pqreuse.index.tables import CLOSED, GLUED, TOKEN, UNITS, Tables
 from pqreuse.joining import joined_uses
 from pqreuse.ragged import NONE, Ragged, ranks
 from pqreuse.records import Answer
+from pqreuse.runs import SharedRuns
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
@@ -83,7 +83,7 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
     when = times.order_of(in_answer)
     these = (when != but_new[asked]) & (when < limit_new[asked])
     np.minimum.at(earliest, len(laid.values) + first[these], when[these])
-    cover(earliest[len(laid.values) :], params.run_words, NONE)
+    shared = SharedRuns.of(earliest, params.run_words, params.said_words)
     joined = [
         one.joined(its_uses, new, texts, start, len(laid.values), laid)
         for one, its_uses, start in zip(joins, uses, (0, len(uses[0].text)), strict=True)
@@ -94,7 +94,9 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
         ),
         words.indptr,
         order,
-        earliest,
+        shared.shared,
+        shared.earliest,
+        params.said_words,
         limit,
         but=but,
         threads=threads,
@@ -105,7 +107,7 @@ def ask(tables: Tables, answers: Sequence[Answer], itself: Sequence[int], thread
         np.concatenate((np.zeros(n_old + n_laid, np.int64), np.diff(new.all_words.indptr))),
         words,
         Split(np.empty((0, 2), np.int64), closed, [()] * (n_old + n_laid) + new.split.holes, new.split.paragraphs),
-        Labelled(labels.label, family, labels.earliest, names),
+        Labelled(labels.label, family, labels.earliest, labels.placed, names, params.said_words),
         np.arange(n_old),
         n_old + n_laid,
     )

@@ -155,6 +155,9 @@ class Family:
         Answers by answering body, most first.
     uses : tuple of Use
         By date (undated last), answer and place.
+    first_said : Use or None
+        Who said its template words first: the earliest answer that uses it or, where one has said six words in a row of
+        them before in text that is not of the family, what that answer has of it. None where it is not known.
     ministers : mapping of str to int
         Answers by minister, most first.
     months : mapping of str to int
@@ -186,6 +189,7 @@ class Family:
     last_date: str | None
     bodies: Mapping[str, int]
     uses: tuple[Use, ...]
+    first_said: Use | None = None
     inside: int | None = None
     ministers: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
