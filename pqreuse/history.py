@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 
@@ -32,12 +32,14 @@ class History:
         Earliest first, undated last.
     variants : sequence of int
         For each of them, a number of its wording.
+    first_said : callable
+        The number of a wording → who said its words first.
     """
 
-    __slots__ = ("_found", "_uses", "_variants")
+    __slots__ = ("_first_said", "_found", "_uses", "_variants")
 
-    def __init__(self, uses: Sequence[Use], variants: Sequence[int]) -> None:
-        self._uses, self._variants = uses, variants
+    def __init__(self, uses: Sequence[Use], variants: Sequence[int], first_said: Callable[[int], Use]) -> None:
+        self._uses, self._variants, self._first_said = uses, variants, first_said
         self._found: list[Variant] | None = None
 
     def __call__(self, place: int) -> Variant:
@@ -46,7 +48,7 @@ class History:
             having: dict[int, list[Use]] = {}
             for use, variant in zip(self._uses, self._variants, strict=True):
                 having.setdefault(variant, []).append(use)
-            self._found = list(_trace(list(having.values())))
+            self._found = list(_trace(list(having.values()), list(map(self._first_said, having))))
         return self._found[place]
 
 
@@ -57,10 +59,10 @@ def last_day(date: str) -> tuple[int, str]:
     return known[1], date
 
 
-def _trace(wordings: Sequence[Sequence[Use]]) -> Iterator[Variant]:
-    """The wordings, each given by its uses, compared with the closest that was there before."""
+def _trace(wordings: Sequence[Sequence[Use]], first_said: Sequence[Use]) -> Iterator[Variant]:
+    """The wordings, each given by its uses and who said it first, compared with the closest that was there before."""
     words = _Words([uses[0].text for uses in wordings])
-    for place, (uses, closest) in enumerate(zip(wordings, words.closest(), strict=True)):
+    for place, (uses, said, closest) in enumerate(zip(wordings, first_said, words.closest(), strict=True)):
         answers = [next(those) for _, those in groupby(uses, attrgetter("answer_id"))]
         bodies = Counter(use.body for use in answers if use.body is not None)
         yield Variant(
@@ -73,6 +75,7 @@ def _trace(wordings: Sequence[Sequence[Use]]) -> Iterator[Variant]:
             bodies=dict(sorted(bodies.items(), key=lambda item: (-item[1], item[0]))),
             closest=closest,
             differences=() if closest is None else tuple(words.differences(closest, place)),
+            first_said=said,
         )
 
 

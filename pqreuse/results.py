@@ -111,7 +111,7 @@ class FamilyRecords:
     ) -> None:
         units, self._answers, self._words = (paragraphs, sentences), answers, words
         self._first_said = [unit.first_said.data for unit in units]
-        self._exemplars = [unit.templates.variants.data for unit in units]
+        self._variants = [unit.templates.variants.data for unit in units]
         self._ids, self._n_paragraphs = [*paragraphs.ids, *sentences.ids], len(paragraphs.ids)
         self._replaces = replaced_ids(former)
         meanings = Meanings(words.vocabulary)
@@ -196,6 +196,11 @@ class FamilyRecords:
         variants = self._variant[these].tolist()
         users = [self._answers[answer] for answer in self._answer[these]]
         uses = list(map(_use_of, users, self._start[these], self._end[these]))
+        first_said = self._first_said[of_sentences][self._variants[of_sentences][number] :]
+
+        def said(variant: int) -> Use:
+            return self._said(first_said[variant], variants.index(variant), these, uses)
+
         template, slots = self._writers[of_sentences].write(
             number, uses, variants, self._first[these], self._last[these]
         )
@@ -214,7 +219,7 @@ class FamilyRecords:
             self._last_date[family],
             self._bodies[family],
             tuple(uses),
-            self._said(self._first_said[of_sentences][self._exemplars[of_sentences][number]], these, uses, variants),
+            said(0),
             self._inside[number] if of_sentences else None,
             self._ministers[family],
             self._months[family],
@@ -222,21 +227,21 @@ class FamilyRecords:
             self._gaps.get(family, ()),
             self._question_similarity[family],
             self._replaces.get(self._ids[family], ()),
-            LazySequence(self._n_variants[family], History(uses, variants)),
+            LazySequence(self._n_variants[family], History(uses, variants, said)),
         )
 
-    def _said(self, answer: int, these: slice, uses: Sequence[Use], variants: Sequence[int]) -> Use:
-        """What an answer has of a family: its first use or, where it has none, the longest stretch of the exemplar."""
+    def _said(self, answer: int, use: int, these: slice, uses: Sequence[Use]) -> Use:
+        """What the answer that said a use first has of it: its own first use or, where it has none, what both share."""
         users = self._answer[these].tolist()
         if answer in users:
             return uses[users.index(answer)]
-        words, exemplar = self._words, these.start + variants.index(0)
+        words, place = self._words, these.start + use
+        ours = words.tokens[self._first[place] : self._last[place]].tolist()
         begin, end = words.indptr[answer : answer + 2].tolist()
-        ours = words.tokens[self._first[exemplar] : self._last[exemplar]].tolist()
         matcher = SequenceMatcher(None, ours, words.tokens[begin:end].tolist(), autojunk=False)
-        _, place, length = matcher.find_longest_match()
-        stretch = slice(begin + place, begin + place + length)
-        return _use_of(self._answers[answer], int(words.starts[stretch][0]), int(words.ends[stretch][-1]))
+        _, start, length = matcher.find_longest_match()
+        first, last = begin + start, begin + start + length - 1
+        return _use_of(self._answers[answer], int(words.starts[first]), int(words.ends[last]))
 
 
 def _use_of(answer: Answer, start: int, end: int) -> Use:

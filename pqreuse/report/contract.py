@@ -184,7 +184,6 @@ def _family(family: Family) -> dict[str, Any]:
         "last_date": family.last_date,
         "bodies": dict(sorted(family.bodies.items(), key=lambda item: (-item[1], item[0]))),
         "uses": family.uses,
-        "first_said": family.first_said,
         "inside": family.inside,
         "ministers": family.ministers,
         "months": family.months,
@@ -192,6 +191,7 @@ def _family(family: Family) -> dict[str, Any]:
         "gaps": family.gaps,
         "question_similarity": family.question_similarity,
         "replaces": family.replaces,
+        "first_said": family.first_said,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pqreuse.errors import ParameterError
 from pqreuse.lazy import LazySequence, column
-from pqreuse.records import Family, GroupShares, Kind, ReuseResult, Score, Skipped, days
+from pqreuse.records import Family, GroupShares, Kind, ReuseResult, Score, Skipped, Span, days
 
 TABLE_TOP, PAGE_TOP = 20, 200
 """Families that are listed unless another number is asked for; a page of 26,145 answers then has four megabytes."""
@@ -155,6 +155,16 @@ def telling_lines(family: Family, nested: Iterable[Family]) -> list[Family]:
     # A line of a few of many uses is no part of the paragraph as people know it.
     common = [line for line in nested if line.answers * _RARE >= family.answers]
     return [line for line in common if figures(line) != figures(family)]
+
+
+def sources_of(score: Score) -> dict[str, str | None]:
+    """The families that an answer's spans name, each with its source: that of the longest span that has one."""
+    longest: dict[str, Span] = {}
+    for span in score.spans:
+        if span.family is not None:
+            other = longest.setdefault(span.family, span)
+            longest[span.family] = max(other, span, key=lambda one: (bool(one.earliest_answer_id), one.end - one.start))
+    return {family: span.earliest_answer_id for family, span in longest.items()}
 
 
 def list_scores(result: ReuseResult, filters: Filters) -> Sequence[Score]:

@@ -134,7 +134,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "timeline": timeline(document["months"]),
         "families": [families.view(rank, *block) for rank, block in enumerate(blocks, 1)],
         "answers": [
-            (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
+            (name, [view_answer(score, asked, numbered) for score in scores])
             for name, scores in zip(("least", "most"), least_and_most_novel(result, chosen), strict=True)
         ],
         "sharing": _sharing(result, numbered),

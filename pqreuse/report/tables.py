@@ -20,6 +20,7 @@ from pqreuse.report.wording import (
     corpus_line,
     difference,
     family_line,
+    first_said,
     interval,
     kinds_line,
     one_line,
@@ -107,7 +108,8 @@ def history_markdown(family: Family) -> str:
         for number, variant in enumerate(family.history, 1)
     ]
     columns = ("#", "first", "last", "answers", "bodies", "closest to", "what changed")
-    return f"{family_line(family)}.\n\n" + _markdown(columns, "---:|---|---|---:|---|---:|---", rows)
+    told = "; ".join(filter(None, (family_line(family), _markdown_cell(first_said(family)))))
+    return f"{told}.\n\n" + _markdown(columns, "---:|---|---|---:|---|---:|---", rows)
 
 
 def _variant_row(number: int, variant: Variant) -> list[Cell]:

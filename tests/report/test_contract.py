@@ -52,7 +52,7 @@ def test_report_keys():
     assert list(family) == [
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
         *("first_date", "last_date", "bodies", "uses", "inside"),
-        *("ministers", "months", "undated", "gaps", "question_similarity", "replaces"),
+        *("ministers", "months", "undated", "gaps", "question_similarity", "replaces", "first_said"),
     ]
     assert family["ministers"] == {"Dr Pat [/b] Lee": 2, "=Kim": 1}
     assert list(family["months"].items()) == [("2024-01", 1), ("2025-01", 1), ("2025-06", 1)]
@@ -98,11 +98,13 @@ def test_history_keys():
     document = json.loads(written(history_contract(RESULT.families[0])))
     assert list(document) == [
         *("id", "unit", "answers", "questions", "variants", "template", "parent", "first_date", "last_date", "bodies"),
-        *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "replaces", "history"),
+        *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "replaces", "first_said"),
+        "history",
     ]
     first, second = document["history"]
     assert list(first) == [
         *("text", "answer_id", "answers", "questions", "first_date", "last_date", "bodies", "closest", "differences"),
+        "first_said",
     ]
     assert (first["closest"], first["differences"], second["closest"]) == (None, [], 0)
     assert second["differences"] == [
