@@ -34,5 +34,6 @@ with TemporaryDirectory() as folder, ReuseIndex.create(Path(folder) / "pqs.pqreu
         for score in found.scores:
             print(f"    {score.id}  {1 - (score.novel or 0):.0%} said before")
         for family in found.families[:2]:
-            print(f"    {family.answers} times since {family.first_answer.date}: {family.text[:70]}")
+            since = f" since {family.first_answer.date}" if family.first_answer else ""
+            print(f"    {family.answers} times{since}: {family.text[:70]}")
         index.add(today)

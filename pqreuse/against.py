@@ -17,11 +17,12 @@ from pqreuse.kinds import find_kinds
 from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, ReuseResult
 from pqreuse.referrals import find_targets
-from pqreuse.runs import RunFinder
-from pqreuse.scorable import joined_figures, scorable_words
-from pqreuse.scores import find_labels
+from pqreuse.runs import RunFinder, SharedRuns
+from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
+from pqreuse.scores import Labels, find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
 from pqreuse.segments import Segments, reflow_answers, split_answers, split_sentences
+from pqreuse.stock import Stock, family_uses
 from pqreuse.templates import meaning_mask
 from pqreuse.times import Times, times_of
 from pqreuse.units import family_records, find_both, measured_recall
@@ -51,7 +52,9 @@ def compare_with(
     units = (split.paragraphs, sentences)
     old_units = [_until(segments, len(old)) for segments in units]
     order, but, limit = _only_with(old, new, all_words, times, params.against)
-    runs = RunFinder(words.tokens, split.closed, words.indptr, order, params.run_words, limit, but, threads=threads)
+    since = times.preceding(old.answers) if params.against == "earlier" else None
+    reach = np.concatenate((np.full(len(old), len(old), np.int32) if since is None else since, limit[len(old) :]))
+    runs = RunFinder(words.tokens, split.closed, words.indptr, order, params.run_words, reach, but, threads=threads)
     stocks, (kinds, *_) = find_both(
         old_units[0],
         lambda: old_units[1],
@@ -75,11 +78,15 @@ def compare_with(
         joined_uses(one, segments.first, words.tokens, mask, glued, params, threads=threads)
         for one, segments in zip(joined, units, strict=True)
     )
-    labels = find_labels(uses, words.indptr, order, runs.taken().earliest, limit, but=but, threads=threads)
+    shared = runs.taken(params.said_words)
+    labels_of_old = _labels_of_old(stocks, words, times.order, shared, since, params.said_words, threads)
+    labels = find_labels(
+        uses, words.indptr, order, shared.shared, shared.earliest, params.said_words, limit, but=but, threads=threads
+    )
     names, family = names_once([name for one in joined for name in one.ids], labels.family)
-    labelled = Labelled(labels.label, family, labels.earliest, names)
+    labelled = Labelled(labels.label, family, labels.earliest, labels.placed, names, params.said_words)
     scores = ScoreRecords(both, np.diff(all_words.indptr), words, split, labelled, times.at, len(old))
-    families = family_records(*stocks, words, split, old, params)
+    families = family_records(*stocks, words, split, old, params, times, reach[: len(old)], labels_of_old)
     return Findings(
         params=params,
         corpus=new,
@@ -90,6 +97,23 @@ def compare_with(
         labels=scores,
         segments=count_segments(len(both), split.paragraphs, sentences)[len(old) :],
     ).result()
+
+
+def _labels_of_old(
+    stocks: tuple[Stock, Stock],
+    words: ScorableWords,
+    order: NDArray[np.int32],
+    shared: SharedRuns,
+    since: NDArray[np.int32] | None,
+    said: int,
+    threads: int,
+) -> Labels:
+    """The labels of the old corpus alone, for who said its families first."""
+    indptr = words.indptr[: len(order) + 1]
+    n_words = int(indptr[-1])
+    in_runs, earliest = shared.shared[:n_words].copy(), shared.earliest[:n_words].copy()
+    uses = (family_uses(stock, words, said) for stock in stocks)
+    return find_labels(uses, indptr, order, in_runs, earliest, said, since, threads=threads)
 
 
 def _only_with(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import attrgetter
 
@@ -37,11 +37,13 @@ class History:
     first, last : sequence of int
         For each of them, its words among all scorable words: what tells one wording from another. Cut from the use's
         text alone they may be others, or the same.
+    first_said : callable
+        The number of a wording → who said its words first.
     meanings : Meanings
         Of these words.
     """
 
-    __slots__ = ("_first", "_found", "_last", "_meanings", "_uses", "_variants")
+    __slots__ = ("_first", "_first_said", "_found", "_last", "_meanings", "_uses", "_variants")
 
     def __init__(
         self,
@@ -49,10 +51,11 @@ class History:
         variants: Sequence[int],
         first: Sequence[int],
         last: Sequence[int],
+        first_said: Callable[[int], Use],
         meanings: Meanings,
     ) -> None:
         self._uses, self._variants, self._first, self._last = uses, variants, first, last
-        self._meanings = meanings
+        self._first_said, self._meanings = first_said, meanings
         self._found: list[Variant] | None = None
 
     def __call__(self, place: int) -> Variant:
@@ -68,9 +71,8 @@ class History:
                 [self._last[number] for number in shown],
                 self._meanings,
             )
-            self._found = list(
-                _trace([[self._uses[number] for number in numbers] for numbers in having.values()], words)
-            )
+            uses = [[self._uses[number] for number in numbers] for numbers in having.values()]
+            self._found = list(_trace(uses, list(map(self._first_said, having)), words))
         return self._found[place]
 
 
@@ -81,9 +83,9 @@ def last_day(date: str) -> tuple[int, str]:
     return known[1], date
 
 
-def _trace(wordings: Sequence[Sequence[Use]], words: _Words) -> Iterator[Variant]:
-    """The wordings, each given by its uses, compared with the closest that was there before."""
-    for place, (uses, closest) in enumerate(zip(wordings, words.closest(), strict=True)):
+def _trace(wordings: Sequence[Sequence[Use]], first_said: Sequence[Use], words: _Words) -> Iterator[Variant]:
+    """The wordings, each given by its uses and who said it first, compared with the closest that was there before."""
+    for place, (uses, said, closest) in enumerate(zip(wordings, first_said, words.closest(), strict=True)):
         answers = [next(those) for _, those in groupby(uses, attrgetter("answer_id"))]
         bodies = Counter(use.body for use in answers if use.body is not None)
         yield Variant(
@@ -96,6 +98,7 @@ def _trace(wordings: Sequence[Sequence[Use]], words: _Words) -> Iterator[Variant
             bodies=dict(sorted(bodies.items(), key=lambda item: (-item[1], item[0]))),
             closest=closest,
             differences=() if closest is None else tuple(words.differences(closest, place)),
+            first_said=said,
         )
 
 

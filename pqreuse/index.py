@@ -37,7 +37,7 @@ from pqreuse.kinds import find_kinds
 from pqreuse.lazy import column
 from pqreuse.params import ReuseParams
 from pqreuse.pipeline import find_and_prepare, settings_of
-from pqreuse.prepared import KnownTexts, Prepared, ask
+from pqreuse.prepared import Asked, KnownTexts, Prepared, ask
 from pqreuse.ragged import Ragged, ranges, row_digests
 from pqreuse.readers import COLUMN_KEYS
 from pqreuse.readers.frames import Rows
@@ -201,9 +201,10 @@ class KnownFamily:
     answers, variants : int
         Answers of the index that use it, and its distinct wordings.
     text : str
-        The text as its first answer has it.
-    first_answer : Answer
-        The earliest answer that uses it (by date, undated last, then identifier).
+        The text as its earliest use has it.
+    first_answer : Answer or None
+        Who said the words that the asked answers have of it first, as spans name it: the earliest answer, which may not
+        be one that uses the whole text. None where no answer has enough of them in a row.
     last_date : str or None
         Date of its latest use.
     replaces : tuple of str
@@ -215,7 +216,7 @@ class KnownFamily:
     answers: int
     variants: int
     text: str
-    first_answer: Answer
+    first_answer: Answer | None
     last_date: str | None
     replaces: tuple[str, ...]
 
@@ -436,7 +437,7 @@ class ReuseIndex:
             uins = {uin for answer in referring for uin in cited_uins(answer.text)}
             cited = _answers_where(db, "answer_id IN (SELECT answer_id FROM uins WHERE uin IN ({}))", sorted(uins))
             targets = find_targets(new.answers, kinds, cited)
-            families = list(_known_families(db, known, asked.families))
+            families = list(_known_families(db, known, asked))
         return Queried(scores=asked.scores.listed(kinds, targets), families=families)
 
     def corpus(self) -> Corpus:
@@ -995,35 +996,34 @@ def _itself(db: sqlite3.Connection, known: Prepared, new: Corpus, words: Words) 
     return np.array([-1 if place < 0 else known.number[old[place].id] for place in same], np.int64)
 
 
-def _known_families(
-    db: sqlite3.Connection, known: Prepared, joined: Sequence[NDArray[np.int64]]
-) -> Iterator[KnownFamily]:
+def _known_families(db: sqlite3.Connection, known: Prepared, asked: Asked) -> Iterator[KnownFamily]:
     """Families of both units, most used first, then by identifier: those of a single answer too."""
-    found: list[tuple[int, str, KnownTexts, int, NDArray[np.int32]]] = []
-    for unit, families in zip((known.paragraphs, known.sentences), joined, strict=True):
+    found: list[tuple[int, str, KnownTexts, int, int, NDArray[np.int32]]] = []
+    units = (known.paragraphs, known.sentences)
+    for unit, families, said in zip(units, asked.families, asked.first_said, strict=True):
         texts = Texts(np.empty(0, np.int32), unit.first.astype(np.int64), unit.length)
         names = text_ids(unit.unit, known.tokens, known.vocabulary, texts, unit.exemplars[families].astype(np.int64))
-        for name, family in zip(names, families.tolist(), strict=True):
+        for name, family, first in zip(names, families.tolist(), said.tolist(), strict=True):
             users = unit.users(family)
-            found.append((-len(users), name, unit, family, users))
+            found.append((-len(users), name, unit, family, first, users))
     found.sort(key=lambda one: one[:2])
-    firsts = [int(users[np.argmin(known.times.order[users])]) for *_, users in found]
-    lasts = [int(users[np.argmax(known.latest[users])]) for *_, users in found]
-    answers = {answer.id: answer for answer in _answers_where(db, "answer IN ({})", sorted({*firsts, *lasts}))}
+    earliest = [int(users[np.argmin(known.times.order[users])]) for *_, users in found]
+    latest = [int(users[np.argmax(known.latest[users])]) for *_, users in found]
+    named = {*earliest, *latest, *(first for *_, first, _ in found if first >= 0)}
+    answers = {answer.id: answer for answer in _answers_where(db, "answer IN ({})", sorted(named))}
     replaces = replaced_ids(dict(db.execute("SELECT former, family FROM former")))
-    for (less, name, unit, family, _), first, last in zip(found, firsts, lasts, strict=True):
-        answer = answers[known.ids[first]]
+    for (less, name, unit, family, first, _), user, last in zip(found, earliest, latest, strict=True):
         members = unit.members[family]
         uses = unit.uses.take(members)
-        place = ranges(unit.uses.indptr[members], uses.lengths)[uses.values == first]
+        place = ranges(unit.uses.indptr[members], uses.lengths)[uses.values == user]
         at = place[np.argmin(unit.start[place])]
         yield KnownFamily(
             id=name,
             unit=unit.unit,
             answers=-less,
             variants=len(members),
-            text=answer.text[int(unit.start[at]) : int(unit.end[at])],
-            first_answer=answer,
+            text=answers[known.ids[user]].text[int(unit.start[at]) : int(unit.end[at])],
+            first_answer=answers[known.ids[first]] if first >= 0 else None,
             last_date=answers[known.ids[last]].date,
             replaces=replaces.get(name, ()),
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, by_row, distinct
 from pqreuse.records import Progress
+from pqreuse.runs import windows_of
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
@@ -146,6 +147,13 @@ def joined_uses(
             variant=in_order[np.searchsorted(keys, wanted, sorter=in_order)],
             place=templates.place,
             slots=templates.slots(),
+            windows=windows_of(
+                tokens,
+                texts.first[members.values],
+                templates.place.lengths,
+                members.indptr,
+                params.said_words,
+            ),
             n_template=templates.kept.lengths,
         )
 

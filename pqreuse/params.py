@@ -70,6 +70,15 @@ class ReuseParams:
             if not bounds["low"] <= value <= bounds["high"]:
                 raise ParameterError(f"{item.name} must be in [{bounds['low']}, {bounds['high']}], got {value!r}")
 
+    @property
+    def said_words(self) -> int:
+        """Words in a row that another answer must have to be named as a source: 6, or ``run_words`` if that is less.
+
+        Fewer are a formula of the language: of real answers, 2.5 % of the words stand in five words in a row of an
+        unrelated corpus, 0.5 % in six.
+        """
+        return min(6, self.run_words)
+
     def to_dict(self) -> dict[str, int | float | str]:
         """Field names and values, in the order of the class."""
         return asdict(self)

@@ -252,12 +252,20 @@ def find_and_prepare(
         progress=progress,
     )
     # One unit at a time: each has a number for every word of its uses.
-    units = map(family_uses, (paragraphs, sentences))
-    labels = find_labels(units, words.indptr, times.order, runs.taken().earliest, since, threads=n_threads)
-    labelled = Labelled(labels.label, labels.family, labels.earliest, [*paragraphs.ids, *sentences.ids])
+    said = settings.said_words
+    units = (family_uses(stock, words, said) for stock in (paragraphs, sentences))
+    shared = runs.taken(said)
+    labels = find_labels(
+        units, words.indptr, times.order, shared.shared, shared.earliest, said, since, threads=n_threads
+    )
+    labelled = Labelled(
+        labels.label, labels.family, labels.earliest, labels.placed, [*paragraphs.ids, *sentences.ids], said
+    )
     scores = ScoreRecords(corpus.answers, n_words, words, split, labelled, times.at)
-    del all_words, labels, labelled  # of each word there are some twenty bytes in them
-    families = family_records(paragraphs, sentences, words, split, corpus, settings)
+    families = family_records(
+        paragraphs, sentences, words, split, corpus, settings, times, times.order if since is None else since, labels
+    )
+    del all_words, shared, labels, labelled  # of each word there are some twenty bytes in them
     result = Findings(
         params=settings,
         corpus=corpus,
@@ -287,7 +295,8 @@ def _find_on_spark(corpus: Corpus, settings: ReuseParams, n_threads: int, progre
     scores = ScoreRecords(corpus.answers, n_words, words, split, labels_of(found.spans, placed, times), times.at)
     kinds = find_kinds(texts, all_words)
     sentences = split_sentences(answers, all_words, split.paragraphs, split.unscorable)
-    families = family_records(found.uses, placed, split.holes, sentences, corpus.former, settings, n_threads)
+    reach = times.preceding(corpus.answers) if settings.against == "earlier" else times.order
+    families = family_records(found, placed, times, reach, split.holes, sentences, corpus.former, settings, n_threads)
     return Findings(
         params=settings,
         corpus=corpus,

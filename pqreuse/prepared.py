@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.runs import cover
+from pqreuse._kernels.scores import source_texts
 from pqreuse.against import names_once
 from pqreuse.joining import Joined, joined_uses, side_by_side
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, by_row, changes, distinct, ranges, row_digests
 from pqreuse.records import Answer, Unit
+from pqreuse.runs import SharedRuns
 from pqreuse.scorable import ScorableWords, joined_figures, scorable_words
 from pqreuse.scores import FamilyUses, find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
@@ -180,10 +181,14 @@ class Asked:
         Of the answers asked about.
     families : tuple of ndarray of int64
         Paragraph and sentence families that their segments join, ascending.
+    first_said : tuple of ndarray of int64
+        For each of these, the answer of the corpus that said the words of the segments that join it first; -1 where no
+        answer has enough of them in a row.
     """
 
     scores: ScoreRecords
     families: tuple[NDArray[np.int64], NDArray[np.int64]]
+    first_said: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def prepare(
@@ -352,26 +357,36 @@ def ask(
     but, limits = order.copy(), np.zeros(len(order), np.int32)
     but[len(lengths) :] = np.where(own == NONE, but[len(lengths) :], own)
     limits[len(lengths) :] = limit
-    earliest = np.full(len(tokens), NONE, np.int32)
-    _find_runs(known, new, but[len(lengths) :], limit, earliest[len(laid) :])
+    windows = np.full(len(tokens), NONE, np.int32)
+    _find_runs(known, new, but[len(lengths) :], limit, windows[len(laid) :])
+    runs = SharedRuns.of(windows, params.run_words, params.said_words)
+    uses = [
+        list(one.labelled(tokens, new.bears_meaning, glued, begin, len(laid), threads))
+        for one, begin in zip(joins, (0, len(joins[0].tokens)), strict=True)
+    ]
     labels = find_labels(
-        chain.from_iterable(
-            one.labelled(tokens, new.bears_meaning, glued, begin, len(laid), threads)
-            for one, begin in zip(joins, (0, len(joins[0].tokens)), strict=True)
-        ),
+        chain.from_iterable(uses),
         indptr,
         order,
-        earliest,
+        runs.shared,
+        runs.earliest,
+        params.said_words,
         limits,
         but=but,
         threads=threads,
     )
+    of_uses = iter(labels.of_uses)
+    first_said = tuple(
+        one.first_said(its_uses, list(islice(of_uses, len(its_uses))), labels.earliest, len(laid), times)
+        for one, its_uses in zip(joins, uses, strict=True)
+    )
     behind = slice(len(laid), None)
     names, family = names_once([name for one in joins for name in one.names], labels.family[behind])
     # Only the answers that are named take part in the records.
-    named, place = np.unique(labels.earliest[behind], return_inverse=True)
+    said = np.concatenate((labels.earliest[behind], labels.placed[behind]))
+    named, place = np.unique(said, return_inverse=True)
     sources = times.at[named[named != NONE]].tolist()
-    earliest = np.where(labels.earliest[behind] == NONE, NONE, place).astype(np.int32)
+    earliest, placed = np.split(np.where(said == NONE, NONE, place).astype(np.int32), 2)
     nothing = np.zeros(len(sources), np.int64)
     scores = ScoreRecords(
         [*(Answer(text="", id=known.ids[one]) for one in sources), *answers],
@@ -380,11 +395,11 @@ def ask(
             new.tokens, new.own.starts, new.own.ends, np.concatenate((nothing, new.own.indptr)), new.own.vocabulary
         ),
         Split(new.split.unscorable, new.split.closed, [()] * len(sources) + new.split.holes, new.split.paragraphs),
-        Labelled(labels.label[behind], family, earliest, names),
+        Labelled(labels.label[behind], family, earliest, placed, names, params.said_words),
         np.arange(len(sources)),
         len(sources),
     )
-    return Asked(scores, (joins[0].families, joins[1].families))
+    return Asked(scores, (joins[0].families, joins[1].families), (first_said[0], first_said[1]))
 
 
 def _units(known: Prepared) -> tuple[KnownTexts, KnownTexts]:
@@ -494,6 +509,37 @@ class _Join:
         first_word = np.concatenate((first_use, new_words + self._segments.first))
         return joined_uses(joined, first_word, tokens, bears_meaning, glued, self._params, threads=threads)
 
+    def first_said(
+        self,
+        uses: Sequence[FamilyUses],
+        of_uses: Sequence[NDArray[np.int32]],
+        earliest: NDArray[np.int32],
+        new_words: int,
+        times: Times,
+    ) -> NDArray[np.int64]:
+        """Who said the new uses of each family first, see `Asked`.
+
+        Parameters
+        ----------
+        uses : sequence of FamilyUses
+            As `labelled` made them.
+        of_uses : sequence of ndarray of int32
+            For each of them, see `Labels`.
+        earliest : ndarray of int32
+            Of all words that are laid out, see `Labels`.
+        new_words : int
+            Where the new answers begin among them.
+        times : Times
+        """
+        found, row = np.full(len(self.families), NONE, np.int32), 0
+        for some, own in zip(uses, of_uses, strict=True):
+            new = some.first >= new_words
+            lengths = some.place.lengths[some.variant[new]]
+            said = source_texts(some.first[new], lengths, own[new], earliest, self._params.said_words, NONE)
+            np.minimum.at(found, self._family_of_row[row + some.family[new]], said)
+            row += len(some.n_template)
+        return np.where(found == NONE, -1, times.at[np.where(found == NONE, 0, found)])
+
 
 def _same_texts(known: Prepared, texts: KnownTexts, new: _New, wordings: Texts) -> NDArray[np.int64]:
     """The text of the corpus that has the words of each of these; -1 for none."""
@@ -561,9 +607,9 @@ def _most_alike(
 
 
 def _find_runs(
-    known: Prepared, new: _New, but: NDArray[np.int32], limit: NDArray[np.int32], earliest: NDArray[np.int32]
+    known: Prepared, new: _New, but: NDArray[np.int32], limit: NDArray[np.int32], windows: NDArray[np.int32]
 ) -> None:
-    """Write for each word of the new answers the lowest order of another answer that has a run over it."""
+    """Write the lowest order of another answer that has the ``run_words`` words from each of the new answers on."""
     run_words = known.params.run_words
     anchor, place = _anchors(new.hashes[new.tokens], run_words)
     low, high = (np.searchsorted(known.anchor_hash, anchor, side) for side in ("left", "right"))
@@ -576,8 +622,7 @@ def _find_runs(
         when = known.times.order[np.searchsorted(known.indptr, theirs, "right") - 1]
         answer = np.searchsorted(new.own.indptr, mine, "right") - 1
         counts = (when != but[answer]) & (when < limit[answer])
-        np.minimum.at(earliest, ranges(first[counts], runs[counts]), np.repeat(when[counts], runs[counts]))
-    cover(earliest, run_words, NONE)
+        np.minimum.at(windows, ranges(first[counts], runs[counts]), np.repeat(when[counts], runs[counts]))
 
 
 def _shared_runs(

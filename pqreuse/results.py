@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property, partial
 from itertools import compress
 from typing import Any, NamedTuple
@@ -58,6 +59,8 @@ class UnitFamilies:
     variant : ndarray of int64, shape (n_uses,)
         For each of these, its text's row among the variants of the templates.
     templates : Templates
+    first_said : ndarray of int64, shape (n_variants,)
+        The answer that said each of these wordings first: one that uses it, or an earlier one.
     """
 
     ids: Sequence[str]
@@ -65,6 +68,7 @@ class UnitFamilies:
     uses: Ragged
     variant: NDArray[np.int64]
     templates: Templates
+    first_said: NDArray[np.int64]
 
 
 class UseColumns(NamedTuple):
@@ -108,6 +112,8 @@ class FamilyParts(NamedTuple):
         See `replaced_ids`.
     templates : tuple of Templates
         Of each unit.
+    first_said : tuple of ndarray
+        Of each unit, see `UnitFamilies`.
     words : ScorableWords
     begins : ndarray of bool, shape (n_scorable,)
         The words with which sentences begin.
@@ -128,6 +134,7 @@ class FamilyParts(NamedTuple):
     n_paragraphs: int
     replaces: Mapping[str, tuple[str, ...]]
     templates: tuple[Templates, Templates]
+    first_said: tuple[NDArray[np.int64], NDArray[np.int64]]
     words: ScorableWords
     begins: NDArray[np.bool_]
     holes: Sequence[Sequence[tuple[int, int]]]
@@ -174,6 +181,7 @@ def family_parts(
         n_paragraphs=len(paragraphs.ids),
         replaces=replaced_ids(former),
         templates=(paragraphs.templates, sentences.templates),
+        first_said=(paragraphs.first_said, sentences.first_said),
         words=words,
         begins=begins,
         holes=holes,
@@ -358,10 +366,7 @@ class FamilyRecords:
         these = slice(whole.bounds[family], whole.bounds[family + 1])
         variants = self._variant[these].tolist()
         users = [self._parts.answers[answer] for answer in self._answer[these]]
-        uses = [
-            _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
-            for answer, start, end in zip(users, self._start[these], self._end[these], strict=True)
-        ]
+        uses = list(map(_use_of, users, self._start[these], self._end[these]))
         shown, taken, chosen = uses, [True] * len(uses), None
         if self._chosen is not None:
             taken = self._chosen[whole.uses.answer[these]].tolist()
@@ -376,11 +381,18 @@ class FamilyRecords:
         }
         first, last = self._first[these], self._last[these]
         template, slots = self._writers[of_sentences].write(number, uses, variants, first, last, links, chosen)
+        templates = self._parts.templates[of_sentences]
+        first_said = self._parts.first_said[of_sentences][templates.variants[number] :]
+
+        def said(variant: int) -> Use:
+            return self._said(int(first_said[variant]), variants.index(variant), these, uses)
+
         history = History(
             shown,
             list(compress(variants, taken)),
             list(compress(first, taken)),
             list(compress(last, taken)),
+            said,
             self._meanings,
         )
         return _family(
@@ -401,6 +413,7 @@ class FamilyRecords:
             counts.last_date[row],
             counts.bodies[row],
             tuple(shown),
+            said(0),
             int(counts.inside[row]) if of_sentences else None,
             counts.ministers[row],
             counts.months[row],
@@ -410,6 +423,23 @@ class FamilyRecords:
             self._parts.replaces.get(self._parts.ids[family], ()),
             LazySequence(int(counts.variants[row]), history),
         )
+
+    def _said(self, answer: int, use: int, these: slice, uses: Sequence[Use]) -> Use:
+        """What the answer that said a use first has of it: its own first use or, where it has none, what both share."""
+        users = self._answer[these].tolist()
+        if answer in users:
+            return uses[users.index(answer)]
+        words, place = self._parts.words, int(these.start) + use
+        ours = words.tokens[self._first[place] : self._last[place]].tolist()
+        begin, end = words.indptr[answer : answer + 2].tolist()
+        matcher = SequenceMatcher(None, ours, words.tokens[begin:end].tolist(), autojunk=False)
+        _, start, length = matcher.find_longest_match()
+        first, last = begin + start, begin + start + length - 1
+        return _use_of(self._parts.answers[answer], int(words.starts[first]), int(words.ends[last]))
+
+
+def _use_of(answer: Answer, start: int, end: int) -> Use:
+    return _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
 
 
 def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:

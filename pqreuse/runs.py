@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers
-from pqreuse.ragged import NONE
+from pqreuse._kernels.runs import cover, fill_windows, find_others, near_answers, number_windows
+from pqreuse.ragged import NONE, Ragged
 
 _WINDOWS_AT_ONCE = 1 << 26  # of eight bytes each, for each part
 
@@ -19,17 +19,21 @@ class SharedRuns:
 
     Attributes
     ----------
+    shared : ndarray of bool, shape (n_words,)
+        Whether the word lies in a run that stands in another answer (or in an earlier one, if only those count).
     earliest : ndarray of int32, shape (n_words,)
-        The lowest order of another answer that has a run over this word; ``NONE`` where none has.
+        The lowest order of another answer that has a run over the ``said`` words from here; ``NONE`` where none has.
     """
 
+    shared: NDArray[np.bool_]
     earliest: NDArray[np.int32]
 
-    @property
-    def shared(self) -> NDArray[np.bool_]:
-        """Whether the word lies in a run that stands in another answer (or in an earlier one, if only those count)."""
-        shared: NDArray[np.bool_] = self.earliest != NONE
-        return shared
+    @classmethod
+    def of(cls, windows: NDArray[np.int32], run_words: int, said: int) -> SharedRuns:
+        """From the lowest order of another answer that has the ``run_words`` words from here; written to."""
+        shared = np.empty(len(windows), bool)
+        cover(windows, run_words, said, NONE, shared.view(np.uint8))
+        return cls(shared, windows)
 
 
 class RunFinder:
@@ -104,10 +108,37 @@ class RunFinder:
     def _room(self, windows: int) -> NDArray[np.uint64]:
         return np.empty(min(len(self._tokens), windows), np.uint64)
 
-    def taken(self) -> SharedRuns:
+    def taken(self, said: int) -> SharedRuns:
         """What the parts found, once all are through; nothing is left here."""
-        earliest, self._found = self._found, np.empty(0, np.int32)
+        windows, self._found = self._found, np.empty(0, np.int32)
         self._rooms.clear()
-        np.subtract(NONE, earliest, out=earliest)
-        cover(earliest, self._run_words, NONE)
-        return SharedRuns(earliest)
+        np.subtract(NONE, windows, out=windows)
+        return SharedRuns.of(windows, self._run_words, said)
+
+
+def windows_of(
+    tokens: NDArray[np.int32],
+    first: NDArray[np.int64],
+    length: NDArray[np.int64],
+    families: NDArray[np.int64],
+    said: int,
+) -> Ragged:
+    """Number every ``said`` words in a row of the texts of a family, equal ones alike.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (n_words,)
+    first, length : ndarray of int64, shape (n_texts,)
+    families : ndarray of int64, shape (n_families + 1,)
+        Texts ``families[i]`` to ``families[i + 1]`` are those of family ``i``.
+    said : int
+
+    Returns
+    -------
+    Ragged of int32
+        A row for each text: a number for each of its words but the last ``said - 1``; from 0 in each family.
+    """
+    lengths = np.maximum(length - said + 1, 0)
+    windows = Ragged.of_lengths(np.empty(int(lengths.sum()), np.int32), lengths)
+    number_windows(tokens, first, windows.indptr, families, said, windows.values)
+    return windows

@@ -1,8 +1,8 @@
-"""Runs, families and templates → one label for each scorable word, and the three shares. Arrays in, arrays out."""
+"""Runs, families and templates → a label for each scorable word, and who said it before. Arrays in, arrays out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +27,15 @@ class FamilyUses:
     first : ndarray of int64, shape (n_uses,)
         The use's first scorable word.
     variant : ndarray of int64, shape (n_uses,)
-        Its row of ``place`` and ``slots``.
+        Its row of ``place``, ``slots`` and ``windows``.
     place : Ragged of int32
         A row for each variant: each word's place in its family's template (a template word, or behind them a slot); -1
         in none.
     slots : Ragged of int32
         A row for each variant: places of the slots that it has, empty fillings included.
+    windows : Ragged of int32
+        A row for each variant: for each of its words a number for the few words in a row from here, see
+        `pqreuse.runs.windows_of`.
     n_template : ndarray of int64, shape (n_families,)
         Places below this are template words.
     """
@@ -42,6 +45,7 @@ class FamilyUses:
     variant: NDArray[np.int64]
     place: Ragged
     slots: Ragged
+    windows: Ragged
     n_template: NDArray[np.int64]
 
 
@@ -57,26 +61,36 @@ class Labels:
         The family that the word's span names, that of its paragraph, else of its sentence: families of sentences are
         numbered on behind those of paragraphs. -1 for novel words and for words of no family.
     earliest : ndarray of int32, shape (n_words,)
-        The lowest order of another answer that gives the word its label, by a run over it or by the same place of a
-        family; ``NONE`` for novel words.
+        The lowest order of another answer that has the few words in a row from here, in a run or in a use of the same
+        family; ``NONE`` where none has. Novel words have it too: sources are asked of spans.
+    placed : ndarray of int32, shape (n_words,)
+        The lowest order of another answer that has the few words in a row over this one in a use of the family that the
+        word's span names, or that has the word at the same template place and such words elsewhere in the use; ``NONE``
+        where none has.
+    of_uses : sequence of ndarray of int32
+        For each unit the lowest order of another answer that has a few words in a row of each use in its family.
     """
 
     label: NDArray[np.int8]
     family: NDArray[np.int32]
     earliest: NDArray[np.int32]
+    placed: NDArray[np.int32]
+    of_uses: Sequence[NDArray[np.int32]]
 
 
 def find_labels(
     units: Iterable[FamilyUses],
     indptr: NDArray[np.int64],
     order: NDArray[np.int32],
-    in_runs: NDArray[np.int32],
+    shared: NDArray[np.bool_],
+    earliest: NDArray[np.int32],
+    said: int,
     precedes_from: NDArray[np.int32] | None = None,
     *,
     but: NDArray[np.int32] | None = None,
     threads: int = 1,
 ) -> Labels:
-    """Label all scorable words (definition 3.5).
+    """Label all scorable words (definition 3.5), and find who said them before (3.8).
 
     Parameters
     ----------
@@ -86,9 +100,12 @@ def find_labels(
         Scorable words ``indptr[i]`` to ``indptr[i + 1]`` are those of answer ``i``.
     order : ndarray of int32, shape (n_answers,)
         Each answer's place in time, earliest first; all different.
-    in_runs : ndarray of int32, shape (n_words,)
-        The lowest order of another answer that has a run over the word; ``NONE`` where none has. Written to: it becomes
-        ``earliest`` of the result.
+    shared : ndarray of bool, shape (n_words,)
+        Whether a run that stands in another answer is over the word. Its memory becomes that of the labels.
+    earliest : ndarray of int32, shape (n_words,)
+        As in `Labels`, by runs alone. Written to: it becomes that of the result.
+    said : int
+        The few words in a row that name a source.
     precedes_from : ndarray of int32, shape (n_answers,), optional
         Against earlier answers: those of an order below this are earlier than the answer.
     but : ndarray of int32, shape (n_answers,), optional
@@ -101,12 +118,13 @@ def find_labels(
     ValueError
         If uses are not sorted by family.
     """
-    label = (in_runs != NONE).view(np.int8)
+    label = shared.view(np.int8)
     label *= TEMPLATE
-    labels = Labels(label, np.full(len(label), -1, np.int32), in_runs)
-    first_name = 0
+    of_uses: list[NDArray[np.int32]] = []
+    labels = Labels(label, np.full(len(label), -1, np.int32), earliest, np.full(len(label), NONE, np.int32), of_uses)
+    but, first_name = order if but is None else but, 0
     for uses in units:
-        _label_unit(uses, labels, first_name, indptr, order, order if but is None else but, precedes_from, threads)
+        of_uses.append(_label_unit(uses, labels, first_name, indptr, order, but, precedes_from, said, threads))
         first_name += len(uses.n_template)
     forget_novel(labels.label, labels.family)
     return labels
@@ -120,8 +138,9 @@ def _label_unit(
     order: NDArray[np.int32],
     but: NDArray[np.int32],
     precedes_from: NDArray[np.int32] | None,
+    said: int,
     threads: int,
-) -> None:
+) -> NDArray[np.int32]:
     if (uses.family[1:] < uses.family[:-1]).any():
         raise ValueError("uses must be sorted by family")
     answer_of_use = np.searchsorted(indptr, uses.first, "right") - 1
@@ -131,9 +150,9 @@ def _label_unit(
     begins = np.append(np.flatnonzero(changes(uses.family)), len(uses.family))
     edges = begins[np.searchsorted(begins, np.linspace(0, len(uses.family), threads + 1))]
 
-    def label_some(part: int) -> None:
+    def label_some(part: int) -> NDArray[np.int32]:
         these = slice(*edges[part : part + 2])
-        label_uses(
+        return label_uses(
             uses.family[these],
             uses.first[these],
             uses.variant[these],
@@ -144,12 +163,16 @@ def _label_unit(
             uses.place.indptr,
             uses.slots.values,
             uses.slots.indptr,
+            uses.windows.values,
+            uses.windows.indptr,
             uses.n_template,
+            said,
             first_name,
             NONE,
             labels.label,
             labels.family,
             labels.earliest,
+            labels.placed,
         )
 
-    list(in_threads(label_some, range(threads), threads))
+    return np.concatenate(list(in_threads(label_some, range(threads), threads)))

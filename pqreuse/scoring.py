@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pqreuse._kernels.scores import source_spans
 from pqreuse.lazy import LazySequence, column, fast_maker
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Kind, Label, Score, Shares, Span
@@ -21,7 +22,7 @@ _LABELS: tuple[Label, Label, Label, Label] = ("novel", "slot", "template", "none
 _SCORED = _LABELS[:3]
 _WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
-"""Where it starts, its label, its family, the order of the earliest answer."""
+"""Where it starts, its label, its family, the order of its source."""
 _NOT_SCORABLE = (3, -1, NONE)
 _span = fast_maker(Span)
 
@@ -35,16 +36,20 @@ class Labelled:
     label : ndarray of int8, shape (n_words,)
     family : ndarray of int32, shape (n_words,)
         Place in ``names`` of the family that the word's span names; -1 for none.
-    earliest : ndarray of int32, shape (n_words,)
-        Order of the earliest other answer that has it; ``NONE`` where none has.
+    earliest, placed : ndarray of int32, shape (n_words,)
+        Who said them before, see `pqreuse.scores.Labels`.
     names : list of str
         Identifiers of families.
+    said : int
+        Words in a row of which ``earliest`` speaks.
     """
 
     label: NDArray[np.int8]
     family: NDArray[np.int32]
     earliest: NDArray[np.int32]
+    placed: NDArray[np.int32]
     names: list[str]
+    said: int
 
 
 class ScoreRecords:
@@ -81,7 +86,8 @@ class ScoreRecords:
         # Only of a span's first word is anything kept: words are many more.
         at = _first_words(label, family, split.closed)
         self._starts, self._label, self._family = words.starts[at], label[at], family[at]
-        self._earliest = np.minimum.reduceat(labelled.earliest, at) if len(at) else labelled.earliest
+        said_before = (labelled.earliest, labelled.placed, labelled.said)
+        self._source = source_spans(at, self._label, *said_before, NONE)
         self._edges = np.searchsorted(at, words.indptr)
         row = np.repeat(np.arange(len(answers)), np.diff(self._edges)) * len(_SCORED) + self._label
         lengths = np.diff(at, append=len(label))
@@ -154,13 +160,13 @@ class ScoreRecords:
                 yield (self._ids[place], *span)
 
     def _spans(self, place: int, length: int) -> Iterator[tuple[int, int, Label, str | None, str | None]]:
-        """Spans that tile an answer's text of this length: start, end, label, family, earliest answer's identifier.
+        """Spans that tile an answer's text of this length: start, end, label, family, its source's identifier.
 
         Characters between two words take the label of the word before; what no scorable word covers (a table, a bare
         link, anything before the first word) has the label ``none``.
         """
         these = slice(self._edges[place], self._edges[place + 1])
-        known = (self._starts, self._label, self._family, self._earliest)
+        known = (self._starts, self._label, self._family, self._source)
         pieces = _tile(list(zip(*(array[these].tolist() for array in known), strict=True)), self._holes[place], length)
         for number, (start, label, family, when) in enumerate(pieces):
             yield (

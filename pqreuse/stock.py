@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.comparison import BucketSearch, Comparison, ExactSearch
+from pqreuse._kernels.scores import source_texts
 from pqreuse.candidates import HITS, Held, Rule, choose_bands, count_held, count_shingles, find_buckets
 from pqreuse.families import choose_exemplars, rank_texts
 from pqreuse.params import ReuseParams
-from pqreuse.ragged import NONE, Ragged, distinct
+from pqreuse.ragged import NONE, Ragged, changes, distinct
 from pqreuse.records import Progress, Unit
+from pqreuse.runs import windows_of
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses
 from pqreuse.segments import Segments
@@ -168,17 +170,69 @@ def find_stock(
     return Stock(unit, segments, families, ids, of_segment, held, grouping)
 
 
-def family_uses(stock: Stock) -> FamilyUses:
-    """Uses of all families of one unit as rows, as the labels need them."""
-    families = stock.families
+def family_uses(stock: Stock, words: ScorableWords, said: int) -> FamilyUses:
+    """Uses of all families of one unit as rows, as the labels need them; ``said`` words in a row name a source."""
+    families, texts = stock.families, stock.grouping.texts
+    length = families.templates.place.lengths
+    text = np.empty(len(length), np.int64)
+    text[families.variant] = texts.of_segment[families.uses.values]
     return FamilyUses(
         family=stock.of_segment[families.uses.values],
         first=stock.segments.first[families.uses.values],
         variant=families.variant,
         place=families.templates.place,
         slots=families.templates.slots(),
+        windows=windows_of(words.tokens, texts.first[text], length, families.templates.variants, said),
         n_template=families.templates.kept.lengths,
     )
+
+
+def first_said(
+    stock: Stock,
+    order: NDArray[np.int32],
+    reach: NDArray[np.int32],
+    inside: NDArray[np.bool_],
+    of_uses: NDArray[np.int32],
+    earliest: NDArray[np.int32],
+    said: int,
+) -> NDArray[np.int32]:
+    """Find who said each wording of the families of one unit first, as the spans of its uses name it (definition 3.8).
+
+    Parameters
+    ----------
+    stock : Stock
+    order, reach : ndarray of int32, shape (n_answers,)
+        Each answer's place in time, and below which place those stand that it was compared with.
+    inside : ndarray of bool, shape (n_segments,)
+        Segments that lie in a use of another family, which their spans name.
+    of_uses, earliest : ndarray of int32
+        Of the labels: those of the unit's uses, and of words.
+    said : int
+        Words in a row that name a source.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_variants,)
+        The order of an answer: the first one that uses the wording, or an earlier one.
+    """
+    uses, lengths = stock.families.uses.values, stock.families.templates.place.lengths
+    answer = stock.segments.answer[uses]
+    shown, own = speaking_uses(stock.families.variant, order[answer], reach[answer], inside[uses])
+    own = np.minimum(own, of_uses[shown])
+    return source_texts(stock.segments.first[uses[shown]], lengths, own, earliest, said, NONE)
+
+
+def speaking_uses(
+    variant: NDArray[np.int64], when: NDArray[np.int32], reach: NDArray[np.int32], inside: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """The use that speaks for all of each wording, and the lowest order of one: int64 and int32[n_variants].
+
+    It is the one that was compared with the most answers, and of no other family if there is such a one.
+    """
+    ordered = np.lexsort((when, reach, ~inside, variant))
+    first = np.flatnonzero(changes(variant[ordered]))
+    last = np.append(first[1:], len(ordered))[: len(first)] - 1
+    return ordered[last], np.minimum.reduceat(when[ordered], first) if len(first) else when
 
 
 def search_for(

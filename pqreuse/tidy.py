@@ -62,10 +62,11 @@ class Tidy:
 
     def _of_families(self) -> Columns:
         names = "id unit answers questions variants text template parent first_date last_date".split()
-        names += "undated question_similarity all_answers all_questions all_variants".split()
+        names += "undated question_similarity all_answers all_questions all_variants first_said.answer_id".split()
         values = attrgetter(*names)
         listed = self._families.listed(self._min_answers)
-        return _table(["family", *names[1:], "inside"], ((*values(one), one.inside or 0) for one in listed))
+        columns = ["family", *names[1:-1], "first_said", "inside"]
+        return _table(columns, ((*values(one), one.inside or 0) for one in listed))
 
     def _of_slots(self) -> Columns:
         rows = (

@@ -15,9 +15,11 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import Corpus, Progress, Recall, Unit
 from pqreuse.results import FamilyRecords, UnitFamilies, family_parts
 from pqreuse.scorable import ScorableWords
+from pqreuse.scores import Labels
 from pqreuse.segments import Segments, Split, beginnings
-from pqreuse.stock import Stock, find_stock
+from pqreuse.stock import Stock, find_stock, first_said
 from pqreuse.threads import turns_often
+from pqreuse.times import Times
 from pqreuse.usage import wilson_interval
 
 
@@ -82,13 +84,29 @@ def find_both(
 
 
 def family_records(
-    paragraphs: Stock, sentences: Stock, words: ScorableWords, split: Split, corpus: Corpus, params: ReuseParams
+    paragraphs: Stock,
+    sentences: Stock,
+    words: ScorableWords,
+    split: Split,
+    corpus: Corpus,
+    params: ReuseParams,
+    times: Times,
+    reach: NDArray[np.int32],
+    labels: Labels,
 ) -> FamilyRecords:
-    """The families of both units as records."""
+    """The families of both units as records; for ``reach`` see `first_said`."""
     around = np.append(paragraphs.of_segment, -1)[containing(paragraphs.segments, sentences.segments)]
+    nowhere = np.zeros(len(paragraphs.segments), bool)
     units = [
-        UnitFamilies(one.ids, one.segments, one.families.uses, one.families.variant, one.families.templates)
-        for one in (paragraphs, sentences)
+        UnitFamilies(
+            one.ids,
+            one.segments,
+            one.families.uses,
+            one.families.variant,
+            one.families.templates,
+            times.at[first_said(one, times.order, reach, inside, of_uses, labels.earliest, params.said_words)],
+        )
+        for one, inside, of_uses in zip((paragraphs, sentences), (nowhere, around >= 0), labels.of_uses, strict=True)
     ]
     begins = beginnings(sentences.segments, len(words.tokens))
     of_corpus = (corpus.answers, corpus.former, params.gap_months)

@@ -116,7 +116,7 @@ def test_spans_tile_shares_sum_and_uses_are_exact(answers: list[Answer], against
         assert score.words == len(naive.words(score.text))
         for span in score.spans:
             assert span.earliest_answer_id != score.id
-            assert (span.earliest_answer_id is not None) == (span.label in ("template", "slot"))
+            assert span.earliest_answer_id is None or span.label in ("template", "slot")
     for family in result.families:
         assert family.answers == len({use.answer_id for use in family.uses}) >= 2
         assert family.template.count("{") >= len(family.slots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import naive
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqreuse.ragged import NONE
-from pqreuse.runs import RunFinder, SharedRuns
+from pqreuse.runs import RunFinder, SharedRuns, windows_of
 from pqreuse.threads import in_threads
 
 Stretches = list[list[list[int]]]
@@ -33,13 +34,15 @@ def times(days: Sequence[tuple[int, int] | None]) -> tuple[np.ndarray, np.ndarra
     return order, precedes_from
 
 
-def shared_runs(*arrays: Any, threads: int = 1) -> SharedRuns:
+def shared_runs(*arrays: Any, said: int = 1, threads: int = 1) -> SharedRuns:
     finder = RunFinder(*arrays, threads=threads)
     list(in_threads(finder.find, finder.parts, threads))
-    return finder.taken()
+    return finder.taken(said)
 
 
-def find(answers: Stretches, length: int, order: np.ndarray, since: np.ndarray | None = None) -> SharedRuns:
+def find(
+    answers: Stretches, length: int, order: np.ndarray, since: np.ndarray | None = None, said: int = 1
+) -> SharedRuns:
     tokens = [token for answer in answers for stretch in answer for token in stretch]
     closed = [place == len(stretch) - 1 for answer in answers for stretch in answer for place in range(len(stretch))]
     return shared_runs(
@@ -49,18 +52,21 @@ def find(answers: Stretches, length: int, order: np.ndarray, since: np.ndarray |
         order.astype(np.int32),
         length,
         since,
+        said=said,
     )
 
 
-def earliest_owners(answers: Stretches, length: int, order: Sequence[int], counts: Sequence[set[int]]) -> list[int]:
-    """For each word the lowest order of an answer in ``counts`` that has one of the runs over it."""
+def earliest_owners(
+    answers: Stretches, length: int, order: Sequence[int], counts: Sequence[set[int]], said: int = 1
+) -> list[int]:
+    """For each word the lowest order of an answer in ``counts`` that has a run over the ``said`` words from it."""
     found = []
     for number, answer in enumerate(answers):
         for stretch in answer:
             for place in range(len(stretch)):
                 owners = {
                     order[other]
-                    for start in range(max(0, place - length + 1), min(place, len(stretch) - length) + 1)
+                    for start in range(max(0, place + said - length), min(place, len(stretch) - length) + 1)
                     for other in counts[number] - {number}
                     for theirs in answers[other]
                     for at in range(len(theirs) - length + 1)
@@ -70,16 +76,17 @@ def earliest_owners(answers: Stretches, length: int, order: Sequence[int], count
     return found
 
 
-@given(corpora, st.integers(2, 5), st.randoms(use_true_random=False))
+@given(corpora, st.integers(2, 5), st.data(), st.randoms(use_true_random=False))
 @settings(max_examples=300)
-def test_against_all_others(answers: Stretches, length: int, random: object) -> None:
+def test_against_all_others(answers: Stretches, length: int, data: st.DataObject, random: object) -> None:
+    said = data.draw(st.integers(1, length))
     order = list(range(len(answers)))
     random.shuffle(order)
-    found = find(answers, length, np.array(order, np.int32))
+    found = find(answers, length, np.array(order, np.int32), said=said)
     as_words = [[list(map(str, stretch)) for stretch in answer] for answer in answers]
     assert found.shared.tolist() == [label for answer in naive.runs(as_words, length) for label in answer]
     everyone = set(range(len(answers)))
-    assert found.earliest.tolist() == earliest_owners(answers, length, order, [everyone] * len(answers))
+    assert found.earliest.tolist() == earliest_owners(answers, length, order, [everyone] * len(answers), said)
 
 
 @given(corpora, st.integers(2, 5), st.data())
@@ -159,6 +166,24 @@ def test_long_answers_and_answers_without_words() -> None:
     everyone = [set(range(len(answers)))] * len(answers)
     assert found.earliest.tolist() == earliest_owners(answers, 6, order.tolist(), everyone)
     assert 0 < found.shared.sum() < len(found.shared)
+
+
+@given(
+    st.lists(st.lists(st.lists(st.integers(0, 2), max_size=9), min_size=1, max_size=4), max_size=4), st.integers(1, 5)
+)
+def test_equal_words_in_a_row_of_a_family_have_one_number(families: list[list[list[int]]], said: int) -> None:
+    texts = [text for family in families for text in family]
+    length = np.array(list(map(len, texts)), np.int64)
+    first = np.cumsum(length) - length
+    edges = np.cumsum([0, *map(len, families)])
+    windows = windows_of(np.array([word for text in texts for word in text], np.int32), first, length, edges, said)
+    for low, high in pairwise(edges.tolist()):
+        words = [tuple(text[start : start + said]) for text in texts[low:high] for start in range(len(text) - said + 1)]
+        numbers = windows.values[windows.indptr[low] : windows.indptr[high]].tolist()
+        if high - low > 1:
+            assert len(set(zip(words, numbers, strict=True))) == len(set(words)) == len(set(numbers))
+        assert len(numbers) == len(words)
+        assert set(numbers) == set(range(len(set(numbers))))
 
 
 def test_one_run_that_makes_up_the_corpus_does_not_fit_a_thread_s_share() -> None:

@@ -266,9 +266,9 @@ def commons(shared_data: Path) -> Commons:
     kept: list[SharedRuns] = []
 
     class Kept(RunFinder):
-        def taken(self) -> SharedRuns:
-            runs = super().taken()
-            kept.append(SharedRuns(runs.earliest.copy()))  # the labels are written over it
+        def taken(self, said: int) -> SharedRuns:
+            runs = super().taken(said)
+            kept.append(SharedRuns(runs.shared.copy(), runs.earliest.copy()))  # the labels are written over them
             return runs
 
     began = time.process_time()

@@ -22,4 +22,12 @@ def find_others(
     none: int,
     found: NDArray[np.int32],
 ) -> None: ...
-def cover(earliest: NDArray[np.int32], length: int, none: int) -> None: ...
+def cover(earliest: NDArray[np.int32], length: int, said: int, none: int, shared: NDArray[np.uint8]) -> None: ...
+def number_windows(
+    tokens: NDArray[np.int32],
+    first: NDArray[np.int64],
+    indptr: NDArray[np.int64],
+    families: NDArray[np.int64],
+    length: int,
+    numbers: NDArray[np.int32],
+) -> None: ...

@@ -233,14 +233,103 @@ cdef void tell(
             found[windows[one].number] = none - other
 
 
-def cover(int32_t[::1] earliest, int64_t length, int32_t none):
-    """Turn values of windows, at their first words, into values of words: the least of the windows over each."""
-    cdef int64_t place, back
+def cover(int32_t[::1] earliest, int64_t length, int64_t said, int32_t none, uint8_t[::1] shared):
+    """Turn values of windows, at their first words, into what is said of words.
+
+    Parameters
+    ----------
+    earliest : ndarray of int32, shape (n_words,)
+        Written to: the least value of the windows that hold the ``said`` words from here.
+    length, said : int
+        Words of a window, and as many or fewer.
+    none : int
+        Where there is no window; greater than every value.
+    shared : ndarray of uint8, shape (n_words,)
+        Written to: whether a window is over the word.
+    """
+    cdef int64_t place, back, end = 0
     cdef int32_t least
     with nogil:
+        for place in range(earliest.shape[0]):
+            if earliest[place] != none:
+                end = place + length
+            shared[place] = place < end
         for place in range(earliest.shape[0] - 1, -1, -1):
             least = none
-            for back in range(min(length, place + 1)):
+            for back in range(min(length - said + 1, place + 1)):
                 if earliest[place - back] < least:
                     least = earliest[place - back]
             earliest[place] = least
+
+
+def number_windows(
+    const int32_t[::1] tokens,
+    const int64_t[::1] first,
+    const int64_t[::1] indptr,
+    const int64_t[::1] families,
+    int64_t length,
+    int32_t[::1] numbers,
+):
+    """Number the windows of words of each family's texts from 0, equal ones alike.
+
+    Parameters
+    ----------
+    tokens : ndarray of int32, shape (n_words,)
+    first : ndarray of int64, shape (n_texts,)
+        The first word of each text.
+    indptr : ndarray of int64, shape (n_texts + 1,)
+        A text's windows, each by its first word, are ``indptr[i]`` to ``indptr[i + 1]`` of `numbers`.
+    families : ndarray of int64, shape (n_families + 1,)
+        Texts ``families[i]`` to ``families[i + 1]`` are those of family ``i``.
+    length : int
+        Words of a window.
+    numbers : ndarray of int32, shape (n_windows,)
+        Written to.
+    """
+    cdef int64_t family, text, place, at, size, mask, most = 1, n_families = families.shape[0] - 1
+    cdef int32_t next_number
+    cdef uint64_t hash, mixed, lead = 1
+    with nogil:
+        for family in range(n_families):
+            if families[family + 1] - families[family] > 1:
+                most = max(most, indptr[families[family + 1]] - indptr[families[family]])
+        size = 1
+        while size < 2 * most:
+            size *= 2
+        for place in range(length - 1):
+            lead *= BASE
+    # Open addressing: where a window of this hash stands first, and its number.
+    where, known = np.empty(size, np.int64), np.empty(size, np.int32)
+    cdef int64_t[::1] where_ = where
+    cdef int32_t[::1] known_ = known
+    with nogil:
+        for family in range(n_families):
+            if families[family + 1] - families[family] == 1:
+                # A text alone has nobody to be compared with.
+                for place in range(indptr[families[family]], indptr[families[family] + 1]):
+                    numbers[place] = <int32_t> (place - indptr[families[family]])
+                continue
+            size = 1
+            while size < 2 * (indptr[families[family + 1]] - indptr[families[family]]):
+                size *= 2
+            mask = size - 1
+            for place in range(size):
+                where_[place] = -1
+            next_number = 0
+            for text in range(families[family], families[family + 1]):
+                hash = 0
+                if indptr[text] < indptr[text + 1]:
+                    for place in range(length - 1):
+                        hash = hash * BASE + spread(tokens[first[text] + place])
+                for place in range(first[text], first[text] + indptr[text + 1] - indptr[text]):
+                    hash = hash * BASE + spread(tokens[place + length - 1])
+                    mixed = finish(hash)
+                    hash -= spread(tokens[place]) * lead
+                    at = <int64_t> (mixed & <uint64_t> mask)
+                    while where_[at] >= 0 and not same_words(&tokens[where_[at]], &tokens[place], length):
+                        at = (at + 1) & mask
+                    if where_[at] < 0:
+                        where_[at] = place
+                        known_[at] = next_number
+                        next_number += 1
+                    numbers[indptr[text] + place - first[text]] = known_[at]

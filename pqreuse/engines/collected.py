@@ -18,12 +18,15 @@ from pqreuse.scorable import ScorableWords, joined_figures
 from pqreuse.scores import NOVEL, SLOT, TEMPLATE
 from pqreuse.scoring import Labelled
 from pqreuse.segments import Segments, beginnings
+from pqreuse.stock import speaking_uses
 from pqreuse.templates import build_templates, meaning_mask
 from pqreuse.times import Times
 from pqreuse.units import containing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from pqreuse.engines.session import Found
 
 _LABELS = {"novel": NOVEL, "slot": SLOT, "template": TEMPLATE, "none": NOVEL}
 
@@ -54,8 +57,10 @@ class Placed:
 
 
 def family_records(
-    uses: pa.Table,
+    found: Found,
     placed: Placed,
+    times: Times,
+    reach: NDArray[np.int32],
     holes: Sequence[Sequence[tuple[int, int]]],
     lines: Segments,
     former: Mapping[str, str],
@@ -66,8 +71,11 @@ def family_records(
 
     Parameters
     ----------
-    uses : pyarrow.Table
+    found : Found
     placed : Placed
+    times : Times
+    reach : ndarray of int32, shape (n_answers,)
+        See `pqreuse.stock.first_said`.
     holes : sequence of sequence of (int, int)
         For each answer, its tables and bare links.
     lines : Segments
@@ -78,21 +86,28 @@ def family_records(
     threads : int
     """
     glued = joined_figures(placed.words, placed.answers)
-    unit = uses.column("unit").to_numpy()
-    units = [_unit(uses.take(np.flatnonzero(unit == one)), placed, glued, params, threads) for one in (0, 1)]
-    paragraphs, sentences = units
+    unit, starts = found.uses.column("unit").to_numpy(), placed.at(found.uses, "start")
+    by_unit = [np.flatnonzero(unit == one) for one in (0, 1)]
+    uses = [found.uses.take(these[np.argsort(starts[these])]) for these in by_unit]
+    paragraphs, sentences = (_unit(those, placed, glued, params, threads) for those in uses)
     outer = containing(paragraphs.segments, sentences.segments)
     of_use = np.full(len(paragraphs.segments) + 1, -1, np.int64)
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
+    alone = np.zeros(len(paragraphs.segments), bool)
+    for one, rows, inside in zip((paragraphs, sentences), uses, (alone, outer >= 0), strict=True):
+        # What each use says of itself, as positions in time.
+        said = np.searchsorted(found.positions, rows.column("said").to_numpy())[one.uses.values]
+        answer = one.segments.answer[one.uses.values]
+        shown, own = speaking_uses(one.variant, times.order[answer], reach[answer], inside[one.uses.values])
+        one.first_said[:] = times.at[np.minimum(own, said[shown])]
     begins = beginnings(lines, len(placed.words.tokens))
     of_corpus = (placed.answers, former, params.gap_months)
     return FamilyRecords(family_parts(paragraphs, sentences, of_use[outer], placed.words, begins, holes, *of_corpus))
 
 
 def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: ReuseParams, threads: int) -> UnitFamilies:
+    """The families of one unit, from their uses by place; who said them first is yet to be filled in."""
     begins = placed.at(uses, "start")
-    order = np.argsort(begins)
-    uses, begins = uses.take(order), begins[order]
     ends = placed.at(uses, "end")
     answer, start = np.divmod(begins, placed.longest)
     first, last = np.searchsorted(placed.keys, begins), np.searchsorted(placed.keys, ends)
@@ -123,7 +138,8 @@ def _unit(uses: pa.Table, placed: Placed, glued: NDArray[np.bool_], params: Reus
         threads=threads,
     )
     used = Ragged.of_lengths(by_family, np.bincount(family, minlength=len(ids)))
-    return UnitFamilies(ids.tolist(), segments, used, wording[by_family], templates)
+    first_said = np.empty(len(shown), np.int64)
+    return UnitFamilies(ids.tolist(), segments, used, wording[by_family], templates, first_said)
 
 
 def labels_of(spans: pa.Table, placed: Placed, times: Times) -> Labelled:
@@ -139,7 +155,8 @@ def labels_of(spans: pa.Table, placed: Placed, times: Times) -> Labelled:
         [NONE if name is None else times.order[placed.place[name]] for name in _texts(spans, "earliest_answer_id")],
         np.int32,
     )
-    return Labelled(label[of_word], family[of_word], earliest[of_word], names)
+    # A span's source is that of each of its words.
+    return Labelled(label[of_word], family[of_word], earliest[of_word], earliest[of_word], names, 1)
 
 
 def _texts(rows: pa.Table, name: str) -> list[str | None]:

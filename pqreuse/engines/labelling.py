@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pqreuse._kernels.runs import cover
+from pqreuse._kernels.scores import source_texts
 from pqreuse.engines.batches import lengths_of, lists, nested
 from pqreuse.engines.splitting import SENTENCE, Opened, look_again
 from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes, distinct, ranges
 from pqreuse.records import Answer
+from pqreuse.runs import SharedRuns
 from pqreuse.scorable import ScorableWords
 from pqreuse.scores import FamilyUses, find_labels
 from pqreuse.scoring import Labelled, ScoreRecords
@@ -27,7 +28,8 @@ LABELLED = (
     "heading string, kinds string, words long, scorable_words long, template double, slot double, novel double, "
     "spans array<struct<start: int, end: int, label: string, family: string, earliest: long>>, "
     "uses array<struct<unit: byte, name: string, rank: long, variant: int, start: int, end: int, text: string, "
-    "around: string, linked: string, links: array<int>, starts: array<int>, ends: array<int>, begins: array<boolean>>>"
+    "said: long, around: string, linked: string, links: array<int>, starts: array<int>, ends: array<int>, "
+    "begins: array<boolean>>>"
 )
 
 
@@ -53,7 +55,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
     """Answers with their uses of families and their runs → spans, shares, and the uses as they are written."""
     opened = look_again(rows)
     uses = _uses_of(rows)
-    labelled, stubs = _labels(params, since, rows, opened, uses)
+    labelled, stubs, said = _labels(params, since, rows, opened, uses)
     n_stubs = len(stubs.answers)
     n_words = np.diff(opened.all_words.indptr)
     answers = [*stubs.answers, *opened.answers]
@@ -96,7 +98,7 @@ def label_answers(params: ReuseParams, since: _Since | None, rows: pa.Table) -> 
                 family=pa.array(families, pa.string()),
                 earliest=pa.array([None if name is None else int(name) for name in earliest], pa.int64()),
             ),
-            "uses": _written(opened, uses, rows.column("begins").combine_chunks()),
+            "uses": _written(opened, uses, said, rows.column("begins").combine_chunks()),
         }
     )
 
@@ -131,8 +133,11 @@ class _Stubs(NamedTuple):
 
 def _labels(
     params: ReuseParams, days: _Since | None, rows: pa.Table, opened: Opened, uses: _Uses
-) -> tuple[Labelled, _Stubs]:
-    """Labels of the words, those of the stubs before them; orders count from 0 among the answers that are met here."""
+) -> tuple[Labelled, _Stubs, NDArray[np.int64]]:
+    """Labels of the words, those of the stubs before them, and the position of who said each use first.
+
+    Orders count from 0 among the answers that are met here.
+    """
     own = rows.column("position").to_numpy()
     known = uses.columns.field("known")
     known_at = Ragged.of_lengths(*_flat(known, "position"))
@@ -140,7 +145,8 @@ def _labels(
     met = distinct(np.concatenate((own, known_at.values, runs[2])))
     # A word at least, or no place would be theirs.
     room = np.ones(len(met), np.int64)
-    np.maximum.at(room, np.searchsorted(met, known_at.values), lengths_of(known.flatten().field("places")))
+    for name, more in (("places", 0), ("windows", params.said_words - 1)):
+        np.maximum.at(room, np.searchsorted(met, known_at.values), lengths_of(known.flatten().field(name)) + more)
     indptr = np.concatenate(([0], np.cumsum(room)))
     stubs = _Stubs([_answer(text="", id=str(position)) for position in met.tolist()], indptr)
     order = np.concatenate((np.arange(len(met)), np.searchsorted(met, own))).astype(np.int32)
@@ -153,15 +159,27 @@ def _labels(
         since = np.concatenate((np.zeros(len(met), np.int64), before)).astype(np.int32)
         at = stubs.n_words + opened.words.indptr[answer] + place
         in_runs[at[in_runs[at] >= before[answer]]] = NONE
-    cover(in_runs, params.run_words, NONE)
+    shared = SharedRuns.of(in_runs, params.run_words, params.said_words)
     encoded = uses.columns.field("name").dictionary_encode()
     names = encoded.indices.to_numpy()
     units = [_family_uses(uses, unit, known, known_at, met, stubs, opened) for unit in (0, SENTENCE)]
     all_indptr = np.concatenate((indptr[:-1], opened.words.indptr + stubs.n_words))
-    labels = find_labels([one for one, _ in units], all_indptr, order, in_runs, since)
+    labels = find_labels(
+        [one for one, _ in units], all_indptr, order, shared.shared, shared.earliest, params.said_words, since
+    )
     # Each use was a family of its own there.
     of_use = np.append(np.concatenate([names[these] for _, these in units]), -1).astype(np.int32)
-    return Labelled(labels.label, of_use[labels.family], labels.earliest, encoded.dictionary.to_pylist()), stubs
+    names_of = encoded.dictionary.to_pylist()
+    labelled = Labelled(
+        labels.label, of_use[labels.family], labels.earliest, labels.placed, names_of, params.said_words
+    )
+    said = np.empty(len(uses.answer), np.int64)
+    for (one, these), of_uses in zip(units, labels.of_uses, strict=True):
+        rows_of = np.flatnonzero(changes(one.family)) if len(these) else these
+        own = np.minimum(order[len(met) + uses.answer[these]], of_uses[rows_of])
+        lengths = one.place.lengths[rows_of]
+        said[these] = met[source_texts(one.first[rows_of], lengths, own, labels.earliest, params.said_words, NONE)]
+    return labelled, stubs, said
 
 
 def _family_uses(
@@ -176,9 +194,11 @@ def _family_uses(
     """Each use of a unit as a family: the use itself, and others by those of which its labels depend."""
     these = np.flatnonzero(uses.numbers("unit") == unit)
     places = Ragged.of_lengths(*_flat(uses.columns.field("places"))).take(these)
-    slots = Ragged.of_lengths(*_flat(uses.columns.field("slots"))).take(these)
+    slots, windows = (Ragged.of_lengths(*_flat(uses.columns.field(name))).take(these) for name in ("slots", "windows"))
     all_known = Ragged.of_lengths(np.arange(len(known_at.values)), known_at.lengths).take(these)
-    rows_of = Ragged.of_lengths(*_flat(known.flatten().field("places"))).take(all_known.values)
+    rows_of, windows_of = (
+        Ragged.of_lengths(*_flat(known.flatten().field(name))).take(all_known.values) for name in ("places", "windows")
+    )
     # A row for the use, then one for each of the others.
     n_rows = all_known.lengths + 1
     family = np.repeat(np.arange(len(these)), n_rows)
@@ -198,6 +218,7 @@ def _family_uses(
             variant=np.arange(len(family)),
             place=place_rows,
             slots=slot_rows,
+            windows=_woven(is_use, windows, windows_of),
             n_template=n_template,
         ),
         these,
@@ -243,7 +264,7 @@ def _runs_of(rows: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.integer], ND
     return answer, _flat(column, "place")[0], _flat(column, "earliest")[0]
 
 
-def _written(opened: Opened, uses: _Uses, begins: pa.Array) -> pa.Array:
+def _written(opened: Opened, uses: _Uses, said: NDArray[np.int64], begins: pa.Array) -> pa.Array:
     """Uses as they stand in their answers, with the paragraph family around each sentence, their links and lines."""
     columns, answer = uses.columns, uses.answer
     start, end = uses.numbers("start"), uses.numbers("end")
@@ -275,6 +296,7 @@ def _written(opened: Opened, uses: _Uses, begins: pa.Array) -> pa.Array:
         start=columns.field("start"),
         end=columns.field("end"),
         text=pa.array(texts, pa.string()),
+        said=pa.array(said),
         around=columns.field("name").take(around),
         linked=columns.field("linked"),
         links=pa.array(links, pa.list_(pa.int32())),

@@ -18,7 +18,9 @@ from pqreuse.params import ReuseParams
 from pqreuse.records import Answer
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
     from pyspark.sql import DataFrame, SparkSession
 
 _JAVA = 17
@@ -110,8 +112,12 @@ def answers_frame(session: SparkSession, answers: Sequence[Answer]) -> DataFrame
 
 
 class Found(NamedTuple):
-    """What a run found, brought here: all uses and spans."""
+    """What a run found, brought here: all uses and spans.
 
+    ``positions`` are those of the answers in time, ascending.
+    """
+
+    positions: NDArray[np.int64]
     uses: pa.Table
     spans: pa.Table
 
@@ -143,5 +149,6 @@ def run_on_session(answers: Sequence[Answer], params: ReuseParams) -> Found:
     with scratch_folder(session.conf.get("spark.checkpoint.dir", None)) as folder:
         flow = Flow(params, folder)
         done = run(answers_frame(session, answers), flow)
-        uses = uses_of(done).select("unit", "family", "variant", "answer_id", "start", "end")
-        return Found(uses.toArrow(), spans_of(done, flow).toArrow())
+        uses = uses_of(done).select("unit", "family", "variant", "answer_id", "start", "end", "said")
+        positions = done.answers.select("position").orderBy("position").toArrow().column("position").to_numpy()
+        return Found(positions, uses.toArrow(), spans_of(done, flow).toArrow())

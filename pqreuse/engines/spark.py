@@ -170,7 +170,7 @@ def _runs(answers: DataFrame, flow: Flow) -> DataFrame:
 def _labelled(answers: DataFrame, segments: DataFrame, made: DataFrame, flow: Flow) -> DataFrame:
     """Answers with their spans, shares and uses."""
     of_text = made.select(
-        "unit", "key", "rows", "name", "rank", "variant", "n_template", F.col("places"), "slots", "known"
+        "unit", "key", "rows", "name", "rank", "variant", "n_template", F.col("places"), "slots", "windows", "known"
     )
     of_segment = segments.where("key is not null").select("unit", "key", "position", "first", "start", "end", "linked")
     uses = flow.join(of_segment, of_text, ("unit", "key")).drop("key")

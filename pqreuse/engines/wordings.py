@@ -12,13 +12,14 @@ from pqreuse.engines.batches import lists, nested, ragged, words_of
 from pqreuse.engines.splitting import UNITS
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import Ragged, changes, distinct
+from pqreuse.runs import windows_of
 from pqreuse.templates import Templates, build_templates, meaning_mask
 from pqreuse.words import NumberedWords, digest
 
 MADE = (
     "name string, unit byte, key binary, rows long, words string, rank long, "
-    "variant int, variants int, n_template int, places array<int>, slots array<int>, "
-    "known array<struct<position: long, places: array<int>>>, "
+    "variant int, variants int, n_template int, places array<int>, slots array<int>, windows array<int>, "
+    "known array<struct<position: long, places: array<int>, windows: array<int>>>, "
     "gaps array<int>, accepted array<boolean>, fillings array<int>"
 )
 _NONE = int(np.iinfo(np.int64).max)
@@ -44,15 +45,18 @@ def _templates(members: Ragged, rows: pa.Table, words: NumberedWords, params: Re
 def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     """Wordings of whole families, best first → for each the places of its words, and the first answers at these.
 
-    ``known`` are the two earliest answers at each place, and the two earliest of the family, each with the wording's
-    places that it has: all that the label of another answer's word can depend on. A family's ``gaps`` stand with its
-    exemplar.
+    ``known`` are the two earliest answers that have each place and each window of the wording, with what they have of
+    these: all that the label of another answer's word, and who said it before, can depend on. A family's ``gaps`` stand
+    with its exemplar.
     """
     every = np.arange(rows.num_rows)
     exemplar = np.flatnonzero(changes(rows.column("family").to_numpy()))
     members = Ragged(every, np.append(exemplar, rows.num_rows))
     family = members.row_of_value()
-    templates = _templates(members, rows, words_of(rows.column("words")), params)
+    words = words_of(rows.column("words"))
+    templates = _templates(members, rows, words, params)
+    lengths = np.diff(words.indptr)
+    windows = windows_of(words.tokens, words.indptr[:-1], lengths, members.indptr, params.said_words)
     units = rows.column("unit").take(pa.array(exemplar)).to_pylist()
     exemplars = rows.column("words").take(pa.array(exemplar)).to_pylist()
     names = pa.array([digest(UNITS[unit], words) for unit, words in zip(units, exemplars, strict=True)])
@@ -71,7 +75,8 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
             "n_template": pa.array(templates.kept.lengths[family].astype(np.int32)),
             "places": lists(templates.place, pa.int32()),
             "slots": lists(slots, pa.int32()),
-            "known": _known(templates, slots, family, rows),
+            "windows": lists(windows, pa.int32()),
+            "known": _known(templates, slots, windows, family, rows),
             "gaps": _flat(Ragged.of_lengths(templates.gaps.values, gaps_of)),
             "accepted": lists(Ragged.of_lengths(templates.accepted, gaps_of), pa.bool_()),
             "fillings": _flat(templates.fillings),
@@ -79,32 +84,41 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     )
 
 
-def _known(templates: Templates, slots: Ragged, family: NDArray[np.int64], rows: pa.Table) -> pa.Array:
-    """For each wording the two first answers at each of its places, by answer."""
-    # What each wording has: template words, slots, and, as place -1, the family.
-    word_of, slot_of = templates.place.row_of_value(), slots.row_of_value()
+def _known(templates: Templates, slots: Ragged, windows: Ragged, family: NDArray[np.int64], rows: pa.Table) -> pa.Array:
+    """For each wording the two first answers at each of its places and of its windows, by answer."""
+    # What each wording has: template words, slots and, numbered behind these, windows.
+    word_of, slot_of, window_of = (rows_of.row_of_value() for rows_of in (templates.place, slots, windows))
     is_template = (templates.place.values >= 0) & (templates.place.values < templates.kept.lengths[family[word_of]])
-    wording = np.concatenate((word_of[is_template], slot_of, np.arange(rows.num_rows)))
-    place = np.full(len(wording), -1, np.int64)
-    place[: -rows.num_rows] = np.concatenate((templates.place.values[is_template], slots.values))
-    n_places = templates.kept.lengths + templates.gaps.lengths + 1
-    key = (np.cumsum(n_places) - n_places)[family[wording]] + place + 1
+    n_places = templates.kept.lengths + templates.gaps.lengths
+    wording = np.concatenate((word_of[is_template], slot_of, window_of))
+    having = np.concatenate(
+        (templates.place.values[is_template], slots.values, n_places[family[window_of]] + windows.values)
+    )
+    n_having = n_places.copy()
+    np.maximum.at(n_having, family[wording], having + 1)
+    key = (np.cumsum(n_having) - n_having)[family[wording]] + having
     positions = _positions(rows)
     met = distinct(np.append(positions, _NONE))
-    # Sorted as one number each: by wording, then by answer, then by place.
-    most = int(n_places.max())
+    # Sorted as one number each: by wording, then by answer, then by what it has.
+    most = int(n_having.max())
     answers = _two_least(key, np.searchsorted(met, positions)[:, wording], len(met) - 1)
-    found = np.concatenate([(wording * len(met) + those)[there] * most + place[there] + 1 for those, there in answers])
+    found = np.concatenate([(wording * len(met) + those)[there] * most + having[there] for those, there in answers])
     found.sort()
-    of_answer, place = np.divmod(found, most)
-    new = np.flatnonzero(changes(of_answer))
-    wording, answer = np.divmod(of_answer[new], len(met))
-    named = place > 0
-    counts = np.add.reduceat(named.astype(np.int64), new)
+    of_answer, having = np.divmod(found, most)
+    new = changes(of_answer)
+    entry = np.cumsum(new) - 1
+    wording, answer = np.divmod(of_answer, len(met))
+    behind = having - n_places[family[wording]]
+
+    def listed(those: NDArray[np.bool_], values: NDArray[np.int64]) -> pa.Array:
+        counts = np.bincount(entry[those], minlength=np.count_nonzero(new))
+        return lists(Ragged.of_lengths(values[those].astype(np.int32), counts), pa.int32())
+
     return nested(
-        np.bincount(wording, minlength=rows.num_rows),
-        position=met[answer],
-        places=lists(Ragged.of_lengths((place[named] - 1).astype(np.int32), counts), pa.int32()),
+        np.bincount(wording[new], minlength=rows.num_rows),
+        position=met[answer[new]],
+        places=listed(behind < 0, having),
+        windows=listed(behind >= 0, behind),
     )
 
 
@@ -112,7 +126,7 @@ def _two_least(
     key: NDArray[np.int64], values: NDArray[np.int64], none: int
 ) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
     """For each key the two least values that any row has with it, given for each key; and where they are there."""
-    least = np.full(int(key.max()) + 1, none)
+    least = np.full(int(key.max(initial=-1)) + 1, none)
     second = least.copy()
     for row in values:
         np.minimum.at(least, key, row)

@@ -119,6 +119,8 @@ class Variant:
         are not shared, counted as often as they stand; of several the latest. None for the first wording.
     differences : tuple of Difference
         From that wording to this one, in the order of the text.
+    first_said : Use or None
+        What the answer that said these words first has of them, see `Family.first_said`.
     """
 
     text: str
@@ -130,6 +132,7 @@ class Variant:
     bodies: Mapping[str, int]
     closest: int | None
     differences: tuple[Difference, ...]
+    first_said: Use | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +166,10 @@ class Family:
         Answers by answering body, most first.
     uses : tuple of Use
         By date (undated last), answer and place.
+    first_said : Use or None
+        What the answer that said ``text`` first has of it: the source that spans of these words name. It is the
+        earliest of the answers that use the family and have six words in a row of ``text``, unless another one said
+        half of it or more before, in a stretch that is not of the family. None where it is not known.
     ministers : mapping of str to int
         Answers by minister, most first.
     months : mapping of str to int
@@ -197,6 +204,7 @@ class Family:
     last_date: str | None
     bodies: Mapping[str, int]
     uses: tuple[Use, ...]
+    first_said: Use | None = None
     inside: int | None = None
     ministers: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)

@@ -163,7 +163,8 @@ class ReuseResult:
             ``"families"``: a family that is listed, in the order of ``families``. ``family`` (its id), ``unit``,
             ``answers``, ``questions``, ``variants``, ``text``, ``template``, ``parent`` (a family), ``first_date``,
             ``last_date``, ``undated`` (answers), ``question_similarity``, ``all_answers``, ``all_questions``,
-            ``all_variants``, ``inside`` (uses inside paragraph families; 0 for a paragraph family).
+            ``all_variants``, ``first_said`` (an answer), ``inside`` (uses inside paragraph families; 0 for a paragraph
+            family).
 
             ``"variants"``: a wording of a family. ``family``, ``variant`` (0 is the exemplar), ``answers``, ``text``
             and ``first_date`` (both of its earliest use).

@@ -215,6 +215,7 @@ def _family(family: Family) -> dict[str, Any]:
         "all_answers": family.all_answers,
         "all_questions": family.all_questions,
         "all_variants": family.all_variants,
+        "first_said": family.first_said,
     }
 
 
@@ -226,7 +227,8 @@ def _known(family: KnownFamily) -> dict[str, Any]:
         "answers": family.answers,
         "variants": family.variants,
         "text": family.text,
-        "first_answer": {"id": first.id, "question_ids": first.question_ids, "date": first.date, "body": first.body},
+        "first_answer": first
+        and {"id": first.id, "question_ids": first.question_ids, "date": first.date, "body": first.body},
         "last_date": family.last_date,
         "replaces": family.replaces,
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pqreuse.lazy import LazySequence, column, picked
-from pqreuse.records import Family, Grouping, GroupShares, ReuseResult, Score, Skipped
+from pqreuse.records import Family, Grouping, GroupShares, ReuseResult, Score, Skipped, Span
 
 ListedUnit = Literal["paragraph", "sentence", "both"]
 
@@ -92,6 +92,16 @@ def telling_lines(family: Family, nested: Iterable[Family]) -> list[Family]:
     # A line of a few of many uses is no part of the paragraph as people know it.
     common = [line for line in nested if line.all_answers * _RARE >= family.all_answers]
     return [line for line in common if figures(line) != figures(family)]
+
+
+def sources_of(score: Score) -> dict[str, str | None]:
+    """The families that an answer's spans name, each with its source: that of the longest span that has one."""
+    longest: dict[str, Span] = {}
+    for span in score.spans:
+        if span.family is not None:
+            other = longest.setdefault(span.family, span)
+            longest[span.family] = max(other, span, key=lambda one: (bool(one.earliest_answer_id), one.end - one.start))
+    return {family: span.earliest_answer_id for family, span in longest.items()}
 
 
 def list_scores(result: ReuseResult, top: int | None = None) -> Sequence[Score]:

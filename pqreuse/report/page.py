@@ -144,6 +144,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "filters": wording.chosen_by(result),
         "once": wording.official_repetition(result),
         "recall": wording.recall(result),
+        "no_families": wording.no_families(result),
         "months": months,
         "body_options": _body_options(document["bodies"], answers.bodies),
         "kind_options": [(number, KINDS[number]) for number in answers.kinds],
@@ -155,7 +156,7 @@ def _contents(result: ReuseResult, listing: Listing) -> dict[str, Any]:
         "columns": columns,
         "brief": BRIEF,
         "answers": [
-            (name, [view_answer(score, asked.get(score.id), numbered) for score in scores])
+            (name, [view_answer(score, asked, numbered) for score in scores])
             for name, scores in zip(("least", "most"), least_and_most_novel(result, _ANSWERS), strict=True)
         ],
         "sharing": _sharing(result, numbered),

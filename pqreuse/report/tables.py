@@ -22,6 +22,7 @@ from pqreuse.report.wording import (
     difference,
     family_line,
     figures_of,
+    first_said,
     interval,
     kinds_line,
     one_line,
@@ -113,7 +114,8 @@ def history_markdown(family: Family) -> str:
         for number, variant in enumerate(family.history, 1)
     ]
     columns = ("#", "first", "last", "answers", "bodies", "closest to", "what changed")
-    return f"{family_line(family)}.\n\n" + _markdown(columns, "---:|---|---|---:|---|---:|---", rows)
+    told = "; ".join(filter(None, (family_line(family), _markdown_cell(first_said(family)))))
+    return f"{told}.\n\n" + _markdown(columns, "---:|---|---|---:|---|---:|---", rows)
 
 
 def _variant_row(number: int, variant: Variant) -> list[Cell]:

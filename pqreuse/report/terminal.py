@@ -6,7 +6,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from shutil import get_terminal_size
@@ -19,7 +19,7 @@ from rich.text import Text
 from pqreuse.lazy import column
 from pqreuse.records import Answer, Family, Progress, ReuseResult, Score, Span, Variant
 from pqreuse.report import wording
-from pqreuse.report.listing import Listing, list_bodies, telling_lines, why_unscored
+from pqreuse.report.listing import Listing, list_bodies, sources_of, telling_lines, why_unscored
 from pqreuse.shading import lines
 
 if TYPE_CHECKING:
@@ -132,12 +132,13 @@ def asked_text(asked: Queried, console: Console) -> str:
             console.print()
             _legend(console, score, plain)
         for family in asked.families:
-            first = family.first_answer
             head = f"{family.unit} {family.id}: {wording.count(family.answers, 'answer')}, "
             head += f"{wording.count(family.variants, 'wording')}, the last {family.last_date or 'undated'}"
             console.print()
             _print(console, Text(head, style="bold"), 0, 2)
-            _print(console, Text(f"first: {_named(first.id, first.date, first.body)}", style="dim"), 2)
+            if first := family.first_answer:
+                said = wording.named(first.date or "no date", first.id, first.body)
+                _print(console, Text(f"first said {said}", style="dim"), 2)
             _print(console, Text(family.text), 2, _LINES)
     return capture.get()
 
@@ -147,6 +148,10 @@ def history_text(family: Family, console: Console) -> str:
     with console.capture() as capture:
         _print(console, Text(wording.family_line(family), style="bold"))
         _print(console, _template(family), 2, _LINES)
+        if family.first_said:
+            _print(console, Text(wording.first_said(family), style="dim"), 2)
+            if family.first_said not in family.uses:
+                _print(console, Text(wording.one_line(family.first_said.text)), 4, _NESTED_LINES)
         for number, variant in enumerate(family.history, 1):
             console.print()
             _variant(console, number, variant)
@@ -260,6 +265,8 @@ def _bodies(console: Console, result: ReuseResult) -> None:
 def _variant(console: Console, number: int, variant: Variant) -> None:
     told = [wording.span_of_dates(variant), wording.count(variant.answers, "answer")]
     told += [f"closest to {variant.closest + 1:,}"] if variant.closest is not None else []
+    if variant.first_said and variant.first_said.answer_id != variant.answer_id:
+        told.append(wording.first_said(variant))
     told += [wording.body_counts(variant.bodies, console.width // 2)] if variant.bodies else []
     _print(console, Text(f"{number:>{_RANK},}  {' · '.join(told)}", style="bold"), 0, 1)
     if not variant.differences:
@@ -309,9 +316,7 @@ def _print(console: Console, text: Text, indent: int = 0, most_lines: int | None
 def _foot(result: ReuseResult, listing: Listing, shown: int) -> str:
     whole = result.whole or result
     if not whole.families:
-        if result.params.min_answers > 2:
-            return f"No paragraph or line stands in {result.params.min_answers:,} answers or more."
-        return "Nothing is stock here: no paragraph or line stands in two answers."
+        return wording.no_families(whole)
     if not shown:
         alone = sum(parent is None for parent in column(whole.families, "parent"))  # nested lines are not counted
         return f"No stock text fits the filters; without them there are {wording.count(alone, 'family')}."
@@ -358,7 +363,7 @@ def _bracket(text: str, left: str, right: str) -> str:
 
 def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
     kinds = (kind.replace("_", " ") for kind in score.kinds)
-    head = _named(
+    head = wording.named(
         score.id, score.date or "no date", score.body or score.heading, wording.count(score.words, "word"), *kinds
     )
     _print(console, Text(head, style="bold"), 0, 3)
@@ -369,7 +374,7 @@ def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
         more = wording.count(len(questions) - _QUESTIONS, "more question")
         _print(console, Text(f"and {more}", style="dim"), 2, 1)
     if score.refers_to:
-        _print(console, Text(f"refers to {_named(*score.refers_to)}", style="dim"), 2, 2)
+        _print(console, Text(f"refers to {wording.named(*score.refers_to)}", style="dim"), 2, 2)
     console.print()
 
 
@@ -387,28 +392,28 @@ def _legend(console: Console, score: Score, plain: bool) -> None:
 
 
 def _families_of(console: Console, result: ReuseResult, score: Score) -> None:
-    """Print the families that the answer's spans name, each with its earliest other answer; then mere runs."""
+    """Print the families that the answer's spans name, each with its source; then mere runs."""
+    answers = {answer.id: answer for answer in (*result.corpus, *(result.compared_with or ()))}
+    sources = sources_of(score)
     place_of = {name: place for place, name in enumerate(column(result.families, "id"))}
-    places = [place_of[name] for name in dict.fromkeys(span.family for span in score.spans) if name in place_of]
-    for family in map(result.families.__getitem__, places):
+    for family in [result.families[place_of[name]] for name in sources if name in place_of]:
         head = f"{family.unit}, {wording.count(family.answers, 'answer')}, {wording.span_of_dates(family)}"
-        other = next((use for use in family.uses if use.answer_id != score.id), None)
-        if other:
-            head += f"; earliest other: {_named(other.answer_id, other.date, other.body)}"
+        head += f"; {_source(answers, sources[family.id])}"
         console.print()
         _print(console, Text(head, style="bold"), 0, 2)
         _print(console, _template(family), 2, _LINES)
-    answers = {answer.id: answer for answer in result.corpus}
     runs = [span for span in score.spans if span.label == "template" and span.family is None]
     for span in runs[:_RUNS]:
-        first = answers.get(span.earliest_answer_id or "")
         console.print()
-        head = f"word for word, earliest other: {_named(first.id, first.date, first.body) if first else 'unknown'}"
+        head = f"word for word, {_source(answers, span.earliest_answer_id)}"
         _print(console, Text(head, style="bold"), 0, 2)
         _print(console, Text(wording.one_line(_words(score, span))), 2, _NESTED_LINES)
     if len(runs) > _RUNS:
         _print(console, Text(f"\nand {wording.count(len(runs) - _RUNS, 'more run')} (--format json)", style="dim"))
 
 
-def _named(*parts: str | None) -> str:
-    return ", ".join(wording.one_line(part) for part in parts if part)
+def _source(answers: Mapping[str, Answer], name: str | None) -> str:
+    if name is None:
+        return "with other answers it shares a formula only"
+    first = answers.get(name)
+    return f"earliest other: {wording.named(first.id, first.date, first.body) if first else 'unknown'}"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pqreuse.records import Answer, Family, Score, Slot, Use, Variant
 from pqreuse.report import wording
 from pqreuse.report.drawing import sparkline
-from pqreuse.report.listing import telling_lines
+from pqreuse.report.listing import sources_of, telling_lines
 from pqreuse.shading import Piece, clipped, slot_text, template_pieces
 
 _LONGEST_ANSWER = 6_000
@@ -18,6 +18,8 @@ _TEXT, _QUESTION, _CHIP = 2_000, 160, 48
 T = TypeVar("T")
 UseRow = tuple[Use, str | None, str, int]
 """A use, the address of the official page, the question, and how many more questions there are."""
+Source = tuple[str, str | None, str | None, str | None]
+"""The answer that said something first: its identifier, date, body, and the address of the official page."""
 
 
 def first_and_last(items: Sequence[T], most: int) -> tuple[Sequence[T], int, Sequence[T]]:
@@ -57,6 +59,8 @@ class View:
     pieces: list[tuple[str, Slot | None, str]]
     spark: str
     when: str
+    first_said: Source | None
+    said_elsewhere: str
     uses: tuple[Sequence[UseRow], int, Sequence[UseRow]]
     wordings: list[tuple[int, Variant, list[Piece]]]
     nested: list[tuple[Family, list[Piece]]]
@@ -80,6 +84,7 @@ class FamilyViews:
     def view(self, rank: int, family: Family, nested: Sequence[Family]) -> View:
         """A family of this place in the list, with the lines nested in it."""
         head, between, tail = first_and_last(family.uses, _USES)
+        said = family.first_said
         telling = telling_lines(family, nested)
         return View(
             rank,
@@ -87,6 +92,8 @@ class FamilyViews:
             [*_chips(family)],
             sparkline(family.months, self._months),
             wording.when(replace(family, id="")).removeprefix(" · "),
+            _source(self._answers.get(said.answer_id)) if said else None,
+            clip(said.text, _TEXT) if said and said not in family.uses else "",
             (self._with_answers(head), between, self._with_answers(tail)),
             _wordings(family),
             [(line, list(_template(line))) for line in telling[:_NESTED]],
@@ -165,9 +172,13 @@ def _marked(variant: Variant) -> Iterator[Piece]:
     yield text[reached:], ""
 
 
-def view_answer(score: Score, answer: Answer | None, numbered: Mapping[str, int]) -> dict[str, Any]:
+def _source(answer: Answer | None) -> Source | None:
+    return (answer.id, answer.date, answer.body, link(answer.url)) if answer else None
+
+
+def view_answer(score: Score, answers: Mapping[str, Answer], numbered: Mapping[str, int]) -> dict[str, Any]:
     """An answer with its labels; ``numbered`` are the families on the page, by identifier, and their places."""
-    named = dict.fromkeys(span.family for span in score.spans if span.family in numbered)
+    answer = answers.get(score.id)
     spans = ((score.text[span.start : span.end], span.label) for span in score.spans)
     questions = [text for text in answer.questions if text] if answer else []
     return {
@@ -176,5 +187,9 @@ def view_answer(score: Score, answer: Answer | None, numbered: Mapping[str, int]
         "pieces": list(clipped(spans, _LONGEST_ANSWER)),
         "question": clip(" ".join(questions[0].split()), _QUESTION) if questions else "",
         "link": link(answer.url) if answer else None,
-        "families": [(numbered[name], name) for name in named if name is not None],
+        "families": [
+            (numbered[name], name, _source(answers.get(source or "")))
+            for name, source in sources_of(score).items()
+            if name in numbered
+        ],
     }

@@ -138,6 +138,23 @@ def family_line(family: Family) -> str:
     return f"{family.unit} {family.id}: {', '.join(figures)}, {span_of_dates(family)}"
 
 
+def first_said(family: Family | Variant) -> str:
+    """Say who said a family's text, or a wording's, first; ``""`` where it is not known.
+
+    >>> from types import SimpleNamespace
+    >>> said = SimpleNamespace(date="2025-07-01", answer_id="1234", body="Home Office")
+    >>> first_said(SimpleNamespace(first_said=said))
+    'first said 2025-07-01, 1234, Home Office'
+    """
+    said = family.first_said
+    return f"first said {named(said.date or 'no date', said.answer_id, said.body)}" if said else ""
+
+
+def named(*parts: str | None) -> str:
+    """Write what names a thing on one line, as far as it is known."""
+    return ", ".join(one_line(part) for part in parts if part)
+
+
 def difference(text: str, changed: Difference) -> str:
     """Write what changed with two words of the new text before and behind it.
 
@@ -197,6 +214,19 @@ def official_repetition(result: ReuseResult) -> str:
     # The source's marks were read once, for the whole input.
     where = " in the whole input" if result.filters else ""
     return f"Counted once{where}: {', '.join(told)}." if told else ""
+
+
+def no_families(result: ReuseResult) -> str:
+    """Say that no family is listed, and where the template words come from if there are any all the same."""
+    least = result.params.min_answers
+    if least > 2:
+        return f"No paragraph or line stands in {least:,} answers or more."
+    if not (result.shares and result.shares.template):
+        return "Nothing is stock here: no paragraph or line stands in two answers."
+    return (
+        "No whole paragraph or line stands in two answers. The template words counted above stand in runs of "
+        f"{result.params.run_words} words or more that other answers have too."
+    )
 
 
 def recall(result: ReuseResult) -> str:

@@ -4,9 +4,9 @@ Line breaks inside a paragraph become spaces, page numbers and running heads bec
 line's end has put into a word becomes an ignorable character. So every later stage sees whole paragraphs and words, and
 its offsets are those of the original text.
 
-Its lines alone show whether a text is wrapped: a line is *full* where the next word would not have fitted
-on it. That needs no capitals and no alphabet; asking for lower case at the beginning of lines failed on German nouns, on
-question numbers and on scripts without case.
+Its lines alone show whether a text is wrapped: a line is *full* where the first word of the next line would not have
+fitted on it. That needs no capitals and no alphabet; asking for lower case at the beginning of lines failed on German
+nouns, on question numbers and on scripts without case.
 """
 
 from __future__ import annotations

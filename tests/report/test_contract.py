@@ -54,7 +54,7 @@ def test_report_keys():
         *("id", "unit", "answers", "questions", "variants", "text", "template", "parent", "slots"),
         *("first_date", "last_date", "bodies", "uses", "inside"),
         *("ministers", "months", "undated", "gaps", "question_similarity", "replaces"),
-        *("all_answers", "all_questions", "all_variants"),
+        *("all_answers", "all_questions", "all_variants", "first_said"),
     ]
     assert family["ministers"] == {"Dr Pat [/b] Lee": 2, "=Kim": 1}
     assert list(family["months"].items()) == [("2024-01", 1), ("2025-01", 1), ("2025-06", 1)]
@@ -128,11 +128,12 @@ def test_history_keys():
     assert list(document) == [
         *("id", "unit", "answers", "questions", "variants", "template", "parent", "first_date", "last_date", "bodies"),
         *("inside", "ministers", "months", "undated", "gaps", "question_similarity", "replaces"),
-        *("all_answers", "all_questions", "all_variants", "history"),
+        *("all_answers", "all_questions", "all_variants", "first_said", "history"),
     ]
     first, second = document["history"]
     assert list(first) == [
         *("text", "answer_id", "answers", "questions", "first_date", "last_date", "bodies", "closest", "differences"),
+        "first_said",
     ]
     assert (first["closest"], first["differences"], second["closest"]) == (None, [], 0)
     assert second["differences"] == [

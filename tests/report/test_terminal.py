@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from report.sample import CORPUS, EMPTY, FAMILIES, HOSTILE, RESULT
 from rich.cells import cell_len
 
+from pqreuse.pipeline import find_reuse
 from pqreuse.records import Difference, ReuseResult, Span
 from pqreuse.report.listing import Listing, list_families, list_scores
 from pqreuse.report.terminal import (
@@ -221,6 +222,18 @@ def test_show_lists_at_most_ten_runs():
     text = show_text(RESULT, replace(RESULT.scores[0], text=words, spans=spans), make_console(None))
     assert text.count("word for word") == 10
     assert "and 30 more runs (--format json)" in text
+
+
+def test_runs_without_families_are_not_called_nothing():
+    shared = "the review of the 31 attendance hubs will be published in the spring of next year"
+    alone = ["Rail", "Farm", "Ports"]
+    texts = [f"{one} " + " ".join(f"{one}{n}" for n in range(40)) + f" {shared}" for one in alone]
+    result = find_reuse(texts, min_words=8)
+    assert not result.families
+    assert result.shares.template > 0
+    text = report_text(result, list_families(result), make_console(None))
+    assert "Nothing is stock" not in text
+    assert "The template words counted above stand in runs of 8 words or more that other answers have too." in text
 
 
 def test_nothing_found_says_so():
