@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import corpora
 
-from pqreuse import Answer, find_reuse, read_answers, score_answers
+from pqreuse import Answer, ReuseIndex, find_reuse, read_answers, score_answers
 from pqreuse.lazy import column
 from pqreuse.records import Family, ReuseResult, Score
 from pqreuse.report.contract import history_contract, json_lines, report_contract
-from pqreuse.report.listing import Filters, list_families
+from pqreuse.report.listing import list_families
 from pqreuse.report.page import page
 from pqreuse.report.terminal import history_text, make_console, show_text
 from pqreuse.times import times_of
@@ -68,14 +69,14 @@ def test_everything_names_one_answer_for_words_said_before_in_another_paragraph(
     assert said.text == line.rstrip(".")
     assert answers[0].text[said.start : said.end] == said.text
     assert [variant.first_said for variant in family.history] == [said]
-    written = json.loads(b"".join(json_lines(report_contract(result, list_families(result, Filters(top=None))))))
+    written = json.loads(b"".join(json_lines(report_contract(result, list_families(result, top=None)))))
     (listed,) = [one for one in written["families"] if one["id"] == family.id]
     assert listed["first_said"] == json.loads(b"".join(json_lines(history_contract(family))))["first_said"]
     assert listed["first_said"]["answer_id"] == "a"
     told = "first said 2025-01-01, a, Office 0"
     assert f"{told} {said.text}" in flat(history_text(family, make_console(None)))
     assert "earliest other: a, 2025-01-01, Office 0" in flat(show_text(result, result.explain("c"), make_console(None)))
-    shown = flat(b"".join(page(result, list_families(result, Filters()))).decode())
+    shown = flat(b"".join(page(result, list_families(result))).decode())
     # Of the text, and of the answers that have it.
     assert shown.count("first said 2025-01-01, <bdi>a</bdi>, Office 0") > 1
     assert result.to_frame("families", "pyarrow").to_pylist()[0]["first_said"] == "a"
@@ -206,6 +207,24 @@ def test_spans_of_whole_uses_name_who_said_their_wording_first(answers: list[Ans
 def test_real_answers(shared_data: Path) -> None:
     result = find_reuse(read_answers(shared_data / "uk_commons_2023-09_2025-06.jsonl.gz"))
     assert check_spans(result, Random(1).sample(result.families, 4_000)) > 1_000
+
+
+def test_a_query_names_the_answer_that_its_spans_name(shared_data: Path, tmp_path: Path) -> None:
+    answers = list(read_answers(shared_data / "uk_commons_2023-09_2025-06.jsonl.gz"))
+    answers.sort(key=lambda answer: (answer.date or "", answer.id))
+    checked = 0
+    with ReuseIndex.create(tmp_path / "index", answers[:6_000]) as index:
+        for answer in answers[6_000:6_300]:
+            asked = index.query([answer])
+            (score,) = asked.scores
+            named = {family.id: family.first_answer for family in asked.families}
+            paragraphs = set(map(flat, re.split(r"\n\s*\n", answer.text)))
+            for span in score.spans:
+                if span.family is not None and flat(answer.text[span.start : span.end]) in paragraphs:
+                    said = named[span.family]
+                    assert span.earliest_answer_id == (said and said.id)
+                    checked += 1
+    assert checked > 20
 
 
 def check_spans(result: ReuseResult, families: Sequence[Family]) -> int:

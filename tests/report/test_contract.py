@@ -37,7 +37,7 @@ def test_report_keys():
         *("pqreuse", "params", "corpus", "shares", "search", "recall", "bodies", "months", "filters", "families"),
     ]
     assert document["pqreuse"] == version()
-    assert document["params"] == ReuseParams().to_dict()
+    assert document["params"] == ReuseParams(search="lsh").to_dict()
     assert document["corpus"]["kinds"] == {
         "holding": {"answers": 0, "share": 0, "all_answers": 0},
         "referral": {"answers": 1, "share": 1 / 6, "all_answers": 1},
