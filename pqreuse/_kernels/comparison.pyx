@@ -7,7 +7,7 @@ asked for all that it resembles, was quadratic where a corpus is one text in man
 
 import numpy as np
 
-from pqreuse._kernels.shingles import least_wanted
+from pqreuse._kernels.shingles import least_wanted as _least_wanted
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
@@ -440,7 +440,7 @@ cdef class ExactSearch(Search):
         self.lists = np.zeros(1 << bits, np.dtype([("rare", np.uint32), ("common", np.uint32)]))
         self.shift = 64 - bits
         sizes = np.arange(min(room, LARGEST) + 1)
-        self.wanted = np.minimum(least_wanted(sizes, containment, length_ratio, jaccard), hits).astype(np.uint8)
+        self.wanted = np.minimum(_least_wanted(sizes, containment, length_ratio, jaccard), hits).astype(np.uint8)
         self.ranks = <uint64_t *> malloc(2 * room * sizeof(uint64_t))
         if self.ranks == NULL:
             raise MemoryError

@@ -154,7 +154,7 @@ def history_text(family: Family, console: Console) -> str:
                 _print(console, Text(wording.one_line(family.first_said.text)), 4, _NESTED_LINES)
         for number, variant in enumerate(family.history, 1):
             console.print()
-            _variant(console, number, variant)
+            _variant(console, number, variant, family)
         if family.variants > 1:
             console.print()
             _print(console, Text(_ARROWS, style="dim"))
@@ -262,10 +262,10 @@ def _bodies(console: Console, result: ReuseResult) -> None:
         console.print(Text(f"{indent}{rest:>{width},}  more: --format json", style="dim"))
 
 
-def _variant(console: Console, number: int, variant: Variant) -> None:
+def _variant(console: Console, number: int, variant: Variant, family: Family) -> None:
     told = [wording.span_of_dates(variant), wording.count(variant.answers, "answer")]
     told += [f"closest to {variant.closest + 1:,}"] if variant.closest is not None else []
-    if variant.first_said and variant.first_said.answer_id != variant.answer_id:
+    if variant.first_said not in (None, family.first_said) and variant.first_said.answer_id != variant.answer_id:
         told.append(wording.first_said(variant))
     told += [wording.body_counts(variant.bodies, console.width // 2)] if variant.bodies else []
     _print(console, Text(f"{number:>{_RANK},}  {' · '.join(told)}", style="bold"), 0, 1)
