@@ -70,7 +70,8 @@ def bare(answers: Sequence[Answer]) -> Sequence[Answer]:
     if not isinstance(answers, LazySequence):
         return answers
     texts = column(answers, "text")
-    return LazySequence(len(answers), lambda place: Answer(text=texts[place]))
+    columns: dict[str, Sequence[Any]] = {"text": texts, "markup": [False] * len(answers)}
+    return LazySequence(len(answers), lambda place: Answer(text=texts[place]), columns.get)
 
 
 def as_texts(texts: Any) -> list[str] | TextColumn:

@@ -115,7 +115,7 @@ def test_text_wrapped_to_a_width_is_one_paragraph(end: str) -> None:
     [
         ["The first line ends here.", "the second begins small."],  # a full stop: no break inside a sentence
         ["The answers are in the table", "England and Wales", "Scotland"],  # capitals: no break inside a sentence
-        ["a long line " * 12, "and a second one"],  # longer than any width that text is wrapped to
+        ["a long line " * 17, "and a second one"],  # longer than any width that text is wrapped to
     ],
 )
 def test_lines_that_are_not_wrapped_stay_apart(lines: list[str]) -> None:

@@ -300,8 +300,8 @@ def _written(opened: Opened, uses: _Uses, said: NDArray[np.int64], begins: pa.Ar
         around=columns.field("name").take(around),
         linked=columns.field("linked"),
         links=pa.array(links, pa.list_(pa.int32())),
-        begins=lists(Ragged.of_lengths(line_begins[inside], lengths), pa.bool_()),
         **{name: lists(Ragged.of_lengths(those.astype(np.int32), lengths), pa.int32()) for name, those in at.items()},
+        begins=lists(Ragged.of_lengths(line_begins[inside], lengths), pa.bool_()),
     )
 
 

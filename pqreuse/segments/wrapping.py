@@ -71,17 +71,13 @@ def reflow_answers(answers: Sequence[Answer], known: Vocabulary | None = None) -
     """Answers as the later stages read them: the text of those that are plain text reflowed, see `reflow`."""
     texts = column(answers, "text")
     found = reflow(texts, [not markup for markup in column(answers, "markup")], known)
-    changed = [place for place, (one, other) in enumerate(zip(texts, found, strict=True)) if one is not other]
-    if not changed:
+    if found is texts:
         return answers
-    read = list(answers)
-    for place in changed:
-        read[place] = replace(read[place], text=found[place])
-    return read
+    return [one if one.text is text else replace(one, text=text) for one, text in zip(answers, found, strict=True)]
 
 
-def reflow(texts: Sequence[str], plain: Sequence[bool], known: Vocabulary | None = None) -> list[str]:
-    """Texts with a paragraph on each line, each as long as it was.
+def reflow(texts: Sequence[str], plain: Sequence[bool], known: Vocabulary | None = None) -> Sequence[str]:
+    """Texts with a paragraph on each line, each as long as it was; the sequence itself where none is wrapped.
 
     Parameters
     ----------
@@ -91,21 +87,26 @@ def reflow(texts: Sequence[str], plain: Sequence[bool], known: Vocabulary | None
     known : Vocabulary, optional
         Words that are known from elsewhere, by which a hyphen at a line's end is judged beside those of the texts.
     """
-    found = list(texts)
+    found: list[str] = []
     hyphens: dict[int, list[tuple[int, int, int, int]]] = {}
     for place, (text, is_plain) in enumerate(zip(texts, plain, strict=True)):
         if is_plain and LINE_END.search(text):
-            found[place], broken = _reflowed(text)
+            read, broken = _reflowed(text)
+            if read is not text:
+                found = found or list(texts)
+                found[place] = read
             if broken:
                 hyphens[place] = broken
     if hyphens:
         _join_words(found, hyphens, known)
-    return found
+    return found or texts
 
 
 def _reflowed(text: str) -> tuple[str, list[tuple[int, int, int, int]]]:
     """A text reflowed, and its words that a line's end divides: begin, hyphen, begin of the rest, end."""
     lines = _lines(text)
+    if not lines:
+        return text, []
     _mark_furniture(lines)
     content: list[_Line] = []
     paged = False
