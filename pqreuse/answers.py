@@ -173,6 +173,7 @@ def _in_place(rows: Rows) -> Corpus | None:
         records=len(names),
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *without_body(bodies)),
+        columns=tuple(reading.columns),
     )
 
 

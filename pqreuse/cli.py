@@ -363,8 +363,11 @@ def _say_nothing(corpus: Corpus) -> None:
 
 
 def _tell_notes(*corpora: Corpus) -> None:
-    from pqreuse.report.wording import notes
+    from pqreuse.report.wording import columns_line, notes
 
+    for corpus in corpora:
+        if line := columns_line(corpus):
+            _tell(line)
     told = list(dict.fromkeys(note for corpus in corpora for note in notes(corpus)))
     for note in told[:_NOTES]:
         _tell(note)

@@ -39,13 +39,13 @@ def run(
     if name == "create":
         reading = _read(args, rest, columns, progress) if rest else Reading(())
         index = ReuseIndex.create(path, reading, threads=args.threads, progress=progress, **given_params(args))
-        tell(_noted(index.created))
+        tell(_noted(index.created, reading))
         told = "1 answer" if len(index) == 1 else f"{len(index):,} answers"
         return [] if args.quiet else [f"{path}: {told}\n".encode()]
     if name == "add":
         reading = _read(args, rest, columns, progress)
         added = ReuseIndex(path).add(reading, threads=args.threads, wait=args.wait, progress=progress)
-        tell(_noted(added))
+        tell(_noted(added, reading))
         return [] if args.quiet else [f"{path}: {_told(added)}\n".encode()]
     if name == "remove":
         removed = ReuseIndex(path).remove(rest, wait=args.wait)
@@ -120,5 +120,6 @@ def _asked(
     return index.query(corpus)
 
 
-def _noted(added: Added | None) -> Corpus:
-    return Corpus() if added is None else Corpus(skipped=added.skipped, warnings=added.warnings)
+def _noted(added: Added | None, reading: Reading) -> Corpus:
+    columns = tuple(reading.columns)
+    return Corpus() if added is None else Corpus(skipped=added.skipped, warnings=added.warnings, columns=columns)

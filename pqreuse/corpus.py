@@ -203,6 +203,7 @@ def resolve(reading: Reading) -> Corpus:
         skipped=tuple(reading.skipped),
         warnings=(*reading.warnings, *warnings),
         former=reading.former,
+        columns=tuple(reading.columns),
         reading=replace(reading, records=new, repeated=reading.repeated + count - len(new)),
     )
 

@@ -32,7 +32,7 @@ class Tables:
     Attributes
     ----------
     families : DataFrame
-        Without ``question_similarity``; with ``slots``, a list of records as `Slot` is one.
+        Without ``question_similarity`` and ``first_said``; with ``slots``, a list of records as `Slot` is one.
     uses, scores, spans : DataFrame
         ``scores`` without ``refers_to``.
     """

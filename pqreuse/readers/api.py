@@ -89,5 +89,5 @@ def _grouped(ledger: Ledger, where: str, value: dict[str, Any]) -> tuple[tuple[s
     for member in members if isinstance(members, list) else ():
         if isinstance(member, dict) and (uin := values.identifier(member.get("questionUin"), "questionUin")):
             dated[uin] = ledger.date(values.text(member.get("dateTabled"), "dateTabled"), where)
-    uins = values.several(value.get("groupedQuestions"), "groupedQuestions")
-    return tuple((ledger.clean(uin, where), dated.get(uin)) for uin in dict.fromkeys([*uins, *dated]))
+    uins = ledger.uins(value.get("groupedQuestions"), where)
+    return tuple((uin, dated.get(uin)) for uin in dict.fromkeys([*uins, *dated]))

@@ -16,26 +16,30 @@ Columns = Mapping[str, tuple[str, ...]]
 # In lower case, without spaces, underscores, hyphens and dots; the preferred name first.
 _NAMES = {
     "text": "answertext answerhtml answer answerplaintext answerbody replytext reply responsetext response text "
-    "content",
-    "id": "id questionid answerid recordid eventid documentid docid identifier reference",
-    "date": "answeredon dateanswered answerdate answereddate answeredondate dateofanswer answered",
-    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate submissiondatetime approveddate "
-    "tabled tabledmonth",
-    "body": "answeringbody answeringbodyname body department answeringdepartment departmentname dept ministry",
+    "content writtenanswer answercontent fullanswer",
+    "id": "id questionid answerid recordid questionanswerid eventid documentid docid identifier reference",
+    "date": "answeredon dateanswered answerdate answereddate answeredondate dateofanswer answerdatetime replydate "
+    "answered",
+    "tabled": "tabledon askedon datetabled dateasked tableddate askeddate questiondate dateofquestion "
+    "submissiondatetime approveddate tabled tabledmonth",
+    "body": "answeringbody answeringbodyname answerbody answerbodyname body department answeringdepartment "
+    "answeringdepartmentname departmentname dept ministry",
     "question": "question questiontext questionhtml itemtext",
     "group": "group groupid groupkey answergroup",
-    "grouped": "grouped groupedquestions groupeduins groupedwith",
-    "uin": "uin questionuin questionnumber reference eventid",
-    "house": "house chamber",
-    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby tablername membername",
-    "minister": "minister answeredby answeringmember answeringmembername answermp answeredbymsp ministername",
-    "heading": "heading title subject",
+    "grouped": "grouped groupedquestions groupedquestionuin groupedquestionuins groupeduins groupedwith",
+    "uin": "uin questionuin questionansweruin questionnumber reference eventid",
+    "house": "house chamber questionanswerhouse",
+    "asker": "asker askedby askingmember askingmembername askingmp questionmp tabledby tablername tablingmember "
+    "tablingmembername tablingmemberprinted questionmembername membername",
+    "minister": "minister answeredby answeringmember answeringmembername answeringmemberprinted answermembername "
+    "answermp answeredbymsp answeringminister ministername",
+    "heading": "heading title subject questionanswersubject hansardheading",
     "url": "url link href uri",
     # Found by name only: no one has asked to map them.
-    "correction": "iscorrection answeriscorrection",
+    "correction": "iscorrection answeriscorrection isministerialcorrection",
     "holding": "isholding answerisholding",
     "corrected": "dateanswercorrected correctedon datecorrected",
-    "withdrawn": "iswithdrawn withdrawn",
+    "withdrawn": "iswithdrawn questioniswithdrawn withdrawn",
 }
 _HIDDEN = ("correction", "holding", "corrected", "withdrawn")
 _QUESTIONS = frozenset(_NAMES["question"].split())
@@ -48,6 +52,7 @@ FIELDS = (
 _API_HTML = ("value.answerText", "value.questionText")
 _LISTED = 600  # characters of column names in a message
 _IGNORED = re.compile(r"[\s_.\-]+")
+_FLATTENED = re.compile(r"\Avalue\.|(?<=\w)[._]+value\Z")
 
 COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
 """What an explicit column map may name."""
@@ -78,7 +83,8 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     names : iterable of str
         Column names of the table.
     columns : mapping, optional
-        The caller's names for some fields; they win over the usual ones.
+        The caller's names for some fields; they win over the usual ones, and what they name is no other field unless
+        the caller says so.
 
     Raises
     ------
@@ -89,6 +95,8 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     --------
     >>> dict(find_columns(["Question_ID", "Answer_Text", "Date", "Answer_Date"]))
     {'text': ('Answer_Text',), 'id': ('Question_ID',), 'date': ('Answer_Date',), 'tabled': ('Date',)}
+    >>> dict(find_columns(["id", "body"], {"text": "body"}))
+    {'text': ('body',), 'id': ('id',)}
     """
     return _find_columns(tuple(names), tuple(sorted(columns.items())) if columns else ())
 
@@ -148,6 +156,13 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
     by_name: dict[str, list[str]] = {}
     for name in names:
         by_name.setdefault(_plain(name), []).append(name)
+    named: dict[str, tuple[str, ...]] = {}
+    for field, wanted in columns:
+        if wanted not in names and not by_name.get(_plain(wanted)):
+            raise UnusableError(f"no column {one_line(repr(wanted), 80)} for {field}: the columns are {_listed(names)}")
+        named[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
+    for name in {name for those in named.values() for name in those}:
+        by_name[_plain(name)].remove(name)
     found: dict[str, tuple[str, ...]] = {}
     for field, usual in _NAMES.items():
         if matches := [name for plain in usual.split() for name in by_name.get(plain, ())]:
@@ -157,17 +172,15 @@ def _find_columns(names: tuple[str, ...], columns: tuple[tuple[str, str], ...]) 
         free = next((field for field in ("date", "tabled") if field not in found), None)
         if free:
             found[free] = tuple(generic)
-    for field, wanted in columns:
-        if wanted not in names and not by_name.get(_plain(wanted)):
-            raise UnusableError(f"no column {one_line(repr(wanted), 80)} for {field}: the columns are {_listed(names)}")
-        found[field] = (wanted,) if wanted in names else tuple(by_name[_plain(wanted)])
+    found |= named
     if "text" not in found:
         raise UnusableError(f"no column holds the answer: name one with --column text=NAME, of {_listed(names)}")
     return {field: found[field] for field in FIELDS if field in found}
 
 
 def _plain(name: str) -> str:
-    return _IGNORED.sub("", name.strip().removeprefix("value.")).casefold()
+    # Programs that flatten JSON leave the name of what a value stood in: value.uin, answer_text_value.
+    return _IGNORED.sub("", _FLATTENED.sub("", name.strip())).casefold()
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -55,11 +55,12 @@ class Rows:
     def __init__(self, frame: nw.DataFrame[Any] | nw.LazyFrame[Any], columns: Mapping[str, str] | None = None) -> None:
         import narwhals.stable.v2 as nw
 
-        self._columns = _find(frame.collect_schema(), check_columns(columns))
+        self._schema = frame.collect_schema()
+        self._columns = _find(self._schema, check_columns(columns))
         frame = frame.select(sorted({name for names in self._columns.values() for name in names}))
         rows = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
         self._cells = {name: cells(rows[name]) for name in rows.columns}
-        self._n_rows, self._schema, self.backend = len(rows), rows.schema, str(rows.implementation)
+        self._n_rows, self.backend = len(rows), str(rows.implementation)
         self.fields, texts = set(self._columns), self._columns["text"]
         self.text = self._cells[texts[0]] if len(texts) == 1 else None
 
@@ -98,6 +99,7 @@ class Rows:
         InputError
             If there is no record.
         """
+        ledger.use(self._columns, filter(_is_text, self._schema))
         try:
             return ledger.reading(0)
         except InputError as error:

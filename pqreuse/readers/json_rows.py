@@ -75,7 +75,6 @@ class JsonRows:
                 for name in others:
                     if getattr(row, field) in _NOTHING:
                         setattr(row, field, getattr(row, name))
-            uins = values.several(row.grouped, "grouped") if row.grouped else ()
         except _REFUSED:
             return False
         if not row.text or (row.withdrawn and values.flag(row.withdrawn)):
@@ -105,7 +104,7 @@ class JsonRows:
                 "correction": row.correction is not None and values.flag(row.correction),
                 "holding": row.holding is not None and values.flag(row.holding),
                 "group": None if group is None else f"{ledger.file}#{group}",
-                "grouped": tuple([(ledger.clean(uin, where), None) for uin in uins]) if uins else (),
+                "grouped": tuple([(uin, None) for uin in ledger.uins(row.grouped, where)]) if row.grouped else (),
             },
         )
         return True

@@ -10,9 +10,10 @@ from typing import Any
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
 from pqreuse.lazy import fast_maker
+from pqreuse.readers import values
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
-from pqreuse.records import Reading, Record, Skipped
+from pqreuse.records import Reading, Record, Skipped, TableColumns
 
 WHOLE_FILE = "whole file"
 
@@ -33,6 +34,8 @@ _DOUBTS = {
     " write dates as 2025-06-30 to be sure",
     "american": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " others there put the month first, so these are likely wrong: write dates as 2025-06-30",
+    "grouped": "{n} record{s} with something other than UINs where the questions answered together should be, read as"
+    " not grouped (first: {first})",
     "column": "{n} record{s} without a value for {what}, left empty (first: {first})",
     "quotes": "{n} row{s} with text behind a closing quotation mark, where a cell may be cut (first: {first}):"
     ' write "" for a quotation mark in a cell',
@@ -76,6 +79,8 @@ class Ledger:
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
         self._orders: set[tuple[str, str]] = set()
+        # Of each file, the columns of each field, and all columns in their order.
+        self._columns: dict[str, tuple[dict[str, dict[str, None]], dict[str, None]]] = {}
 
     @property
     def count(self) -> int:
@@ -121,6 +126,13 @@ class Ledger:
         if last != where:  # several fields of one record count once
             self._doubts[self.file, kind] = (count + 1, first, where)
 
+    def use(self, columns: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> None:
+        """Note which of these columns of the file are read as what."""
+        used, all_names = self._columns.setdefault(self.file, ({}, {}))
+        all_names.update(dict.fromkeys(names))
+        for field, those in columns.items():
+            used.setdefault(field, {}).update(dict.fromkeys(those))
+
     def lack(self, field: str, where: str) -> None:
         """Count a record to which a column that the caller named gives nothing."""
         self.doubt(f"column:{field} in column {one_line(repr(self.named[field]), 40)}", where)
@@ -147,6 +159,14 @@ class Ledger:
         if date is None and not is_missing_date(text):
             self.doubt("date", where, f", {one_line(text, 40)!r}")
         return date
+
+    def uins(self, value: Any, where: str) -> list[str]:
+        """UINs of the questions answered together; none, and counted, where a field has something else."""
+        try:
+            return [self.clean(uin, where) for uin in values.several(value, "")]
+        except values.WrongTypeError:
+            self.doubt("grouped", where, f", {one_line(repr(value), 40)}")
+            return []
 
     def _note_order(self, text: str, where: str) -> None:
         """Note whether the day or the month comes first in a date of figures alone, and whether that is open."""
@@ -219,7 +239,18 @@ class Ledger:
             raise InputError(self._nothing(files))
         skipped = sorted((item for _, item in self._skipped), key=_place)
         warnings = sorted((*self._warnings(), *self.told), key=lambda told: told.partition(": ")[0])
-        return Reading(self.records, files, skipped, warnings)
+        return Reading(self.records, files, skipped, warnings, columns=self._used())
+
+    def _used(self) -> list[TableColumns]:
+        alike: dict[str, TableColumns] = {}
+        for file, (used, names) in sorted(self._columns.items()):
+            columns = {field: tuple(those) for field, those in used.items()}
+            taken = {name for those in columns.values() for name in those}
+            unused = tuple([name for name in names if name and name not in taken])
+            before = alike.get(key := repr((columns, unused)))
+            files = (*before.files, file) if before else (file,)
+            alike[key] = TableColumns(files=files, columns=columns, unused=unused)
+        return list(alike.values())
 
     def _warnings(self) -> Iterator[str]:
         for (file, name), (count, first, _) in sorted(self._doubts.items()):

@@ -122,7 +122,7 @@ def _records(
         yield from ledger.take()
     _log.info("reading: %d records from %d files", ledger.n_records, reading.files)
     rest = ledger.reading(reading.files)
-    reading.skipped, reading.warnings = rest.skipped, rest.warnings
+    reading.skipped, reading.warnings, reading.columns = rest.skipped, rest.warnings, rest.columns
 
 
 def _read_place(

@@ -135,6 +135,7 @@ class _Items:
             unanswered = not self._columns and has_question(row)
             return partial(self._add_misfit, str(error), tuple(row), unanswered)
         found = {field: names for field, names in found.items() if field in given or field not in self._columns}
+        self._ledger.use(found, row)
         self._misfits.see(row, given)
         # With these an object may be a question, or an envelope, if it has another name too.
         if len(given) == len(self._columns) and row.keys().isdisjoint(("answerText", "results", "value")):

@@ -18,8 +18,6 @@ PARQUET_MAGIC = b"PAR1"
 
 _DELIMITERS = ",;\t|"
 _PROSE = "; or, if it is prose, read it as a document with --input-format document"
-# What programs write into a cell for "no value".
-_NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan"))
 _IDENTIFIERS = ("id", "uin", "group", "house", "body", "heading", "url")
 _DATES = {"date": "answered", "tabled": "tabled", "corrected": "corrected"}
 _TAKE: dict[str, Callable[[Any, str], Any]] = {
@@ -28,7 +26,6 @@ _TAKE: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(_DATES, values.date_text),
     **dict.fromkeys(("asker", "minister"), lambda value, name: values.person(value)),
     **dict.fromkeys(("correction", "holding", "withdrawn"), lambda value, name: values.flag(value)),
-    "grouped": values.several,
 }
 
 
@@ -42,7 +39,7 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
                 value = row.get(name)
                 if value is None or value == "" or (type(value) is not str and values.is_missing(value)):
                     continue
-                fields[field] = _TAKE[field](value, name)
+                fields[field] = ledger.uins(value, where) if field == "grouped" else _TAKE[field](value, name)
                 if field in html_columns:
                     html_columns[field] = name in html or holds_html(name)
                 break
@@ -61,7 +58,7 @@ def add_row(ledger: Ledger, where: str, row: Mapping[str, Any], columns: Columns
         if field in fields:
             fields[name] = ledger.date(fields.pop(field), where)
     if "grouped" in fields:
-        fields["grouped"] = tuple([(ledger.clean(uin, where), None) for uin in fields["grouped"]])
+        fields["grouped"] = tuple([(uin, None) for uin in fields["grouped"]])
     answer, question = fields.pop("text", None), fields.pop("question", None)
     ledger.put_field(where, answer, question, (html_columns["text"], html_columns["question"]), fields)
 
@@ -110,6 +107,7 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
     head = csv.reader(all_rows, delimiter=delimiter)
     header = [name.strip() for name in next(head, [])]
     map_ = _columns_of(header, columns, guessed)
+    ledger.use(map_, header)
     reader, before = csv.reader(all_rows, delimiter=delimiter, strict=True), blank + head.line_num + 1
     while True:
         where = f"line {before + reader.line_num}"
@@ -123,7 +121,7 @@ def _read_csv(source: Source, ledger: Ledger, columns: Mapping[str, str], guesse
         if any(cells[len(header) :]):
             ledger.skip(where, f"{len(cells)} cells in a table of {len(header)} columns: quote cells that hold a comma")
         elif any(cells):
-            row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in _NO_VALUE}
+            row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip() not in values.NO_VALUE}
             add_row(ledger, where, row, map_)
             if ledger.full:
                 yield
@@ -187,6 +185,7 @@ def read_parquet(source: Source, ledger: Ledger, columns: Mapping[str, str]) -> 
         names = file.schema_arrow.names
         map_ = find_columns(names, columns)
         check_unique(names, map_)
+        ledger.use(map_, names)
         wanted = sorted({name for names in map_.values() for name in names})
         for batch in file.iter_batches(batch_size=4096, columns=wanted):
             for row in batch.to_pylist():

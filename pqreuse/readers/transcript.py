@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pqreuse.readers.html import Extract, html_text, looks_like_html
 from pqreuse.readers.ledger import Ledger, UnusableError
+from pqreuse.readers.places import STANDARD_INPUT
 from pqreuse.readers.sources import Source
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -88,6 +89,7 @@ def read_document(source: Source, ledger: Ledger) -> None:
     ledger.add(
         "line 1",
         html_text(text) if looks_like_html(text) else Extract(text.strip()),
+        id=None if ledger.file == STANDARD_INPUT else ledger.file,
         heading=source.name.rpartition("/")[2],
     )
 

@@ -7,7 +7,14 @@ import math
 import re
 from typing import Any
 
-_SEPARATORS = re.compile(r"[\s,;|]+")
+# A list as languages write it into a cell: list(c("1", "2")) in R, ["1", "2"] in JSON and Python, {1,2} in SQL.
+_CALL = re.compile(r"\b(?:list|c|tuple|set|array)\s*\(|\b\w+\s*\(0?\)")  # character(0) is an empty list
+_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
+_SEPARATORS = re.compile(r"[\s,;|()\[\]{}\\]+")
+_LEAST_UIN = 100  # a lesser number that stands alone says how many questions were answered together
+_WHOLE = re.compile(r"([-+]?\d+)(?:\.0+|L)")
+NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan", "<NA>"))
+"""What programs write for "no value"."""
 
 
 class WrongTypeError(Exception):
@@ -35,9 +42,15 @@ def text(value: Any, name: str) -> str | None:
 
 
 def identifier(value: Any, name: str) -> str | None:
-    """Take a text, or a whole number as text, or nothing (blank texts too)."""
+    """Take a text, or a whole number as text, or nothing (blank texts too).
+
+    >>> identifier(61365.0, "uin"), identifier("61365.0", "uin"), identifier("HL61", "uin")
+    ('61365', '61365', 'HL61')
+    """
     if isinstance(value, str):
-        return value.strip() or None
+        value = value.strip()
+        # A column of numbers becomes one of floats where a cell of it is empty.
+        return (whole[1] if (whole := _WHOLE.fullmatch(value)) else value) or None
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, float) and value.is_integer():
@@ -69,15 +82,30 @@ def flag(value: Any) -> bool:
 
 
 def several(value: Any, name: str) -> list[str]:
-    """Take UINs: a list, or one text with separators between them."""
+    """Take UINs: a list of them, one of them, or a text with a list as some language writes it.
+
+    >>> several('list(c("65591", "65592"))', ""), several("65591; 65592", ""), several("['65591' '65592']", "")
+    (['65591', '65592'], ['65591', '65592'], ['65591', '65592'])
+    >>> several(61365.0, ""), several("character(0)", ""), several(None, "")
+    (['61365'], [], [])
+
+    Raises
+    ------
+    WrongTypeError
+        If it is anything else, such as a number of questions.
+    """
     if is_missing(value):
         return []
     if isinstance(value, str):
-        parts = (part.strip("'\"") for part in _SEPARATORS.split(value.strip("[](){} ")))
-        return [part for part in parts if part]
+        # Between quotation marks a value may have spaces: "AQW 12/22-27".
+        parts = _QUOTED.split(_CALL.sub("(", value.replace("\\", "")))
+        quoted = [one or other for one, other in zip(parts[1::3], parts[2::3], strict=True)]
+        value = [*quoted, *_SEPARATORS.split(" ".join(parts[::3]))]
+    elif isinstance(value, int | float) and value >= _LEAST_UIN:
+        value = [value]
     if not isinstance(value, list | tuple):
         raise WrongTypeError(f"{name} must be a list, but is {_kind(value)}")
-    return [part for item in value if (part := identifier(item, name))]
+    return [part for item in value if (part := identifier(item, name)) and part not in NO_VALUE]
 
 
 def _kind(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import overload
 
 from pqreuse.errors import ParameterError, UnknownAnswerError, nearest
 from pqreuse.lazy import column
-from pqreuse.records.reading import Reading, Skipped
+from pqreuse.records.reading import Reading, Skipped, TableColumns
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
@@ -134,6 +134,8 @@ class Corpus(Sequence[Answer]):
         The library of the data frame that the answers came in.
     former : mapping of str to str
         Identifiers that families had in an earlier state of an index, and those of the families that replace them.
+    columns : tuple of TableColumns
+        Which columns of tables were read, and as what.
     reading : Reading or None
         What the answers were made of, each record that says something new: an index keeps them. None where there were
         no records.
@@ -154,6 +156,7 @@ class Corpus(Sequence[Answer]):
     warnings: tuple[str, ...] = ()
     backend: str | None = None
     former: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[TableColumns, ...] = ()
     reading: Reading | None = field(default=None, repr=False, compare=False)
 
     @property

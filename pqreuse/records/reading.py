@@ -86,6 +86,24 @@ class Skipped:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumns:
+    """Which columns of some tables were read, and as what.
+
+    Attributes
+    ----------
+    files : tuple of str
+    columns : mapping of str to tuple of str
+        For each field its columns, the preferred one first.
+    unused : tuple of str
+        The other columns.
+    """
+
+    files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Reading:
     """What was found in files; of `stream_records` all but the records is known when they have been gone through.
@@ -104,6 +122,8 @@ class Reading:
         Records that were read too and say nothing new: an index counts them and does not keep them.
     former : mapping of str to str
         Families of an index that have another identifier now.
+    columns : list of TableColumns
+        Of tables and of JSON that was read as one: a record for all files that have the same columns.
     """
 
     records: Iterable[Record]
@@ -112,3 +132,4 @@ class Reading:
     warnings: list[str] = field(default_factory=list)
     repeated: int = 0
     former: Mapping[str, str] = field(default_factory=dict)
+    columns: list[TableColumns] = field(default_factory=list)

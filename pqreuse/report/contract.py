@@ -184,6 +184,7 @@ def _counts(corpus: Corpus, more: Mapping[str, Any] = MappingProxyType({})) -> d
         "twins": corpus.twins,
         "corrected_answers": corpus.corrected_answers,
         "previews": corpus.previews,
+        "columns": [asdict(one) for one in corpus.columns],
         "skipped": [asdict(item) for item in in_order(corpus.skipped)],
         "warnings": sorted(corpus.warnings),
     }

@@ -9,6 +9,7 @@ from pqreuse.report.listing import in_order
 from pqreuse.shading import UNSAFE
 from pqreuse.shading import percents as _percents
 
+_UNUSED = 12  # columns that are listed
 _AROUND = 2  # words on each side of what changed
 _OFFICES = ("Department for ", "Department of ", "Ministry of ", "Ministry for ", "Office of the ", "Office of ")
 
@@ -278,6 +279,26 @@ def span_of_dates(family: Family | Variant) -> str:
     if family.first_date is None:
         return "no dates"
     return family.first_date if family.first_date == family.last_date else f"{family.first_date} to {family.last_date}"
+
+
+def columns_line(corpus: Corpus) -> str:
+    """Write on one line which columns of tables were read as what; ``""`` where there were no tables.
+
+    >>> from pqreuse.records import TableColumns
+    >>> used = TableColumns(files=("a.csv", "b.csv"), columns={"text": ("Reply",), "id": ("No",)}, unused=("Notes",))
+    >>> columns_line(Corpus(columns=(used,)))
+    'columns of a.csv and 1 more file: Reply as text, No as id; not used: Notes'
+    """
+    if not corpus.columns:
+        return ""
+    first, *others = corpus.columns
+    more = len(first.files) - 1
+    files = f"{first.files[0]} and {count(more, 'more file')}" if more else first.files[0]
+    used = ", ".join(f"{'/'.join(names)} as {field}" for field, names in first.columns.items())
+    shown, left = first.unused[:_UNUSED], len(first.unused) - _UNUSED
+    rest = f"; not used: {', '.join(shown)}" + (f" and {left} more" if left > 0 else "") if shown else ""
+    elsewhere = f"; {count(sum(len(one.files) for one in others), 'file')} with other columns: --format json"
+    return one_line(f"columns of {files}: {used}{rest}{elsewhere if others else ''}")
 
 
 def notes(corpus: Corpus) -> list[str]:

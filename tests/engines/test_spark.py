@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES: tuple[TableKind, ...] = ("families", "uses", "scores", "spans")
 # What Spark's tables leave out: it would need all questions, or all answers, in one place; or a result of chosen uses.
 NOT_THERE = {
-    "families": {"question_similarity", "all_answers", "all_questions", "all_variants"},
+    "families": {"question_similarity", "all_answers", "all_questions", "all_variants", "first_said"},
     "scores": {"refers_to"},
 }
 

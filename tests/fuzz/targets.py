@@ -265,7 +265,7 @@ def clusters(data: bytes) -> None:
 
 PROPERTIES: Sequence[Callable[..., object]] = [
     test_runs.test_against_earlier_ones,
-    test_scores.test_labels_by_runs_and_both_units,
+    test_scores.test_labels_and_sources_by_runs_and_both_units,
     test_templates.test_templates_are_those_of_the_twin,
     test_families.test_texts_stand_by_answers_then_day_then_words,
     test_questions.test_it_is_the_mean_cosine_of_all_pairs,
