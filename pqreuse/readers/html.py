@@ -49,6 +49,9 @@ _INVISIBLE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(r"<a\b[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>\"']++))", re.IGNORECASE)
+_ESCAPED = re.compile("&(?:amp;)*(?:lt|#0*60|#[xX]0*3[cC]);")
+_CLOSED = re.compile(r"</[a-z]|<br\b", re.IGNORECASE)
+_MOST_ESCAPES = 4
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -294,6 +297,32 @@ def looks_like_html(text: str) -> bool:
     (False, False, True)
     """
     return "<" in text and _TAG.search(text) is not None
+
+
+def hidden_markup(text: str) -> str | None:
+    """The markup that a text is once its entities are resolved, as often as that takes; None where it is none.
+
+    A tag alone makes no markup of a text: it may speak of one.
+
+    >>> hidden_markup("&amp;lt;p&amp;gt;Fish &amp;amp;amp; chips&amp;lt;/p&amp;gt;")
+    '<p>Fish &amp; chips</p>'
+    >>> hidden_markup("fewer than &lt;5 of them"), hidden_markup("the &lt;p&gt; tag")
+    (None, None)
+    """
+    for _ in range(_MOST_ESCAPES):
+        if looks_like_html(text):
+            return text if text.lstrip().startswith("<") or _CLOSED.search(text) else None
+        if "&" not in text:
+            return None
+        text = html.unescape(text)
+    return None
+
+
+def escaped_markup(source: str) -> str | None:
+    """The markup that stands in a text or in the text of markup with its tags escaped; None where there is none."""
+    if not _ESCAPED.search(source):
+        return None
+    return hidden_markup(parsed_text(source).text if looks_like_html(source) else source)
 
 
 def field_text(text: str, *, is_html: bool = False) -> Extract:

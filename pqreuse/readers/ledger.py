@@ -12,7 +12,16 @@ from pqreuse.errors import InputError
 from pqreuse.lazy import fast_maker
 from pqreuse.readers import values
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
-from pqreuse.readers.html import Extract, field_text, link_addresses, looks_like_html, plain_addresses
+from pqreuse.readers.html import (
+    Extract,
+    escaped_markup,
+    field_text,
+    hidden_markup,
+    html_text,
+    link_addresses,
+    looks_like_html,
+    plain_addresses,
+)
 from pqreuse.records import Reading, Record, Skipped, TableColumns
 
 WHOLE_FILE = "whole file"
@@ -29,6 +38,7 @@ _DOUBTS = {
     " question begins with 'Asked by: NAME' right before 'Question to the DEPARTMENT:'",
     "preview": "{n} record{s} cut short by the source (previews, left out of the shares; first: {first}):"
     " fetch the full texts to score them",
+    "escaped": "{n} record{s} with HTML whose tags were escaped, read as HTML (first: {first})",
     "date": "{n} record{s} with a date that cannot be read, left empty (first: {first})",
     "either": "{n} record{s} with a date that may be day or month first, read as day first (first: {first}):"
     " write dates as 2025-06-30 to be sure",
@@ -190,6 +200,9 @@ class Ledger:
     ) -> None:
         """The same, with the other fields in a dict of their own."""
         preview = False
+        if raw and "&" in raw and (markup_in_it := escaped_markup(self.clean(raw, where))) is not None:
+            raw = markup_in_it
+            self.doubt("escaped", where)
         simple = simple_text(raw) if raw else None
         if simple is not None:
             text, tables, written = simple
@@ -202,7 +215,8 @@ class Ledger:
             links = link_addresses(raw) if markup else ()
         question = question or ""
         if "<" in question or "&" in question:
-            question = field_text(self.clean(question, where), is_html=html[1] and not preview).text
+            question = self.clean(question, where)
+            question = field_text(escaped_markup(question) or question, is_html=html[1] and not preview).text
         if preview:
             self.doubt("preview", where)
             fields["preview"] = True
@@ -213,7 +227,12 @@ class Ledger:
 
     def add(self, where: str, answer: Extract, **fields: Any) -> None:
         """Add a record, unless its answer is blank: then it is skipped as unanswered."""
-        self._add(where, self.clean(answer.text, where), answer.tables, answer.markup, fields)
+        text = self.clean(answer.text, where)
+        if ("<" in text or "&" in text) and (markup := hidden_markup(text)) is not None:
+            answer = html_text(markup)
+            text = answer.text
+            self.doubt("escaped", where)
+        self._add(where, text, answer.tables, answer.markup, fields)
 
     def _add(
         self, where: str, text: str, tables: tuple[tuple[int, int], ...], markup: bool, fields: dict[str, Any]
