@@ -147,7 +147,6 @@ def behind(own: str, n_words: int, first: int, last: int) -> str:
     return " ".join([*(f"{own}{place}" for place in range(n_words)), *(f"t{place}" for place in range(first, last))])
 
 
-@pytest.mark.parametrize("search", ["lsh", "exact"])
 @pytest.mark.parametrize(
     ("one", "other", "joined"),
     [
@@ -159,8 +158,8 @@ def behind(own: str, n_words: int, first: int, last: int) -> str:
         (behind("b", 4, 4, 11), behind("a", 11, 0, 10), 2),
     ],
 )
-def test_ties_of_jaccard(one: str, other: str, joined: int, search: str) -> None:
-    found = cluster_texts([one, one, other, other, behind("", 0, 0, 11)], search=search)
+def test_ties_of_jaccard(one: str, other: str, joined: int) -> None:
+    found = cluster_texts([one, one, other, other, behind("", 0, 0, 11)])
     assert found.tolist() == [0, 0, 2, 2, joined]
 
 

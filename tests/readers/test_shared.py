@@ -262,5 +262,7 @@ def test_links_are_those_of_another_parser(shared_data: Path) -> None:
 
 def test_all_of_it_at_once(shared_data: Path) -> None:
     reading = read_records(shared_data)
-    assert len(reading.records) == 22 + 325 + 88 + 101 + 1_004 + 200 + 1_000 + 26_145
-    assert [item.file for item in reading.skipped] == ["README.md", "seeds/004_af9ba46786a3be4d.txt"]
+    answers = [record for record in reading.records if not record.file.startswith("labelled/")]
+    assert len(answers) == 22 + 325 + 88 + 101 + 1_004 + 200 + 1_000 + 26_145
+    skipped = [item.file for item in reading.skipped if not item.file.startswith("labelled/")]
+    assert skipped == ["README.md", "seeds/004_af9ba46786a3be4d.txt"]
