@@ -207,7 +207,8 @@ def test_bad_records_in_a_good_file(tmp_path, examples, capsys):
     assert [(item["file"], item["where"]) for item in document["corpus"]["skipped"]] == [
         (str(path), f"line {number}") for number in (5, 6, 7)
     ]
-    first, *others = captured.err.splitlines()
+    columns, first, *others = captured.err.splitlines()
+    assert columns.startswith(f"pqreuse: columns of {path}: ")
     assert first.startswith(f"pqreuse: skipped {path}, line 5: the JSON is cut short")
     assert others == [
         f"pqreuse: skipped {path}, line 6: answer_html must be text, but is a number",

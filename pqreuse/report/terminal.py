@@ -367,7 +367,7 @@ def _answer_head(console: Console, score: Score, answer: Answer | None) -> None:
         score.id, score.date or "no date", score.body or score.heading, wording.count(score.words, "word"), *kinds
     )
     _print(console, Text(head, style="bold"), 0, 3)
-    questions = list(zip(answer.question_ids, answer.questions, strict=True)) if answer else []
+    questions = list(zip(answer.question_ids, answer.questions, strict=False)) if answer else []
     for name, question in questions[:_QUESTIONS]:
         _print(console, Text(f"{wording.one_line(name)}: {wording.one_line(question)}", style="dim"), 2, 3)
     if len(questions) > _QUESTIONS:

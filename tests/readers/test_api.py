@@ -107,7 +107,6 @@ WRONG = {
     "dateTabled": [20250101, {}],
     "heading": [5],
     "originalAnswerText": [5],
-    "groupedQuestions": [5, {"a": 1}],
 }
 
 
@@ -118,6 +117,16 @@ def test_wrong_types_are_skipped_with_the_reason(read: Read, field: str, value: 
     (skipped,) = reading.skipped
     assert skipped.where == "record 2"
     assert skipped.reason.startswith(field)
+
+
+@pytest.mark.parametrize("value", [5, {"a": 1}, True, [5, {"a": 1}]])
+def test_a_group_that_is_no_list_of_uins_is_left_out_and_counted(read: Read, value: object) -> None:
+    reading = read(json.dumps([API, API | {"id": 2, "groupedQuestions": value}]))
+    assert [record.grouped for record in reading.records] == [(), ()]
+    assert reading.skipped == []
+    (warning,) = reading.warnings
+    assert "1 record with something other than UINs" in warning
+    assert "first: record 2" in warning
 
 
 @pytest.mark.parametrize("value", [None, "", "<p> </p>", " \n", "<p>&nbsp;</p>"])
@@ -147,7 +156,8 @@ def test_a_column_map_is_never_ignored(read: Read, content: str, form: str | Non
         assert ("none of 2 records can be used" in message) is (content is not ENVELOPES["one"])
     records = read(content, input_format=form, columns={"text": "questionText", "heading": "answeringbodyname"}).records
     assert {record.text for record in records} == {API["questionText"]}
-    assert {(record.heading, record.body) for record in records} == {("Department for Tests",) * 2}
+    # A column that is named for one field is no other one.
+    assert {(record.heading, record.body) for record in records} == {("Department for Tests", None)}
 
 
 def test_a_column_map_reads_the_same_answers(read: Read) -> None:

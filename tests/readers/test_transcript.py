@@ -79,7 +79,8 @@ def test_document(read: Read) -> None:
         read(release)
     (record,) = read(release, input_format="document").records
     assert record.heading == "in.txt"
-    assert (record.text, record.question, record.id, record.markup) == (release.strip(), "", None, False)
+    assert (record.text, record.question, record.markup) == (release.strip(), "", False)
+    assert record.id == record.file
     (record,) = read("<html><body><p>One<p>two", input_format="document").records
     assert (record.text, record.markup) == ("One\n\ntwo", True)
 

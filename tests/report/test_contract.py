@@ -16,7 +16,7 @@ from pqreuse.report.listing import list_families, list_scores
 from pqreuse.report.wording import notes
 
 CORPUS_KEYS = ["files", "records", "duplicate_records", "questions", "answers", "paragraphs", "sentences", "words"]
-ADDED = ("kinds", "groups", "grouped_questions", "groups_apart", "twins", "corrected_answers", "previews")
+ADDED = ("kinds", "groups", "grouped_questions", "groups_apart", "twins", "corrected_answers", "previews", "columns")
 
 
 def written(document) -> bytes:
