@@ -90,7 +90,6 @@ def read_document(source: Source, ledger: Ledger) -> None:
         "line 1",
         html_text(text) if looks_like_html(text) else Extract(text.strip()),
         id=None if ledger.file == STANDARD_INPUT else ledger.file,
-        heading=source.name.rpartition("/")[2],
     )
 
 

@@ -78,7 +78,6 @@ def test_document(read: Read) -> None:
     with pytest.raises(InputError, match=r"in\.txt: no question found: read it as a document with --input-format"):
         read(release)
     (record,) = read(release, input_format="document").records
-    assert record.heading == "in.txt"
     assert (record.text, record.question, record.markup) == (release.strip(), "", False)
     assert record.id == record.file
     (record,) = read("<html><body><p>One<p>two", input_format="document").records
