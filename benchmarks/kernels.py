@@ -97,7 +97,7 @@ def runs(given: Given) -> Call:
         finder = RunFinder(words.tokens, closed, words.indptr, order, 8)
         for part in finder.parts:
             finder.find(part)
-        return finder.taken()
+        return finder.taken(6)
 
     return find
 
@@ -105,7 +105,7 @@ def runs(given: Given) -> Call:
 def cluster(given: Given) -> Call:
     from pqreuse import cluster_texts
 
-    rule = {"shingle_words": 5, "jaccard": 0.7, "lsh_jaccard": 0.7, "lsh_recall": 0.9985}
+    rule = {"search": "lsh", "shingle_words": 5, "jaccard": 0.7, "lsh_jaccard": 0.7, "lsh_recall": 0.9985}
     return lambda: cluster_texts(given.texts, threads=1, **rule)
 
 

@@ -42,7 +42,7 @@ def by_pqreuse(texts: list[str], threads: int) -> Labels:
     import pqreuse
 
     return pqreuse.cluster_texts(
-        texts, threads=threads, shingle_words=5, jaccard=0.7, lsh_jaccard=0.7, lsh_recall=0.9985
+        texts, threads=threads, search="lsh", shingle_words=5, jaccard=0.7, lsh_jaccard=0.7, lsh_recall=0.9985
     )
 
 

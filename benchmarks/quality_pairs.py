@@ -1,109 +1,50 @@
-"""Pairs and families of the default search against the exact reference."""
+"""Families of the default search against an independent exact join, and those of `search="lsh"` against them."""
 
 from __future__ import annotations
 
-import os
-import random
-import statistics
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from itertools import pairwise
 
 import naive
 import numpy as np
+import reference
 from recipes import Span
 from recording import Record, note, ratio
 
 import pqreuse
 from pqreuse import Answer, ReuseParams, ReuseResult
-from pqreuse.candidates import Rule
-from pqreuse.families import rank_texts
-from pqreuse.ragged import NONE, Ragged, distinct
-from pqreuse.scorable import scorable_words
+from pqreuse.records import Unit, days
+from pqreuse.results import family_id
 from pqreuse.segments import split_answers, split_sentences, unscorable_stretches
-from pqreuse.shingles import collapse, make_shingles
-from pqreuse.stock import compare_texts
 from pqreuse.words import index_words
 
 
 def measure_pairs(answers: Sequence[Answer], *, seeds: Sequence[int]) -> Record:
-    """Candidates and families of the default search against those of the exact one, on the same answers.
-
-    The pairs for several seeds of the MinHash permutations, the families for the first.
-    """
-    units = {unit: pairs_of_unit(answers, unit, seeds) for unit in ("paragraph", "sentence")}
-    note("pairs: families of both searches")
-    default, exact = (pqreuse.find_reuse(answers, search=search, seed=seeds[0]) for search in ("lsh", "exact"))
-    return {
-        "what": "pairs and families of search='lsh' against search='exact'",
-        "size": {"answers": len(answers), "words": exact.words},
-        "seeds": list(seeds),
-        "parameters": ReuseParams(seed=seeds[0]).to_dict(),
-        "pairs": units,
-        "families": compare_members(default, exact),
-        "rule": count_broken(default),
-        "own_estimate": recall_record(default),
-    }
-
-
-def pairs_of_unit(answers: Sequence[Answer], unit: str, seeds: Sequence[int]) -> Record:
-    """Pairs that resemble each other: how many there are, how many of them the candidates held."""
-    words = index_words(answer.text for answer in answers)
-    split = split_answers(answers, words)
-    segments = split.paragraphs
-    if unit == "sentence":
-        segments = split_sentences(answers, words, segments, split.unscorable)
-    params = ReuseParams()
-    scored = scorable_words(words, split.unscorable)
-    texts = collapse(scored.tokens, segments.first, segments.last, params.min_words)
-    n_texts = len(texts)
-    n_uses = np.bincount(texts.of_segment[texts.of_segment >= 0], minlength=n_texts)
-    undated = np.full(n_texts, NONE, np.int64)
-    best_first = rank_texts(n_uses, undated, scored.tokens, texts.first, texts.length)
-    shingles = make_shingles(scored.tokens, texts, best_first, words.vocabulary, params.shingle_words)
-
-    def resembling(**chosen: Any) -> tuple[set[int], int]:
-        note(f"pairs: {unit}s, {chosen}")
-        comparison = compare_texts(shingles, replace(params, **chosen), os.cpu_count() or 1)
-        met = [comparison.candidates(text) for text in range(n_texts)]
-        one, other = np.repeat(np.arange(n_texts), [len(those) for those in met]), np.concatenate(met)
-        left, right = np.divmod(distinct(np.minimum(one, other) * n_texts + np.maximum(one, other)), n_texts)
-        true = comparison.compare(left, right)[1] > 0
-        return set((left[true] * n_texts + right[true]).tolist()), len(left)
-
-    true, _ = resembling(search="exact")
+    """The default families by an independent join; for several seeds of the permutations, those of `lsh` by them."""
+    note("pairs: families of the default search")
+    default = pqreuse.find_reuse(answers)
+    mine, units = members(default), {}
+    for unit in ("paragraph", "sentence"):
+        note(f"pairs: {unit}s joined by sparse products")
+        counts, theirs = joined(answers, unit, default.params)
+        units[unit] = counts | same({use: name for use, name in mine.items() if use[0] == unit}, theirs)
     repeats = []
     for seed in seeds:
-        found, n_candidates = resembling(search="lsh", seed=seed)
-        both = len(found & true)
-        shares = {"recall": ratio(both, len(true)), "precision": ratio(both, len(found))}
-        repeats.append({"seed": seed, "candidates": n_candidates, "found": both, **shares})
+        note(f"pairs: lsh, seed {seed}")
+        found = pqreuse.find_reuse(answers, search="lsh", seed=seed)
+        assert found.recall
+        known = found.recall
+        own = {name: getattr(known, name) for name in ("target", "measured", "low", "high", "sample", "pairs")}
+        repeats.append({"seed": seed, **same(members(found), mine), "recall": own})
     return {
-        "texts": n_texts,
-        "true": len(true),
-        "exact_checked": check_exact(
-            Ragged(*shingles.hash_sets(np.arange(n_texts))), true, Rule(params.containment, params.length_ratio)
-        ),
-        "repeats": repeats,
-        "median": {what: statistics.median(repeat[what] for repeat in repeats) for what in ("recall", "precision")},
+        "what": "families of the default search against an independent exact join, of search='lsh' against it",
+        "size": {"answers": len(answers), "words": default.words},
+        "seeds": list(seeds),
+        "parameters": default.params.to_dict(),
+        "units": units,
+        "rule": count_broken(default),
+        "lsh": repeats,
     }
-
-
-def check_exact(columns: Any, true: set[int], rule: Rule, sample: int = 100) -> Record:
-    """The exact search itself, on a sample of texts, against a comparison of sets with every other text."""
-    n_texts = len(columns)
-    rng = random.Random(1)
-    sets = [frozenset(columns[row].tolist()) for row in range(n_texts)]
-    expected, held = 0, 0
-    for one in rng.sample(range(n_texts), min(sample, n_texts)):
-        for other in range(n_texts):
-            small, large = sorted((len(sets[one]), len(sets[other])))
-            if one == other or not small or small / large < rule.length_ratio:
-                continue
-            if len(sets[one] & sets[other]) / small >= rule.containment:
-                expected += 1
-                held += min(one, other) * n_texts + max(one, other) in true
-    return {"sample": min(sample, n_texts), "pairs": expected, "held": held}
 
 
 def members(result: ReuseResult) -> dict[tuple[str, Span], str]:
@@ -115,16 +56,63 @@ def members(result: ReuseResult) -> dict[tuple[str, Span], str]:
     }
 
 
-def compare_members(default: ReuseResult, exact: ReuseResult) -> Record:
-    mine, theirs = members(default), members(exact)
+def same(mine: dict[tuple[str, Span], str], theirs: dict[tuple[str, Span], str]) -> Record:
     everywhere = mine.keys() | theirs.keys()
-    same = sum(mine.get(use) == theirs.get(use) for use in everywhere)
-    return {
-        "families": {"lsh": len(default.families), "exact": len(exact.families)},
-        "members": len(everywhere),
-        "same": same,
-        "share_same": ratio(same, len(everywhere)),
-    }
+    alike = sum(mine.get(use) == theirs.get(use) for use in everywhere)
+    return {"members": len(everywhere), "same": alike, "share_same": ratio(alike, len(everywhere))}
+
+
+def joined(answers: Sequence[Answer], unit: Unit, params: ReuseParams) -> tuple[Record, dict[tuple[str, Span], str]]:
+    """The family of each use by the definition: all pairs by sparse products, then greedy stars."""
+    words = index_words(answer.text for answer in answers)
+    split = split_answers(answers, words)
+    segments = split.paragraphs
+    if unit == "sentence":
+        segments = split_sentences(answers, words, segments, split.unscorable)
+    scorable = np.ones(len(words.tokens), bool)
+    for first, last in split.unscorable.tolist():
+        scorable[first:last] = False
+    tokens = words.tokens[scorable].tolist()
+    digits = [words.vocabulary[token][0].isdigit() for token in range(len(words.vocabulary))]
+    texts: dict[tuple[int, ...], int] = {}
+    users: list[dict[str, int | None]] = []
+    places: list[tuple[int, Span]] = []
+    rows = zip(*(column.tolist() for column in (segments.answer, segments.start, segments.end)), strict=True)
+    for (answer, start, end), first, last in zip(rows, segments.first.tolist(), segments.last.tolist(), strict=True):
+        text = tuple(tokens[first:last])
+        if sum(not digits[token] for token in text) < params.min_words:
+            continue
+        number = texts.setdefault(text, len(texts))
+        if number == len(users):
+            users.append({})
+        name = answers[answer].id
+        known = days(answers[answer].date)
+        users[number][name] = known[0] if known else None
+        places.append((number, (name, start, end)))
+    masked = [-1 if digit else token for token, digit in enumerate(digits)]
+    grams = [{(masked[one], masked[other]) for one, other in pairwise(text)} for text in texts]
+    numbers: dict[tuple[int, int], int] = {}
+    column = [numbers.setdefault(gram, len(numbers)) for those in grams for gram in those]
+    sets = reference.as_sets(
+        np.repeat(np.arange(len(texts)), list(map(len, grams))), np.array(column, np.int64), len(texts)
+    )
+    spelled = [" ".join(words.vocabulary[token] for token in text) for text in texts]
+    never = max(map(len, users), default=0) + 10**9
+    order = sorted(
+        range(len(texts)),
+        key=lambda one: (min((day for day in users[one].values() if day is not None), default=never), spelled[one]),
+    )
+    place = np.empty(len(texts), np.int64)
+    place[order] = np.arange(len(texts))
+    shingled = reference.Shingled(np.arange(len(texts)), np.array(list(map(len, users)), np.int64), place, sets)
+    pairs = reference.alike(sets, 0.0, containment=params.containment, length_ratio=params.length_ratio)
+    exemplar = reference.stars(shingled, pairs).tolist()
+    using: dict[int, set[str]] = {}
+    for number, those in enumerate(users):
+        using.setdefault(exemplar[number], set()).update(those)
+    names = {one: family_id(unit, spelled[one].split(" ")) for one in using if len(using[one]) >= params.min_answers}
+    found = {(str(unit), span): names[exemplar[number]] for number, span in places if exemplar[number] in names}
+    return {"texts": len(texts), "pairs": len(pairs.left)}, found
 
 
 def count_broken(result: ReuseResult) -> Record:
@@ -144,9 +132,3 @@ def scorable_shingles(text: str) -> set[tuple[str, ...]]:
     for start, end in reversed(unscorable_stretches(text)):
         text = text[:start] + " " + text[end:]
     return naive.shingles(naive.words(text))
-
-
-def recall_record(result: ReuseResult) -> Record | None:
-    """What the run said of its own recall."""
-    known = getattr(result, "recall", None)
-    return known and {name: getattr(known, name) for name in ("target", "measured", "low", "high", "sample", "pairs")}

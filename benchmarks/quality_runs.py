@@ -52,7 +52,7 @@ def compare_runs(answers: Sequence[Answer], length: int) -> Record:
     finder = RunFinder(scored.tokens, split.closed, scored.indptr, order, length)
     for part in finder.parts:
         finder.find(part)
-    fast = finder.taken().shared.tolist()
+    fast = finder.taken(length).shared.tolist()
     slow = [marked for those in naive.runs([stretches(answer) for answer in answers], length) for marked in those]
     if len(fast) != len(slow):
         raise SystemExit(f"runs: {len(fast)} words against {len(slow)} of the plain definition")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -53,29 +54,22 @@ def planted_table(record: Record) -> str:
     return (
         f"Planted edits: {len(record['seeds'])} seeds, {sum(size['uses']):,} uses in all, of {size['originals'][0]} "
         f"paragraphs a seed, of the {record['source']}; {size['answers'][0]:,} answers a seed. Recall by kind of edit, "
-        f"all seeds together; the default search finds {percent(record['median']['of_what_exact_finds'])} of what the "
-        "exact one finds (median of the seeds).\n\n" + table(["kind of edit", "uses", *names], rows)
+        f"all seeds together; LSH alone finds {percent(record['median']['lsh_of_exact'])} of what the default "
+        "search finds (median of the seeds).\n\n" + table(["kind of edit", "uses", *names], rows)
     )
 
 
 def pairs_table(record: Record) -> str:
     rows = [
-        [
-            f"{unit}s",
-            f"{counts['texts']:,}",
-            f"{counts['true']:,}",
-            f"{100 * counts['median']['recall']:.2f} %",
-            f"{100 * counts['median']['precision']:.2f} %",
-        ]
-        for unit, counts in record["pairs"].items()
+        [f"{unit}s", *(f"{counts[name]:,}" for name in ("texts", "pairs", "members", "same"))]
+        for unit, counts in record["units"].items()
     ]
-    families, rule = record["families"], record["rule"]
+    rule, sketched = record["rule"], statistics.median(one["share_same"] for one in record["lsh"])
     return (
-        f"The default search against the exact one on {record['size']['answers']:,} real answers (median of "
-        f"{len(record['seeds'])} seeds): "
-        f"{100 * families['share_same']:.2f} % of {families['members']:,} members are in the same family; of "
-        f"{rule['checked']:,} members {rule['broken']} break the rule against their exemplar.\n\n"
-        + table(["unit", "texts", "pairs that resemble", "recall", "precision"], rows)
+        f"Families of {record['size']['answers']:,} real answers against those of an independent join of all pairs; "
+        f'of {rule["checked"]:,} members {rule["broken"]} break the rule against their exemplar. With `search="lsh"` '
+        f"{100 * sketched:.2f} % of the members are in the same family (median of {len(record['lsh'])} seeds).\n\n"
+        + table(["unit", "texts", "pairs that resemble", "members", "in the same family"], rows)
     )
 
 

@@ -101,7 +101,7 @@ def linked(spans: Sequence[Span], pairs: Iterable[tuple[int, int]]) -> Groups:
 
 TOOLS: dict[str, Callable[[Sequence[Answer]], Groups]] = {
     "pqreuse": by_pqreuse,
-    "pqreuse, exact search": lambda answers: by_pqreuse(answers, search="exact"),
+    "pqreuse, LSH alone": lambda answers: by_pqreuse(answers, search="lsh"),
     "datasketch": by_datasketch,
     "rensa": by_rensa,
 }

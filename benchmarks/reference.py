@@ -104,26 +104,32 @@ def as_sets(row: NDArray[np.int64], column: NDArray[np.int64], n_rows: int) -> A
     return sets
 
 
-def alike(sets: Any, jaccard: float = 0.7, at_once: int = 20_000) -> Pairs:
-    """All pairs of rows whose Jaccard reaches this value."""
+def alike(
+    sets: Any, jaccard: float = 0.7, at_once: int = 20_000, *, containment: float = 0.0, length_ratio: float = 0.0
+) -> Pairs:
+    """All pairs of rows that reach these values; the Jaccard or the containment is above 0."""
     sizes = np.diff(sets.indptr)
-    prefixes = prefix(sets, jaccard)
-    turned = prefixes.T.tocsr()
+    # The smaller of two sets has so much of itself in the larger one; where a Jaccard is asked for, so has the larger.
+    prefixes = prefix(sets, max(jaccard, containment))
+    turned = (prefixes if jaccard >= containment else sets).T.tocsr()
+    length_ratio = max(length_ratio, jaccard)
     found = [Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))]
     for start in range(0, sets.shape[0], at_once):
         shared = (prefixes[start : start + at_once] @ turned).tocoo()
         left, right = shared.coords[0] + start, shared.coords[1]
-        smaller, larger = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
-        kept = (left < right) & (smaller >= jaccard * larger)
+        # From the smaller set, and once where both are of one size.
+        kept = (sizes[left] < sizes[right]) | ((sizes[left] == sizes[right]) & (left < right))
+        kept &= sizes[left] >= length_ratio * sizes[right]
         left, right = left[kept], right[kept]
         for some in range(0, len(left), 500_000):
             one, other = left[some : some + 500_000], right[some : some + 500_000]
             both = np.asarray(sets[one].multiply(sets[other]).sum(axis=1)).ravel()
             value = both / (sizes[one] + sizes[other] - both)
-            reached = value >= jaccard
-            one, other, both, value = one[reached], other[reached], both[reached], value[reached]
-            part = both / np.minimum(sizes[one], sizes[other])
-            found.append(Pairs(one.astype(np.int64), other.astype(np.int64), value, part))
+            part = both / sizes[one]
+            reached = (value >= jaccard) & (part >= containment)
+            one, other = one[reached], other[reached]
+            places = np.minimum(one, other).astype(np.int64), np.maximum(one, other).astype(np.int64)
+            found.append(Pairs(*places, value[reached], part[reached]))
     return Pairs(*(np.concatenate([getattr(some, name) for some in found]) for name in Pairs.__slots__))
 
 

@@ -109,9 +109,13 @@ def main(step: int = 20) -> None:
             }
         )
         note(f"{rows[-1]} {time.perf_counter() - began:.0f} s")
-    write_record(
-        {"what": "wrapping", "answers": len(answers), "unchanged": unchanged, "rows": rows}, "wrapping", RESULTS
-    )
+    record = {
+        "what": "hard-wrapped text beside the same text unwrapped",
+        "size": {"answers": len(answers)},
+        "unchanged": unchanged,
+        "rows": rows,
+    }
+    write_record(record, "wrapping", RESULTS)
     head = ("width", "words divided", "page heads", "paragraphs as before", "uses in the same families", "template")
     print(f"unchanged of {len(answers):,}: {unchanged}")
     print(

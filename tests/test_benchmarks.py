@@ -103,7 +103,7 @@ def test_planted_edits_are_judged(answers: list[Answer]) -> None:
         answers, seeds=[1], originals=10, uses=22, hosts=120, source="invented answers"
     )
     tools = record["repeats"][0]["tools"]
-    assert {"pqreuse", "pqreuse, exact search", "datasketch"} <= set(tools)
+    assert {"pqreuse", "pqreuse, LSH alone", "datasketch"} <= set(tools)
     for counts in tools.values():
         assert 0 <= counts["found"] <= counts["uses"] == record["size"]["uses"][0]
         assert 0 <= counts["true"] <= counts["claims"]
@@ -120,13 +120,13 @@ def test_a_tool_that_says_nothing_or_everything_is_judged_so(answers: list[Answe
     assert everything["precision"] < 0.1
 
 
-def test_pairs_of_the_default_search(answers: list[Answer]) -> None:
+def test_families_are_those_of_an_independent_join(answers: list[Answer]) -> None:
     record = quality_pairs.measure_pairs(answers, seeds=[1])
-    assert record["pairs"]["paragraph"]["true"] > 0
+    assert record["units"]["paragraph"]["pairs"] > 0
     assert record["rule"]["broken"] == 0
-    for counts in record["pairs"].values():
-        assert counts["median"]["precision"] == 1.0
-        assert counts["exact_checked"]["held"] == counts["exact_checked"]["pairs"]
+    for counts in record["units"].values():
+        assert counts["same"] == counts["members"] > 0
+    assert record["lsh"][0]["share_same"] > 0.9
 
 
 def test_runs_equal_the_plain_definition(answers: list[Answer]) -> None:
