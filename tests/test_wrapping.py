@@ -21,7 +21,7 @@ ENGLISH = (
 )
 GERMAN = (
     "Die Bundesregierung hat ein Netz von einunddreißig Zentren aufgebaut, deren Fachleute Schulen beim Umgang mit "
-    "Fehlzeiten beraten. Sie veröffentlicht die Ergebnisse dieser Arbeit jedes Jahr, damit Eltern, Gemeinden und "
+    "Fehlzeiten beraten. Es veröffentlicht die Ergebnisse dieser Arbeit jedes Jahr, damit Eltern, Gemeinden und "
     "Länder die Zahlen der Schulen vergleichen können."
 )
 FRENCH = (
