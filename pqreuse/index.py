@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise, repeat
 from operator import attrgetter
 from pathlib import Path
@@ -52,7 +52,19 @@ from pqreuse.readers.indexes import (
     quoted,
     record_row,
 )
-from pqreuse.records import Answer, Corpus, Progress, Reading, Record, ReuseResult, Score, Skipped, TableKind, Unit
+from pqreuse.records import (
+    Answer,
+    Corpus,
+    Progress,
+    Reading,
+    Record,
+    ReuseResult,
+    Score,
+    Skipped,
+    TableKind,
+    Unit,
+    put_together,
+)
 from pqreuse.referrals import cited_uins, find_targets
 from pqreuse.results import replaced_ids
 from pqreuse.segments import reflow_answers
@@ -410,7 +422,7 @@ class ReuseIndex:
         with self._changing(wait) as (db, settings):
             kept = kept_records(db, self.path)
             left = _without(kept, [names] if isinstance(names, str) else list(names), self.path)
-            nothing = replace(kept, records=(), files=0, repeated=0, skipped=[], warnings=[])
+            nothing = replace(kept, records=(), files=0, repeated=0, skipped=[], warnings=[], columns=[])
             return _replace(self.path, db, kept, nothing, settings, settings_of({}, None)[1], None, left)
 
     def query(self, answers: Any, *, threads: int = 1, **columns: str) -> Queried:
@@ -583,7 +595,7 @@ def _reading_of(answers: Any, columns: Mapping[str, str] | None) -> Reading:
     if corpus.reading is not None:
         return corpus.reading
     records = [record for answer in corpus for record in _records(answer, corpus)]
-    return Reading(records, skipped=list(corpus.skipped), warnings=list(corpus.warnings))
+    return Reading(records, skipped=list(corpus.skipped), warnings=list(corpus.warnings), columns=list(corpus.columns))
 
 
 def _records(answer: Answer, corpus: Corpus) -> Iterator[Record]:
@@ -715,6 +727,7 @@ def _replace(
             "unicode": unicode_version,
             "hashes": _HASHES,
             "files": kept.files + reading.files,
+            "columns": json.dumps([asdict(one) for one in put_together([*kept.columns, *reading.columns])]),
             "repeated": kept.repeated + repeated,
             "records_checksum": checksum(rows),
             "state": os.urandom(8).hex(),

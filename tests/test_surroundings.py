@@ -34,7 +34,19 @@ def test_nothing_is_written_but_the_output_and_nothing_sent_or_run(
     verb: str, form: str, examples: Path, tmp_path: Path
 ):
     out = tmp_path / "out"
-    command = [sys.executable, "-P", "-c", WATCHED, verb, str(examples), "--format", form, "--output", str(out)]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        WATCHED,
+        verb,
+        str(examples),
+        "--format",
+        form,
+        "--output",
+        str(out),
+        "--quiet",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     opened, moved = dict.fromkeys(done.stderr.splitlines())
     assert opened.startswith(f"open {tmp_path}/.out.")

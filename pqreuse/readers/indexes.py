@@ -7,12 +7,12 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pqreuse.errors import InputError
 from pqreuse.readers.ledger import Ledger
-from pqreuse.records import Reading, Record, Skipped
+from pqreuse.records import Reading, Record, Skipped, TableColumns
 
 if TYPE_CHECKING:
     import sqlite3
@@ -118,6 +118,7 @@ def _kept_records(db: sqlite3.Connection, path: str | os.PathLike[str]) -> Readi
         ],
         warnings=[note for (note,) in db.execute("SELECT note FROM notes WHERE file IS NULL")],
         former=dict(db.execute("SELECT former, family FROM former ORDER BY former")),
+        columns=[_table_columns(one) for one in json.loads(about["columns"])],
     )
 
 
@@ -159,10 +160,16 @@ def read_index(path: str, reading: Reading, ledger: Ledger) -> Iterator[None]:
     reading.former = {**reading.former, **kept.former}
     ledger.skipped_before(kept.skipped)
     ledger.told += kept.warnings
+    ledger.columns_before += kept.columns
     for record in kept.records:
         ledger.records.append(record)
         if ledger.full:
             yield
+
+
+def _table_columns(one: dict[str, Any]) -> TableColumns:
+    columns = {field: tuple(names) for field, names in one["columns"].items()}
+    return TableColumns(files=tuple(one["files"]), columns=columns, unused=tuple(one["unused"]))
 
 
 def _record(row: dict[str, object]) -> Record:

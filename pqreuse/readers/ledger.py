@@ -22,7 +22,7 @@ from pqreuse.readers.html import (
     looks_like_html,
     plain_addresses,
 )
-from pqreuse.records import Reading, Record, Skipped, TableColumns
+from pqreuse.records import Reading, Record, Skipped, TableColumns, put_together
 
 WHOLE_FILE = "whole file"
 
@@ -85,6 +85,7 @@ class Ledger:
         self._taken = 0
         # What an index says of the files that it was made of.
         self.told: list[str] = []
+        self.columns_before: list[TableColumns] = []
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
@@ -258,18 +259,15 @@ class Ledger:
             raise InputError(self._nothing(files))
         skipped = sorted((item for _, item in self._skipped), key=_place)
         warnings = sorted((*self._warnings(), *self.told), key=lambda told: told.partition(": ")[0])
-        return Reading(self.records, files, skipped, warnings, columns=self._used())
+        return Reading(self.records, files, skipped, warnings, columns=put_together(self._used()))
 
-    def _used(self) -> list[TableColumns]:
-        alike: dict[str, TableColumns] = {}
-        for file, (used, names) in sorted(self._columns.items()):
+    def _used(self) -> Iterator[TableColumns]:
+        yield from self.columns_before
+        for file, (used, names) in self._columns.items():
             columns = {field: tuple(those) for field, those in used.items()}
             taken = {name for those in columns.values() for name in those}
             unused = tuple([name for name in names if name and name not in taken])
-            before = alike.get(key := repr((columns, unused)))
-            files = (*before.files, file) if before else (file,)
-            alike[key] = TableColumns(files=files, columns=columns, unused=unused)
-        return list(alike.values())
+            yield TableColumns(files=(file,), columns=columns, unused=unused)
 
     def _warnings(self) -> Iterator[str]:
         for (file, name), (count, first, _) in sorted(self._doubts.items()):

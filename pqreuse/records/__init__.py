@@ -27,6 +27,7 @@ from pqreuse.records.reading import Reading as Reading
 from pqreuse.records.reading import Record as Record
 from pqreuse.records.reading import Skipped as Skipped
 from pqreuse.records.reading import TableColumns as TableColumns
+from pqreuse.records.reading import put_together as put_together
 from pqreuse.records.result import Grouping as Grouping
 from pqreuse.records.result import ReuseResult as ReuseResult
 from pqreuse.records.result import TableKind as TableKind

@@ -104,6 +104,17 @@ class TableColumns:
     unused: tuple[str, ...] = ()
 
 
+def put_together(columns: Iterable[TableColumns]) -> list[TableColumns]:
+    """One record for all files that have the same columns; of what is said twice of a file the last counts."""
+    of_file = {file: one for one in columns for file in one.files}
+    alike: dict[str, TableColumns] = {}
+    for file, one in sorted(of_file.items(), key=lambda item: item[0]):
+        key = repr((one.columns, one.unused))
+        before = alike[key].files if key in alike else ()
+        alike[key] = TableColumns(files=(*before, file), columns=one.columns, unused=one.unused)
+    return list(alike.values())
+
+
 @dataclass(slots=True)
 class Reading:
     """What was found in files; of `stream_records` all but the records is known when they have been gone through.
