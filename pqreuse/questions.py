@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pqreuse._kernels.questions import count_once, sum_vectors
 from pqreuse.ragged import Ragged
 from pqreuse.words import number_words
 
@@ -39,10 +38,18 @@ def question_similarity(questions: Iterable[Iterable[str]], answers: Ragged) -> 
     >>> question_similarity(asked, Ragged.of_rows([np.array([0, 1]), np.array([1, 2]), np.array([2, 3])], np.int64))
     [1.0, 0.0, None]
     """
+    from scipy.sparse import csr_array
+
     # No word goes on from one line to the next.
     found = number_words("\n".join(those) for those in questions)
-    indptr, n_with = count_once(found.tokens, found.indptr, len(found.vocabulary))
-    weights = np.log((np.count_nonzero(np.diff(indptr)) + 1) / n_with)
-    square, n = sum_vectors(found.tokens, indptr, weights, answers.values, answers.indptr)
+    n_answers, n_words = len(found.indptr) - 1, len(found.vocabulary)
+    vectors = csr_array((np.ones(len(found.tokens)), found.tokens, found.indptr), shape=(n_answers, n_words))
+    vectors.sum_duplicates()
+    has_words = np.diff(vectors.indptr) > 0
+    weights = np.log((has_words.sum() + 1) / np.bincount(vectors.indices, minlength=n_words))[vectors.indices]
+    row = np.repeat(np.arange(n_answers), np.diff(vectors.indptr))
+    vectors.data = weights / np.sqrt(np.bincount(row, weights**2, minlength=n_answers))[row]
+    members = csr_array((np.ones(len(answers.values)), answers.values, answers.indptr), shape=(len(answers), n_answers))
+    square, n = (members @ vectors).power(2).sum(axis=1), members @ has_words.astype(np.int64)
     mean = np.clip((square - n) / np.maximum(n * (n - 1), 1), 0, 1).round(6)
     return [value if many > 1 else None for value, many in zip(mean.tolist(), n.tolist(), strict=True)]

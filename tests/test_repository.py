@@ -47,7 +47,6 @@ KERNELS = (
     "copies",
     "html",
     "pairing",
-    "questions",
     "runs",
     "scores",
     "shingles",

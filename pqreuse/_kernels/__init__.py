@@ -15,7 +15,6 @@ One extension for each stage that needs one, each with its types in a ``.pyi`` b
     runs.pyx         words -> which of them stand in another answer too: `pqreuse.runs`
     scores.pyx       uses of families -> labels of words: `pqreuse.scores`
     pairing.pyx      texts by shingle -> pairs that may resemble, on an engine: `pqreuse.engines.pairing`
-    questions.pyx    questions as vectors -> the sums of those of each family: `pqreuse.questions`
     compiler.h       compiles a loop for several instruction sets; the machine's best is chosen when it is loaded
     sequences.h      sequences of words compared; least.h the two least of different orders, bits.h bits counted: for
                      more than one kernel
