@@ -9,7 +9,7 @@ another: the pipeline hands arrays from one to the next.
     charts.py        shares of groups of answers -> Matplotlib charts
     shading.py       labelled pieces of text -> HTML, for notebooks and for the page
     frames.py        data frames of any library, recognised and made
-    lazy.py          records made when they are asked for, and made fast
+    lazy.py          records made when they are asked for
     records/         Record, Answer, Corpus, Family, Slot, Use, Variant, Span, Score, ReuseResult: frozen, slotted
     ragged.py        the one ragged type between stages
     garbage.py       Python's search for cycles, kept still where millions of records are made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any
@@ -14,13 +14,9 @@ from pqreuse.duplicates import Question, agree, agree_of_dates, distinct, joined
 from pqreuse.errors import ParameterError
 from pqreuse.garbage import no_garbage_collection
 from pqreuse.groups import Sets, marked_together, twins
-from pqreuse.lazy import fast_maker
 from pqreuse.readers import Reading, stream_records
 from pqreuse.records import Answer, Corpus, Progress, Record, days
 from pqreuse.words import Words, digest
-
-_new_answer = fast_maker(Answer)
-_beside_ids = attrgetter(*(one.name for one in fields(Answer)[3:]))  # of which text, id and question_ids are the first
 
 
 def read_answers(
@@ -101,19 +97,19 @@ def _named(items: Sequence[Any]) -> tuple[tuple[Answer, ...], frozenset[str]]:
             raise ParameterError(
                 f"answers must be texts or Answer records, got {type(item).__name__} at position {place}"
             )
-        answer = Answer(text=item) if isinstance(item, str) else item
-        name = answer.id or f"{place:0{digits}}"
+        at_place = f"{place:0{digits}}"
+        name = at_place if isinstance(item, str) else item.id or at_place
         if name in named:
             raise ParameterError(f"two answers have the identifier {name!r} (the second at position {place})")
-        if not (answer.id or answer.question_ids):
+        if isinstance(item, str):
             positions.append(name)
-        if not (answer.id and answer.question_ids):
-            names = answer.question_ids or (name,)
-            if type(answer) is Answer:
-                answer = _new_answer(answer.text, name, names, *_beside_ids(answer))
-            else:  # of a class with more fields
-                answer = replace(answer, id=name, question_ids=names)
-        named[name] = answer
+            named[name] = Answer(text=item, id=name, question_ids=(name,))
+            continue
+        if not (item.id or item.question_ids):
+            positions.append(name)
+        named[name] = (
+            item if item.id and item.question_ids else replace(item, id=name, question_ids=item.question_ids or (name,))
+        )
     return tuple(named[name] for name in sorted(named)), frozenset(positions)
 
 
@@ -262,7 +258,7 @@ def _answer(questions: Sequence[Question]) -> Answer:
 def answer_alone(question: Question) -> Answer:
     """The answer of one question: nearly all."""
     record = question.record
-    return _new_answer(
+    return Answer(
         text=record.text,
         id=question.id,
         question_ids=(question.id,),

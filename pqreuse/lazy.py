@@ -1,38 +1,12 @@
-"""Records of which a large result has many: made when they are asked for, and made fast."""
+"""Records of which a large result has many: made when they are asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, fields, make_dataclass
 from operator import eq
 from typing import Any, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
-_Record = TypeVar("_Record")
-
-
-def fast_maker(record: type[_Record]) -> Callable[..., _Record]:
-    """The constructor of a frozen dataclass with slots, also by position, unchecked, and four times as fast.
-
-    The fields are set on a twin that is not frozen, which then takes the record's class: they have the same slots.
-
-    >>> from dataclasses import dataclass
-    >>> @dataclass(frozen=True, slots=True, kw_only=True)
-    ... class Place:
-    ...     file: str
-    ...     line: int = 0
-    >>> fast_maker(Place)("a.json", line=3)
-    Place(file='a.json', line=3)
-    """
-    columns = [
-        (one.name, Any, field(default=one.default, default_factory=one.default_factory))
-        for one in fields(record)  # type: ignore[arg-type]
-    ]
-
-    def become(made: Any) -> None:
-        made.__class__ = record
-
-    return make_dataclass(record.__name__, columns, slots=True, namespace={"__post_init__": become})
 
 
 class LazySequence(Sequence[T_co]):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse.history import History, last_day
-from pqreuse.lazy import LazySequence, column, fast_maker
+from pqreuse.lazy import LazySequence, column
 from pqreuse.meanings import Meanings
 from pqreuse.questions import question_similarity
 from pqreuse.ragged import Ragged, changes, distinct, ranges
@@ -24,8 +24,6 @@ from pqreuse.templates import Templates
 from pqreuse.usage import Tally, find_gaps, months_of
 from pqreuse.words import digest
 from pqreuse.writing import Writer
-
-_use, _family = fast_maker(Use), fast_maker(Family)
 
 
 def replaced_ids(former: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -395,33 +393,33 @@ class FamilyRecords:
             said,
             self._meanings,
         )
-        return _family(
-            self._parts.ids[family],
-            self._unit(family),
-            int(counts.answers[row]),
-            int(counts.questions[row]),
-            int(counts.variants[row]),
-            int(whole.answers[family]),
-            int(whole.questions[family]),
-            int(whole.variants[family]),
-            self._text(family),
-            template,
-            slots,
-            self._parent_id(family),
+        return Family(
+            id=self._parts.ids[family],
+            unit=self._unit(family),
+            answers=int(counts.answers[row]),
+            questions=int(counts.questions[row]),
+            variants=int(counts.variants[row]),
+            all_answers=int(whole.answers[family]),
+            all_questions=int(whole.questions[family]),
+            all_variants=int(whole.variants[family]),
+            text=self._text(family),
+            template=template,
+            slots=slots,
+            parent=self._parent_id(family),
             # Undated uses stand last.
-            shown[0].date,
-            counts.last_date[row],
-            counts.bodies[row],
-            tuple(shown),
-            said(0),
-            int(counts.inside[row]) if of_sentences else None,
-            counts.ministers[row],
-            counts.months[row],
-            int(counts.undated[row]),
-            counts.gaps.get(row, ()),
-            counts.question_similarity[row],
-            self._parts.replaces.get(self._parts.ids[family], ()),
-            LazySequence(int(counts.variants[row]), history),
+            first_date=shown[0].date,
+            last_date=counts.last_date[row],
+            bodies=counts.bodies[row],
+            uses=tuple(shown),
+            first_said=said(0),
+            inside=int(counts.inside[row]) if of_sentences else None,
+            ministers=counts.ministers[row],
+            months=counts.months[row],
+            undated=int(counts.undated[row]),
+            gaps=counts.gaps.get(row, ()),
+            question_similarity=counts.question_similarity[row],
+            replaces=self._parts.replaces.get(self._parts.ids[family], ()),
+            history=LazySequence(int(counts.variants[row]), history),
         )
 
     def _said(self, answer: int, use: int, these: slice, uses: Sequence[Use]) -> Use:
@@ -439,7 +437,15 @@ class FamilyRecords:
 
 
 def _use_of(answer: Answer, start: int, end: int) -> Use:
-    return _use(answer.id, answer.question_ids, answer.date, answer.body, start, end, answer.text[start:end])
+    return Use(
+        answer_id=answer.id,
+        question_ids=answer.question_ids,
+        date=answer.date,
+        body=answer.body,
+        start=start,
+        end=end,
+        text=answer.text[start:end],
+    )
 
 
 def _by_date(answers: Sequence[Answer]) -> NDArray[np.int64]:

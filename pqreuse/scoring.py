@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pqreuse._kernels.scores import source_spans
-from pqreuse.lazy import LazySequence, column, fast_maker
+from pqreuse.lazy import LazySequence, column
 from pqreuse.ragged import NONE
 from pqreuse.records import Answer, Kind, Label, Score, Shares, Span
 from pqreuse.scorable import ScorableWords
@@ -24,7 +24,6 @@ _WORDS_AT_ONCE = 1 << 20
 _Piece = tuple[int, int, int, int]
 """Where it starts, its label, its family, the order of its source."""
 _NOT_SCORABLE = (3, -1, NONE)
-_span = fast_maker(Span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,12 @@ class ScoreRecords:
             template=template / n_scorable if scored else None,
             slot=slot / n_scorable if scored else None,
             novel=novel / n_scorable if scored else None,
-            spans=tuple([_span(*one) for one in self._spans(place, len(answer.text))]),
+            spans=tuple(
+                [
+                    Span(start=start, end=end, label=label, family=family, earliest_answer_id=earliest)
+                    for start, end, label, family, earliest in self._spans(place, len(answer.text))
+                ]
+            ),
             kinds=kinds,
             refers_to=refers_to,
             heading=answer.heading,

@@ -7,13 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
 
-from pqreuse.lazy import fast_maker
 from pqreuse.meanings import Filling, Meanings
 from pqreuse.records import Slot, SlotKind, SlotValue, Use
 from pqreuse.shading import slot_text
 from pqreuse.templates import Templates, kind_of
 
-_slot_value, _new_slot = fast_maker(SlotValue), fast_maker(Slot)
 _FEW = 2  # words, too few to be a template
 
 _Value = tuple[int, str, Filling, SlotKind, str | None, Set[str]]
@@ -205,17 +203,27 @@ class Writer:
             kind == "date" or not text or self._meanings.is_may(filling) for _, text, filling, kind, *_ in ranked
         )
         if chosen is None:
-            listed = tuple([_slot_value(text, -less, date, -less) for less, text, _, _, date, _ in ranked])
+            listed = tuple(
+                [
+                    SlotValue(text=text, answers=-less, first_date=date, all_answers=-less)
+                    for less, text, _, _, date, _ in ranked
+                ]
+            )
         else:
             having = [[chosen[answer] for answer in users & chosen.keys()] for *_, users in ranked]
             listed = tuple(
                 [
-                    _slot_value(text, len(some), min(some)[1] if some else None, -less)
+                    SlotValue(
+                        text=text,
+                        answers=len(some),
+                        first_date=min(some)[1] if some else None,
+                        all_answers=-less,
+                    )
                     for (less, text, *_), some in zip(ranked, having, strict=True)
                 ]
             )
         changes = self._meanings.changes([value[2] for value in ranked], dates=dates)
-        return _new_slot("date" if dates else _main_kind(kinds), listed, changes)
+        return Slot(kind="date" if dates else _main_kind(kinds), values=listed, changes=changes)
 
 
 class _Places:

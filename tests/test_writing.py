@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, replace
-
 import pytest
 
 from pqreuse import Answer, Family, find_reuse
-from pqreuse.lazy import fast_maker
-from pqreuse.records import SlotValue, Use
 
 
 def family(*texts: str, unit: str = "paragraph") -> Family:
@@ -20,18 +16,6 @@ def family(*texts: str, unit: str = "paragraph") -> Family:
 
 def values(found: Family) -> list[list[tuple[str, int]]]:
     return [[(value.text, value.answers) for value in slot.values] for slot in found.slots]
-
-
-def test_records_made_fast_are_those_made_slowly() -> None:
-    values = {"answer_id": "1", "question_ids": ("1",), "date": None, "body": "b", "start": 0, "end": 1, "text": "a"}
-    made, use = fast_maker(Use)(*values.values()), Use(**values)
-    assert (made, repr(made), hash(made), type(made)) == (use, repr(use), hash(use), Use)
-    assert replace(made, text="b") == replace(use, text="b")
-    assert fast_maker(Use)(**values) == use
-    assert fast_maker(Answer)("a", id="1") == Answer(text="a", id="1")
-    assert fast_maker(SlotValue)("a", 1, None, 2) == SlotValue(text="a", answers=1, first_date=None, all_answers=2)
-    with pytest.raises(FrozenInstanceError):
-        made.text = "b"
 
 
 STEM = "The guidance on school attendance was published in August and can be found here: {} It applies to all schools."

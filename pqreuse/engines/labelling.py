@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from pqreuse._kernels.scores import source_texts
 from pqreuse.engines.batches import lengths_of, lists, nested
 from pqreuse.engines.splitting import SENTENCE, Opened, look_again
-from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged, changes, distinct, ranges
 from pqreuse.records import Answer
@@ -34,7 +33,6 @@ LABELLED = (
 
 
 _OF_ANSWER = ("position", "id", "question_ids", "date", "last_day", "body", "minister", "heading")
-_answer = fast_maker(Answer)
 _Since = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Last possible days, and the position of the first answer of each."""
 
@@ -148,7 +146,7 @@ def _labels(
     for name, more in (("places", 0), ("windows", params.said_words - 1)):
         np.maximum.at(room, np.searchsorted(met, known_at.values), lengths_of(known.flatten().field(name)) + more)
     indptr = np.concatenate(([0], np.cumsum(room)))
-    stubs = _Stubs([_answer(text="", id=str(position)) for position in met.tolist()], indptr)
+    stubs = _Stubs([Answer(text="", id=str(position)) for position in met.tolist()], indptr)
     order = np.concatenate((np.arange(len(met)), np.searchsorted(met, own))).astype(np.int32)
     in_runs = np.full(stubs.n_words + len(opened.words.tokens), NONE, np.int32)
     answer, place, earliest = runs

@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from pqreuse.engines.batches import ragged, words_of
 from pqreuse.engines.wordings import read_templates
-from pqreuse.lazy import fast_maker
 from pqreuse.meanings import Meanings
 from pqreuse.ragged import Ragged, changes
 from pqreuse.records import Use
@@ -20,7 +19,6 @@ WRITTEN = (
     "family string, text string, template string, slots array<struct<kind: string, changes: array<string>, "
     "values: array<struct<text: string, answers: long, first_date: string>>>>"
 )
-_use = fast_maker(Use)
 OF_USE = ["links", "starts", "ends", "begins"]
 TEMPLATE = ["places", "gaps", "accepted", "fillings"]
 
@@ -50,7 +48,7 @@ def write_templates(rows: pa.Table) -> Iterator[pa.Table]:
 
     writer = Writer(templates, Meanings(words, begins), many)
     uses = [
-        _use(answer_id=name, question_ids=(), date=date, body=None, start=0, end=len(text), text=text)
+        Use(answer_id=name, question_ids=(), date=date, body=None, start=0, end=len(text), text=text)
         for name, date, text in zip(ids, rows.column("date").to_pylist(), rows.column("text").to_pylist(), strict=True)
     ]
     found = []

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from pqreuse._kernels.words import digest_all
 from pqreuse.engines.batches import digests, lengths_of, lists, nested
 from pqreuse.kinds import find_kinds
-from pqreuse.lazy import fast_maker
 from pqreuse.params import ReuseParams
 from pqreuse.ragged import NONE, Ragged
 from pqreuse.records import Answer, days
@@ -39,7 +38,6 @@ OPENED = (
 PARAGRAPH, SENTENCE = 0, 1
 UNITS = ("paragraph", "sentence")
 _WORDS_AT_ONCE = 1 << 15
-_answer = fast_maker(Answer)
 _NONE = np.zeros(0, np.int32)
 _NO_SEGMENTS = Segments(_NONE, _NONE, _NONE, _NONE.astype(np.int64), _NONE.astype(np.int64))
 
@@ -68,7 +66,7 @@ def _split(rows: pa.Table) -> Opened:
 def look_again(rows: pa.Table) -> Opened:
     """Answers that were opened before: their words again, which takes less than to send them, but no segments."""
     columns = [rows.column(name).to_pylist() for name in ("text", "preview", "id")]
-    answers = [_answer(text=text, preview=bool(preview), id=name) for text, preview, name in zip(*columns, strict=True)]
+    answers = [Answer(text=text, preview=bool(preview), id=name) for text, preview, name in zip(*columns, strict=True)]
     all_words = index_words([answer.text for answer in answers])
     column = rows.column("holes").combine_chunks()
     lengths = lengths_of(column)

@@ -9,7 +9,6 @@ from typing import Any
 
 from pqreuse._kernels.html import all_sound, simple_text
 from pqreuse.errors import InputError
-from pqreuse.lazy import fast_maker
 from pqreuse.readers import values
 from pqreuse.readers.dates import is_missing_date, order_of, parse_date
 from pqreuse.readers.html import (
@@ -30,8 +29,6 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _NUMBERS = re.compile(r"(\d+)")
 _PREVIEW_LENGTH = 258
 _RECORDS_AT_ONCE = 1024
-
-_record = fast_maker(Record)
 
 _DOUBTS = {
     "swallowed": "{n} answer{s} with a line like 'Asked by ...' or 'Answered by ...' inside (first: {first}): a"
@@ -245,7 +242,7 @@ class Ledger:
             fields = {
                 name: self.clean(value, where) if isinstance(value, str) else value for name, value in fields.items()
             }
-        self.records.append(_record(text, tables=tables, markup=markup, file=self.file, where=where, **fields))
+        self.records.append(Record(text=text, tables=tables, markup=markup, file=self.file, where=where, **fields))
 
     def reading(self, files: int) -> Reading:
         """Everything, in an order that does not depend on the order of the files.
