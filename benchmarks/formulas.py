@@ -10,13 +10,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from pathlib import Path
 from random import Random
-
-from recording import real_data
 
 import pqreuse
 from pqreuse.records import Family
 from pqreuse.words import find_words
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE)]
+
+from recording import real_data  # noqa: E402
 
 _IN_A_ROW, _SHORT, _READ = 6, 14, 100
 

@@ -16,14 +16,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
-
-from recording import RESULTS, note, percent, real_data, table, write_record
+from pathlib import Path
 
 import pqreuse
 from pqreuse import Answer
 from pqreuse.records import ReuseResult
 from pqreuse.segments import reflow
 from pqreuse.words import find_words
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE)]
+
+from recording import RESULTS, note, percent, real_data, table, write_record  # noqa: E402
 
 _PAGE = 50  # lines
 _LONG = re.compile(r"[a-z]{7,}")

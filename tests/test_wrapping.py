@@ -86,6 +86,13 @@ def test_text_that_is_not_wrapped_stays_as_it_is(text: str) -> None:
     assert reflow([text], [True]) == [text]
 
 
+@pytest.mark.parametrize("gap", ["\t", "     "])
+def test_rows_of_a_table_stay_apart(gap: str) -> None:
+    rows = ["Roofing and windows", "Loss of heating", "Electrical", "Pest control"], ["31 of them", "82", "506", "17"]
+    text = "The figures are these.\n\n" + "\n".join(map(gap.join, rows))
+    assert reflow([text], [True]) == [text]
+
+
 def test_markup_stays_as_it_is() -> None:
     text = textwrap.fill(ENGLISH, 60)
     assert reflow([text], [False]) == [text]

@@ -29,12 +29,14 @@ REST = r"(?:(?<=\r)\n|(?<!\r)|(?!\n))"
 LINE_END = re.compile(rf"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]{REST}")
 _TERMINATED = re.compile(r"[.?!:;…。！？।॥۔؟][\"'”’»)\]]*$|[”\"’'»]$")
 _MARKER = re.compile(r"(?:[-–—•·*‣▪◦●○■□]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])\s")
+_LABEL = re.compile(r"[A-Z][a-z]{2,11}:(?:\s|\Z)")  # "Source: …" below a caption
 _PAGE = re.compile(
     r"[-–—\[(]\s?\d{1,4}\s?[-–—\])]|(?:page|seite|página|pagina|pagina|strana|sida|side|p\.|s\.|pg\.)\s?\d{1,4}"
     r"(?:\s?(?:/|of|von|de|sur|di|av|af)\s?\d{1,4})?",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}(?:\s?(?:/|of|von|de|sur|di)\s?\d{1,4})?")
+_CELLS = re.compile(r"\t| {4}")  # within a line, between the cells of a table's row
 _HYPHEN = re.compile(r"([^\W\d_]{2,})[-\u2010\u00ad]$")
 _BEGINNING = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
@@ -61,6 +63,10 @@ class _Line:
     @property
     def terminated(self) -> bool:
         return _TERMINATED.search(self.text) is not None
+
+    @property
+    def tabular(self) -> bool:
+        return _CELLS.search(self.text) is not None
 
     @property
     def marked(self) -> bool:
@@ -179,6 +185,8 @@ def _mark_furniture(lines: Sequence[_Line]) -> None:
     for place in bare:
         before, after = lines[max(place - 1, 0)], lines[min(place + 1, len(lines) - 1)]
         number = int(_MANY_DIGITS.findall(lines[place].text)[0])
+        if not (_is_prose(before) and _is_prose(after)):
+            continue
         among_text = all(_BARE_NUMBER.fullmatch(one.text) is None for one in (before, after) if one is not lines[place])
         at_break = lines[place].paged or after.paged or (lines[place].blank and after.blank)
         # A number in the middle of a sentence, or one of several that count pages.
@@ -204,6 +212,11 @@ def _mark_furniture(lines: Sequence[_Line]) -> None:
         line.furniture = line.furniture or is_head
     for place in breaks:
         _mark_heads_within_a_sentence(lines, place, usual)
+
+
+def _is_prose(line: _Line) -> bool:
+    """Whether a line may be of a sentence: it has a letter, and is no row of a table."""
+    return not line.tabular and any(map(str.isalpha, line.text))
 
 
 def _in_sentence(before: _Line, after: _Line, usual: int) -> bool:
@@ -239,7 +252,10 @@ def _may_be_head(line: _Line, usual: int) -> bool:
 def _width(lines: Sequence[_Line]) -> float:
     """The width that a text is wrapped to; 0 where it is not."""
     pairs = [
-        (left, right) for left, right in pairwise(lines) if not right.blank and not right.paged and not right.marked
+        (left, right)
+        for left, right in pairwise(lines)
+        if not (right.blank or right.paged or right.marked or left.tabular or right.tabular)
+        and _LABEL.match(right.text) is None
     ]
     lengths = sorted(len(left.text) + left.indent for left, _ in pairs)
     if not lengths:
@@ -274,6 +290,8 @@ def _is_full(line: _Line, following: _Line, width: float) -> bool:
 def _goes_on(line: _Line, following: _Line, width: float) -> bool:
     """Whether a paragraph goes on from one line to the next."""
     small = following.text[:1].islower()
+    if line.tabular or following.tabular:
+        return False
     if following.paged:
         full = bool(width) and _is_full(line, following, width)
         return not line.terminated and (small or (full and not following.marked))
