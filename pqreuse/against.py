@@ -32,7 +32,7 @@ from pqreuse.words import Words, index_words
 def compare_with(
     old: Corpus, new: Corpus, params: ReuseParams, *, threads: int = 1, progress: Progress | None = None
 ) -> ReuseResult:
-    """What `score_answers` says of new answers and an old corpus.
+    """Score new answers against an old corpus, for `score_answers`.
 
     Parameters
     ----------

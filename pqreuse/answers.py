@@ -80,7 +80,7 @@ def as_texts(texts: Any) -> list[str] | TextColumn:
     Raises
     ------
     ParameterError
-        If they are no texts.
+        If they are not texts.
     """
     if is_framed(texts):
         if (opened := open_column(texts)) is not None:
@@ -134,7 +134,7 @@ class _Every(Container[str]):
         return True
 
 
-# What says nothing of other rows: an answer with no other columns is that of its row alone.
+# Columns that do not concern other rows: an answer with only these is that of its row alone.
 _OF_ONE_ROW = frozenset("text id date tabled body question uin asker minister heading url".split())
 
 

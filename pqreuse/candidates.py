@@ -1,4 +1,4 @@
-"""What a search goes by: how often shingles stand in all texts, or the LSH buckets of texts, and what these miss."""
+"""The inputs of a search: how often shingles occur, or the LSH buckets of texts, and what these miss."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _ROW = 0.32  # inches
 
 
 class Group(Protocol):
-    """What a chart needs to know of a group of answers, see `pqreuse.records.GroupShares`."""
+    """The facts of a group of answers that a chart needs, see `pqreuse.records.GroupShares`."""
 
     @property
     def group(self) -> tuple[str | None, ...]: ...  # noqa: D102

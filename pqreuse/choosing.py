@@ -1,4 +1,4 @@
-"""What was found → the result that people see: of all answers, or of chosen ones. Both are counted here, by one way."""
+"""Findings → the public result, for all answers or chosen ones. Both are counted here, in one way."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Findings:
             texts = column(others, "text") if any(one.kinds for one in filters) else []
             kinds = find_kinds(texts, index_words(texts)) or [()] * len(others)
             fitting = _fitting(others, kinds, filters)
-        # What was read of other answers too would be read again by an index.
+        # An index would read what belongs to the other answers again.
         corpus = replace(self.corpus, answers=picked(self.corpus.answers, places.tolist()), reading=None)
         return replace(self._result(places, corpus, self.families.of(fitting)), filters=filters, whole=whole)
 

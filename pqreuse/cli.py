@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pqreuse.records import Corpus, Filter, Progress, ReuseResult
 
 _NOTES = 5
-# What our own tables draw with, for terminals that know only ASCII or Latin-1; the rest becomes "?".
+# Replacements for the characters that our tables are drawn with, for terminals of ASCII or Latin-1; others become "?".
 _PLAINER = str.maketrans("↳█▓░–‘’“”…·", ">#=.-''\"\"~|")
 
 
@@ -383,7 +383,7 @@ def _fail(message: str, status: int) -> int:
 
 
 def _tell(line: str) -> None:
-    # Where nobody listens on standard error there is nothing left to tell.
+    # A closed standard error leaves nowhere to report to.
     with suppress(OSError):
         if sys.stderr is not None:
             print(f"pqreuse: {line}", file=sys.stderr, flush=True)

@@ -76,7 +76,7 @@ def as_corpus(answers: Iterable[Answer] | Iterable[str]) -> Corpus:
             f"{type(answers).__name__}"
         )
     items = list(answers)
-    # Whoever gives them may leave cycles behind; the loop makes none.
+    # The caller's iterator may leave reference cycles behind; the loop makes none.
     with no_garbage_collection():
         ordered, positions = _named(items)
     return Corpus(

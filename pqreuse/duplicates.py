@@ -18,7 +18,7 @@ _NO_GROUPED: frozenset[tuple[str, str | None]] = frozenset()
 _NAMES = ("uin", "house", "body", "asker", "minister", "heading", "url", "tabled", "answered")
 _CUT = 200  # of a question that a list cuts after 255 characters, at least so many stand in its words
 content = attrgetter(*CONTENT_FIELDS)
-"""What a record says, wherever it was read."""
+"""The content of a record, without the place where it was read."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -111,7 +111,7 @@ def distinct(records: Iterable[Record]) -> Distinct:
 
 
 def _unnamed(records: Sequence[Record], named: Sequence[Question]) -> tuple[list[Question], int]:
-    """The questions of records without identifier that are no copies, and how many copies have no question words."""
+    """The questions of records without identifier that are not copies, and how many copies have no question words."""
     # By words and UIN; under None those that a record of any UIN may be a copy of.
     alike: defaultdict[tuple[tuple[str, str], str | None], list[Question]] = defaultdict(list)
     for question in named:
@@ -148,7 +148,7 @@ def _may_be_one(one: Record, other: Record, asked: str) -> bool:
 
 
 def agree(one: str | None, other: str | None) -> bool:
-    """Whether two values are not different: one that is not known may be any."""
+    """Whether two values may be the same: an unknown one may be any."""
     return one is None or other is None or one == other
 
 
@@ -205,7 +205,7 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int
     """The questions that go by one identifier: one, unless the source gave it twice with different words."""
     questions: dict[tuple[str, str], Question] = {}
     again = 0
-    # Of a question that a list has cut, and for that has no mark, the whole text counts.
+    # A list cuts questions without a mark: the whole text counts.
     for record in sorted(records, key=lambda record: -len(record.question)):
         asked, said = _words(record)
         words = next((one for one in questions if one[1] == said and _is_asked(asked, one[0])), (asked, said))
@@ -244,7 +244,7 @@ def _one_name(name: str, records: Sequence[Record]) -> tuple[list[Question], int
 
 
 def name_of(record: Record) -> str:
-    """What a record goes by: its identifier, else that of its day and UIN, else a digest of its words."""
+    """The name of a record: its identifier, else its day and UIN, else a digest of its words."""
     return identifier_of(record) or digest(*_words(record))
 
 

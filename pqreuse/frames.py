@@ -74,7 +74,7 @@ def _known(data: Any) -> Any:
 
 
 def _table(data: Any) -> Any:
-    """What only speaks Arrow's C interface, as pyarrow or polars has it."""
+    """An object that only offers Arrow's C interface, as a pyarrow or polars object."""
     if find_spec("pyarrow"):
         import pyarrow
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_garbage_collection() -> Iterator[None]:
-    """Look for no cycles inside this block: what has none goes as soon as nobody needs it all the same.
+    """Pause the cycle collector inside this block; reference counting still frees everything else.
 
     >>> with no_garbage_collection():
     ...     gc.isenabled()

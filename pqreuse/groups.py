@@ -56,7 +56,7 @@ class Sets:
 def marked_together(questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
     """Pairs of questions that the source marks as answered together.
 
-    A UIN only looks up: two records that share one are no pair by that, for UINs repeat across sessions.
+    A UIN only looks up: sharing one does not make two records a pair, since UINs repeat across sessions.
     """
     by_group: dict[str, int] = {}
     marked: list[tuple[int, Question]] = []
@@ -86,7 +86,7 @@ def twins(questions: Sequence[Question], sets: Sets) -> Iterator[tuple[int, int]
     """Pairs of questions that were asked in both houses and answered there alike.
 
     Twins have the same words of question (but for whom it is put to) and of answer, given on the same day by the same
-    body. Where one house has several answers of these words, nobody can tell which is the twin: none is.
+    body. Where one house has several answers of these words, it is unclear which is the twin: none is.
     """
     if not _in_several_houses(questions, range(len(questions))):
         return

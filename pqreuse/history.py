@@ -122,7 +122,7 @@ class _Words:
         A word counts as often as both have it.
         """
         word = _counted(self._tokens)
-        # What all of them have tells none from another: most of the words.
+        # Words that all of them have, most words, tell no wording from another.
         telling = np.bincount(word)[word] < len(self._tokens)
         row, word = self._tokens.row_of_value()[telling], word[telling]
         edges = np.concatenate(([0], np.cumsum(telling)))[self._tokens.indptr]
@@ -138,7 +138,7 @@ class _Words:
         return found
 
     def differences(self, old: int, new: int) -> Iterator[Difference]:
-        """What changed from one text to another."""
+        """The differences between two texts."""
         tokens = self._tokens[old], self._tokens[new]
         for low, high, first, last in self._whole(_joined(_changes(*tokens)), old, new):
             old_start, old_text = self._written(old, low, high)
@@ -205,7 +205,7 @@ def _counted(tokens: Ragged) -> NDArray[np.int64]:
 
 
 def _changes(old: NDArray[np.int32], new: NDArray[np.int32]) -> list[_Change]:
-    """What stands between the words that two texts have in common, by the alignment that templates are made by."""
+    """Stretches between the words that two texts share, by the alignment that templates use."""
     at, fate = align(old, new)
     kept = np.flatnonzero(fate == 1)
     pairs = [(-1, -1), *zip(kept.tolist(), at[kept].tolist(), strict=True), (len(old), len(new))]

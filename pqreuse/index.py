@@ -144,7 +144,7 @@ _SCORED = ("words", "scorable_words", "template", "slot", "novel")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What an addition to an index, or a removal from it, changed.
+    """The changes by an addition to an index, or a removal from it.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexStats:
-    """What an index holds.
+    """The contents of an index, counted.
 
     Attributes
     ----------
@@ -235,7 +235,7 @@ class KnownFamily:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queried:
-    """What an index says of answers: the score of each, with its text as labelled spans.
+    """The answer of an index to a query: a score for each answer asked about, with its text as labelled spans.
 
     Attributes
     ----------
@@ -426,7 +426,7 @@ class ReuseIndex:
             return _replace(self.path, db, kept, nothing, settings, settings_of({}, None)[1], None, left)
 
     def query(self, answers: Any, *, threads: int = 1, **columns: str) -> Queried:
-        """What of answers has been said before, and where first: as `score_answers` says it. Nothing is added.
+        """Find what of some answers was said before, and where first, as `score_answers` does. Nothing is added.
 
         Parameters
         ----------
@@ -460,7 +460,7 @@ class ReuseIndex:
             return resolve(reading)
 
     def stats(self) -> IndexStats:
-        """What it holds."""
+        """Count its contents."""
         with self._reading() as db:
             about, known = _about(db), self._prepared(db)
             counts = dict(db.execute("SELECT unit, count(*) FROM families GROUP BY unit"))
@@ -733,7 +733,7 @@ def _replace(
             "state": os.urandom(8).hex(),
         }
         db.executemany("INSERT INTO about VALUES (?, ?)", [(name, str(value)) for name, value in about.items()])
-    # A count of all answers without a body is no news of those that were added.
+    # A count of all answers without a body says nothing about those that were added.
     known_doubts = {*before.warnings, *told, *without_body([answer.body for answer in corpus])}
     were, are = ({answer.id: answer for answer in one} for one in (before, corpus))
     return Added(

@@ -10,7 +10,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class LazySequence(Sequence[T_co]):
-    """Records in a fixed order, each made anew whenever it is asked for: a large result holds arrays, not objects.
+    """Records in a fixed order, each made every time it is asked for: a large result holds arrays, not objects.
 
     A slice is a tuple, and so is a pickled one. Equal to a tuple, or another of its kind, with equal records. Whoever
     goes over the same records again and again keeps them: ``tuple(result.families)``.
@@ -64,7 +64,7 @@ class LazySequence(Sequence[T_co]):
         return hash(tuple(self))
 
     def __reduce__(self) -> tuple[type[tuple[T_co, ...]], tuple[tuple[T_co, ...]]]:
-        # What makes the records holds all arrays of a result.
+        # The function that makes records holds all arrays of a result.
         return tuple, (tuple(self),)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What stands at one place of a text → what of meaning differs: a figure, a negation, a modal verb.
+"""Words that stand at one place of a text → the change of meaning: a figure, a negation, a modal verb.
 
 The words alone do not say it: "May" is a month in "5 May" and a name in "Theresa May", and a line that some leave out
 is not a line that says something else.
@@ -57,7 +57,7 @@ class Filling(NamedTuple):
 
 
 class Meanings:
-    """What of meaning differs where several texts stand at one place.
+    """Finds changes of meaning between texts that stand at one place.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Meanings:
         self._starts, self._ends, self._begins = words.starts.data, words.ends.data, begins.data
         self._bearing = frozenset(np.flatnonzero(meaning_mask(words.vocabulary)).tolist())
         negations, modals = (frozenset(words.vocabulary.places(those)) for those in (NEGATIONS, MODALS))
-        # What these are depends on what stands around them.
+        # Their meaning depends on the words around them.
         self._doubtful = negations | modals
         self._figures = self._bearing - self._doubtful
         self._by_change: list[tuple[Change, frozenset[int]]] = [
@@ -83,7 +83,7 @@ class Meanings:
         self._may = tuple(words.vocabulary.places({"may"}))
 
     def changes(self, fillings: Sequence[Filling], *, dates: bool = False) -> tuple[Change, ...]:
-        """What of meaning differs between the fillings of one place.
+        """The changes of meaning between the fillings of one place.
 
         Words are compared of phrases, and of lines that are mostly the same; a line is a whole sentence, goes over the
         end of one, or is longer than a phrase. Against nothing only a short phrase is a change: a longer one, or a
@@ -153,7 +153,7 @@ class Meanings:
 
 
 def _apart(tokens: Sequence[frozenset[int]]) -> frozenset[int]:
-    """What some have and others do not."""
+    """Tokens that some sets have and others do not."""
     return frozenset().union(*tokens).difference(frozenset.intersection(*tokens)) if tokens else frozenset()
 
 

@@ -22,7 +22,7 @@ def _choice(default: str, choices: tuple[str, ...], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReuseParams:
-    """What can change a result.
+    """All parameters that can change a result.
 
     Examples
     --------

@@ -226,7 +226,7 @@ def text_signatures(
 def find_and_prepare(
     corpus: Corpus, settings: ReuseParams, n_threads: int, progress: Progress | None
 ) -> tuple[ReuseResult, Callable[[], Prepared]]:
-    """What is found in a corpus, and what makes of it all that later answers are compared with."""
+    """The result for a corpus, and a function that prepares it for comparison with later answers."""
     times = times_of(corpus.answers)
     answers = reflow_answers(bare(corpus.answers))
     texts = column(answers, "text")
@@ -313,7 +313,7 @@ def settings_of(params: dict[str, Any], threads: int | None) -> tuple[ReuseParam
     known = ReuseParams.__dataclass_fields__
     if unknown := sorted(set(params) - set(known)):
         there = ", ".join((*known, "threads"))
-        raise ParameterError(f"{unknown[0]} is no parameter; there are {there} and progress")
+        raise ParameterError(f"unknown parameter {unknown[0]!r}; expected one of {there}, progress")
     settings = ReuseParams(**params)
     n_threads = os.cpu_count() or 1 if threads is None else threads
     if type(n_threads) is not int or n_threads < 1:

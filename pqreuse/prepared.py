@@ -173,7 +173,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a corpus says of other answers.
+    """The result of asking a corpus about other answers.
 
     Attributes
     ----------
@@ -201,7 +201,7 @@ def prepare(
     paragraphs: Stock,
     sentences: Stock,
 ) -> Prepared:
-    """What the stages found of a corpus, as later answers are compared with it; see `Prepared`."""
+    """Arrange what the stages found so that later answers can be compared with it; see `Prepared`."""
     anchor_hash, anchor_place = _anchors(words.vocabulary.hashes[words.tokens], params.run_words)
     order = np.argsort(anchor_hash, kind="stable")
     last_day = np.empty(len(times.at), np.int64)
@@ -343,7 +343,7 @@ def ask(
     """
     params, times, new = known.params, known.times, _New(known, read, words)
     n_old, n_new = len(known.ids), len(answers)
-    own = np.append(times.order, NONE)[itself]  # NONE is no answer's order
+    own = np.append(times.order, NONE)[itself]  # no answer has the order NONE
     limit = np.full(n_new, n_old, np.int32) if params.against == "others" else times.preceding(answers)
     joins = [_Join(known, texts, new, segments) for texts, segments in zip(_units(known), new.segments, strict=True)]
     # The families' texts, each as its two earliest answers have it (the second counts for an answer that is the first),

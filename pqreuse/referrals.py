@@ -89,7 +89,7 @@ def _cited(text: str, date: str | None) -> Iterator[tuple[str, list[int]]]:
         for day, uin in _ADDRESS.findall(sentence):
             yield uin, _ordinal(*map(int, day.split("-")))
         dates = [day for match in _DATE.finditer(sentence) for day in _day(match, latest)]
-        # Without the dates, whose numbers are no UINs.
+        # Without the dates, whose numbers are not UINs.
         for uin in _uins(_DATE.sub(" ", sentence)) if dates else ():
             yield uin, dates
 

@@ -99,7 +99,7 @@ class _Uses(NamedTuple):
 
 
 class FamilyParts(NamedTuple):
-    """What the records of families are made of: those of paragraphs and of sentences, numbered together.
+    """The inputs of family records: paragraph and sentence families, numbered together.
 
     Attributes
     ----------
@@ -192,7 +192,7 @@ def family_parts(
 
 
 class _Counts:
-    """What is counted of families in their uses, all or chosen ones: a row for each family that has any of them.
+    """The counts of families over all or chosen uses: a row for each family that has any of them.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ class _Counts:
 
     @cached_property
     def gaps(self) -> dict[int, tuple[Gap, ...]]:
-        """Of the rows that have any. Months without a chosen answer say nothing of chosen uses."""
+        """Gaps of the rows that have any. Months without a chosen answer say nothing of chosen uses."""
         months = months_of(self._parts.answers)
         if self._chosen is not None:
             months = [month if one else None for month, one in zip(months, self._chosen.tolist(), strict=True)]
@@ -266,7 +266,7 @@ class _Counts:
 
     @cached_property
     def question_similarity(self) -> list[float | None]:
-        """Of all at once: one alone would take as long."""
+        """For all rows at once: one alone would take as long."""
         return question_similarity(column(self._parts.answers, "questions"), self._users)
 
 
@@ -324,7 +324,7 @@ class FamilyRecords:
         return found[np.lexsort((ids, -counts.questions[found], -counts.answers[found]))]
 
     def _column(self, order: NDArray[np.int64], name: str) -> list[Any] | None:
-        """What is known of the families without their records."""
+        """An attribute of all families that is known without making records."""
         counts, family = self._counts, self._counts.family[order]
         if name in ("answers", "questions", "variants"):
             return list(getattr(counts, name)[order].tolist())
@@ -423,7 +423,7 @@ class FamilyRecords:
         )
 
     def _said(self, answer: int, use: int, these: slice, uses: Sequence[Use]) -> Use:
-        """What the answer that said a use first has of it: its own first use or, where it has none, what both share."""
+        """The words of the answer that said a use first: its own first use, else the longest stretch they share."""
         users = self._answer[these].tolist()
         if answer in users:
             return uses[users.index(answer)]

@@ -82,7 +82,7 @@ class RunFinder:
         self._order, self._but = order, order if but is None else but
         self._limit = np.full(len(order), NONE, np.int32) if precedes_from is None else precedes_from
         self._near = near_answers(indptr)
-        # Of zeros, so that there is no memory behind it yet: the parts may be a long time from now.
+        # Zeros take no physical memory until they are written, which may be much later.
         self._found = np.zeros(len(tokens), np.int32)
         self._rooms: list[NDArray[np.uint64]] = []
         self.parts = range(len(tokens) // _WINDOWS_AT_ONCE + threads)
@@ -109,7 +109,7 @@ class RunFinder:
         return np.empty(min(len(self._tokens), windows), np.uint64)
 
     def taken(self, said: int) -> SharedRuns:
-        """What the parts found, once all are through; nothing is left here."""
+        """Move out the results of all parts, once all are through."""
         windows, self._found = self._found, np.empty(0, np.int32)
         self._rooms.clear()
         np.subtract(NONE, windows, out=windows)

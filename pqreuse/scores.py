@@ -51,7 +51,7 @@ class FamilyUses:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is said of each scorable word.
+    """The label and the sources of each scorable word.
 
     Attributes
     ----------

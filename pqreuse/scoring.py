@@ -116,7 +116,7 @@ class ScoreRecords:
         )
 
     def _column(self, name: str) -> Sequence[Any] | None:
-        """What is known of all scores without making them."""
+        """An attribute of all scores that is known without making them."""
         if name in ("id", "question_ids", "date", "body", "heading"):
             return column(self._answers, name)[self._begin :]
         if name == "words":

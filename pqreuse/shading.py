@@ -51,7 +51,7 @@ def slot_text(values: Sequence[str]) -> str:
 
 
 def template_pieces(template: str, slots: Iterable[Sequence[str]]) -> Iterator[Piece]:
-    """Cut a template at its slots, each given by its values; braces of the text itself are no slot.
+    """Cut a template at its slots, each given by its values; braces of the text itself are not slots.
 
     >>> list(template_pieces("See {this} in {31|32} […].", [["31", "32"]]))
     [('See {this} in ', ''), ('{31|32}', 'slot'), (' ', ''), ('[…]', 'open'), ('.', '')]

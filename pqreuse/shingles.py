@@ -95,7 +95,7 @@ def hashed_shingles(texts: list[str] | TextColumn, shingle_words: int) -> tuple[
 def numbers_alike(
     hashes: NDArray[np.uint64], numeric: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
-    """What stands for each word in shingles, and its hash: the same for every word that begins with a digit."""
+    """The token and hash that stand for each word in shingles: the same for every word that begins with a digit."""
     # One place behind the vocabulary stands for every number.
     shape = np.where(numeric, len(numeric), np.arange(len(numeric))).astype(np.int32)
     return shape, np.where(numeric, _NUMBER, hashes)

@@ -79,7 +79,7 @@ def to_datasketch(signatures: NDArray[np.uint32], *, seed: int = 1, lean: bool =
     Raises
     ------
     ParameterError
-        If these are no signatures.
+        If these are not signatures.
     """
     found = np.asarray(signatures)
     if found.dtype != np.uint32 or found.ndim != 2:

@@ -166,7 +166,7 @@ def _even_parts(reached: NDArray[np.int64], n_parts: int) -> list[int]:
 
 
 def meaning_of(word: str) -> Change | None:
-    """What of meaning a difference in this word changes: a figure, a negation, a modal verb.
+    """The kind of meaning that a difference in this word changes: a figure, a negation, a modal verb.
 
     >>> meaning_of("15"), meaning_of("not"), meaning_of("may"), meaning_of("schools")
     ('figure', 'negation', 'modal', None)
@@ -240,7 +240,7 @@ _begins = re.compile(
 
 
 def kind_of(value: str, left: str = "", right: str = "") -> SlotKind:
-    """What a filling is, from its text and the text directly before and after it.
+    """The kind of a filling, from its text and the text directly before and after it.
 
     >>> kind_of("17 million", left="Over £"), kind_of("43", right="% of"), kind_of("12345", left="to Question ")
     ('money', 'percent', 'reference')

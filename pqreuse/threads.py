@@ -45,7 +45,7 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 
 def in_threads(work: Callable[[_Item], _Result], items: Iterable[_Item], threads: int) -> Iterator[_Result]:
-    """What the work gives for each item, in order, as it is asked for. One thread is this one.
+    """The result of the work for each item, in order, made when it is asked for. One of the threads is the caller's.
 
     >>> list(in_threads(str.upper, ["a", "b"], 2))
     ['A', 'B']

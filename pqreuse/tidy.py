@@ -1,4 +1,4 @@
-"""What was found → tidy tables, column by column: see `ReuseResult.to_frame`. Records are made only for templates."""
+"""Findings → tidy tables, column by column: see `ReuseResult.to_frame`. Records are made only for templates."""
 
 from __future__ import annotations
 

@@ -68,16 +68,16 @@ def find_both(
             raise CancelledError
 
     with turns_often(), ThreadPoolExecutor(threads - 1) as pool:
-        # Only the longer work tells how far it is: nobody is told of two things at once.
+        # Only the longer task reports progress: two bars at once would confuse.
         other = pool.submit(copy_context().run, find, "paragraph", paragraphs, threads // 2, listen)
         waiting = [pool.submit(copy_context().run, job) for job in more]
         try:
             found = find("sentence", sentences(), threads - threads // 2, progress)
-            # The last ones first: those that nobody has begun are taken back.
+            # The last ones first, so that tasks not yet begun are cancelled.
             done = [job() if one.cancel() else one.result() for job, one in zip(more[::-1], waiting[::-1], strict=True)]
             return (other.result(), found), done[::-1]
         except BaseException:
-            # Whoever interrupts is not to wait for the other half.
+            # On interrupt, don't wait for the other thread.
             stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -243,7 +243,7 @@ def index_words(texts: Iterable[str], threads: int = 1) -> Words:
         If a text has over two billion bytes, or words that were chosen for their hash.
     """
     texts = _at_hand(texts)
-    # Of memory that nothing is written to the system takes none.
+    # Untouched pages of `np.empty` use no physical memory.
     room, longest = _measure(texts)
     offset = np.uint16 if longest <= np.iinfo(np.uint16).max else np.int32
     tokens, starts, ends = np.empty(room, np.int32), np.empty(room, offset), np.empty(room, offset)
@@ -361,7 +361,7 @@ def _find(
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """What the kernel does not take is an error of the input."""
+    """Turn what the kernel refuses into an error of the input."""
     try:
         yield
     except OverflowError as error:
@@ -382,7 +382,7 @@ def _measure(texts: list[str] | TextColumn) -> tuple[int, int]:
 
 
 def _resolve(text: str) -> tuple[str, list[int], list[int]] | None:
-    """What the kernel leaves to `unicodedata`: a text whose normal form may be another."""
+    """Fold a text whose normal form may differ, which the kernel leaves to `unicodedata`."""
     if unicodedata.is_normalized("NFC", text) and not _ignorable.search(text):
         return None
     folded, (low, high) = _fold(text)

@@ -251,7 +251,7 @@ def test_one_clear_error(frame: Any, names: dict[str, str], said: str) -> None:
     [
         (["a"], {"text": "x"}, "text= names a column of a data frame, but answers are list"),
         (pl.Series(["a"]), {"text": "x"}, "text= names a column of a data frame, but answers are Series"),
-        (pl.DataFrame({"answer": ["a"]}), {"answer": "x"}, "answer is no parameter"),
+        (pl.DataFrame({"answer": ["a"]}), {"answer": "x"}, "unknown parameter 'answer'"),
         (pd.DataFrame({3: ["a"]}), {"text": 3}, "columns: the column for 'text' must be a name, got 3"),
         (pl.Series([1]), {}, "texts must be strings, got int at position 0"),
         (pd.Series(["a", 1], dtype=object), {}, "texts must be strings, got int at position 1"),

@@ -228,7 +228,7 @@ def test_previews_are_compared_but_not_scored() -> None:
         ({"min_answers": 1}, r"min_answers must be in \[2, 1000000\], got 1"),
         ({"run_words": 2.5}, "run_words must be a whole number, got 2.5"),
         ({"against": "later"}, "against must be 'others' or 'earlier', got 'later'"),
-        ({"containmant": 0.5}, "containmant is no parameter; there are shingle_words, "),
+        ({"containmant": 0.5}, "unknown parameter 'containmant'; expected one of shingle_words, "),
         ({"threads": 0}, "threads must be a whole number of at least 1, got 0"),
     ],
 )

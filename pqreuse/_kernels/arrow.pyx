@@ -84,7 +84,7 @@ cdef class Chunk:
                 addresses[row] = <uintptr_t> buffers[2] + long_ends[0]
                 lengths[row] = long_ends[1] - long_ends[0]
             else:
-                # Of a view: the length, then the text itself or its first bytes, the buffer that it is in, and where.
+                # A view has the length, then the text itself, or its first bytes, its buffer and its offset there.
                 view = <const int32_t *> buffers[1] + 4 * at
                 lengths[row] = view[0]
                 addresses[row] = <uintptr_t> (view + 1) if view[0] <= 12 else <uintptr_t> buffers[2 + view[2]] + view[3]

@@ -166,7 +166,7 @@ cdef class BucketFinder:
 
 
 cdef inline uint64_t hash_of_pair(int64_t one, int64_t other) noexcept nogil:
-    """Of a pair in either order (the finalizer of murmur3, 64 bits)."""
+    """A hash of a pair, the same in either order (the 64-bit finalizer of murmur3)."""
     cdef uint64_t value = (<uint64_t> min(one, other) << 32) ^ <uint64_t> max(one, other)
     value = (value ^ (value >> 33)) * <uint64_t> 0xFF51AFD7ED558CCD
     value = (value ^ (value >> 33)) * <uint64_t> 0xC4CEB9FE1A85EC53

@@ -1,4 +1,4 @@
-/* What is asked of the compiler.
+/* Instructions to the compiler.
 
    CLONED: the function is compiled for several instruction sets, and the best that the machine has is chosen when the
    library is loaded. Where the compiler or the system cannot do that, or with PQREUSE_NO_CLONES, it is compiled once. All

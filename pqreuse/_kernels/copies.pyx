@@ -31,7 +31,7 @@ cdef inline uint64_t mix(uint64_t hash, const uint8_t *eight) noexcept nogil:
 
 
 cdef uint64_t hash_bytes(const uint8_t *text, int64_t length) noexcept nogil:
-    # Of four parts of every 32 bytes, which do not wait for each other.
+    # Four lanes of every 32 bytes, independent of each other.
     cdef uint64_t[4] parts = [<uint64_t> length, 0xD6E8FEB86659FD93u, 0xBF58476D1CE4E5B9u, 0x94D049BB133111EBu]
     cdef uint8_t[32] rest
     cdef int64_t at = 0

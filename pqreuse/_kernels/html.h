@@ -8,7 +8,7 @@
 
 #include "compiler.h"
 
-/* What `read` returns where it does not return the length of the text. Too narrow: a character that the markup names is
+/* Values that `read` returns in place of the length of the text. Too narrow: a character that the markup names is
    wider than those that it is written in. */
 enum { HTML_NOT_SIMPLE = -1, HTML_TOO_NARROW = -2 };
 

@@ -46,7 +46,7 @@ def later_parts() -> set[int]:
 
 
 def entries() -> tuple[list[Entry], list[str]]:
-    """What is known of each code point, and the foldings of more than one character."""
+    """The properties of each code point, and the foldings of more than one character."""
     composing, several = later_parts(), [""]
     found: list[Entry] = []
     for code in range(LAST):

@@ -80,7 +80,7 @@ def match_postings(
     cdef int64_t one, this, other, left, differ, row, n_pairs = 0, room = 0
     for one in range(looking.shape[0]):
         room += max(ends[one] - looking[one] - 1, 0)
-    # Of memory that nothing is written to the system takes none.
+    # Untouched pages of `np.empty` use no physical memory.
     pairs = np.empty((2, room), np.int64)
     cdef int64_t[:, ::1] pairs_ = pairs
     with nogil:
@@ -89,7 +89,7 @@ def match_postings(
             for other in range(this + 1, ends[one]):
                 if not home[other] or unit[this] != unit[other] or node[this] == node[other]:
                     continue
-                # What is left of either from this shingle on.
+                # Shingles that either has left from this one on.
                 left = min(size[this] - place[this], size[other] - place[other])
                 if left < least[one]:
                     continue

@@ -217,7 +217,7 @@ cdef void tell(
     int32_t none,
     int32_t[::1] found,
 ) noexcept nogil:
-    """Of equal windows: the lowest order of an answer that counts for each one's own."""
+    """For each of some equal windows, the lowest order of an answer that counts for its own answer."""
     cdef two_least least
     cdef int32_t other
     cdef int64_t one, own

@@ -94,7 +94,7 @@ def label_uses(
             most_windows = max(most_windows, windows[at] + 1)
         for at in range(n_uses):
             n_orders = max(n_orders, when[at] + 1)
-    # Of each place and each window of the family at hand; none in all of them between families.
+    # For each place and window of the current family; reset to none between families.
     of_places, of_windows = np.full((n_places, 2), none, np.int32), np.full((most_windows, 2), none, np.int32)
     cdef int32_t[:, ::1] of_places_ = of_places, of_windows_ = of_windows
     cdef two_least *least = <two_least *> &of_places_[0, 0]

@@ -267,7 +267,7 @@ cdef class Shingles:
         cdef int64_t text, one, many, before = 0
         cdef uint64_t at
         cdef int shift = 64 - bits
-        # Of two texts by turns: the counts of one are on their way while the other's are added to.
+        # Two texts alternate: the counts of one are fetched while the other's are added to.
         cdef uint64_t *room = <uint64_t *> malloc(2 * (self.longest + 1) * sizeof(uint64_t))
         cdef uint64_t *hashes = room
         cdef uint64_t *counted = room + self.longest + 1

@@ -15,11 +15,11 @@
 #include "bits.h"
 
 enum { TEMPLATES_NO_MEMORY = -1 };
-/* What became of a word of the exemplar in a variant. */
+/* The fate of a word of the exemplar in a variant. */
 enum { LEFT_OUT = 0, EQUAL = 1, REPLACED = 2 };
 /* Words; a longer piece left out or put in is another piece of text, not a changed word. */
 enum { SHORT_PIECE = 6 };
-/* What is kept of a matrix at once, in bytes. */
+/* Bytes of a matrix that are kept at once. */
 enum { MOST_BYTES = 1 << 23 };
 
 typedef struct {
@@ -282,7 +282,7 @@ static int align_variant(aligner *self, text variant, int32_t *at, uint8_t *fate
     return 0;
 }
 
-/* What the families of a unit are made of. */
+/* The inputs for the families of a unit. */
 typedef struct {
     const int32_t *tokens;
     const uint8_t *glued;         /* by word: it is one figure with the next word */
@@ -298,7 +298,7 @@ typedef struct {
     aligner aligner;
     room all_gaps, all_accepted, all_fillings;
     int64_t n_gaps, n_fillings;
-    /* Of the family at hand, */
+    /* The current family: */
     const int64_t *members;
     int64_t n_members, length; /* the exemplar's */
     int32_t *at;               /* by variant: how it is aligned */

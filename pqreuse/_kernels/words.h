@@ -16,7 +16,7 @@
 #include "compiler.h"
 #include "unicode.h"
 
-/* What `find_in` returns. */
+/* Return values of `find_in`. */
 enum { WORDS_FOUND = 0, WORDS_RISKY = 1, WORDS_NO_MEMORY = -1, WORDS_TOO_LONG = -2, WORDS_NO_ROOM = -3, WORDS_FLOODED = -4 };
 
 /* A table this full has a few hundred words in a row, if it holds billions: more were chosen to stand there. */
@@ -232,7 +232,7 @@ static inline int put_word(finder *self, const uint8_t *word, int64_t length, in
 
 static inline int is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
 
-/* Of 64 bytes, each all ones or all zeros, one bit each. */
+/* One bit for each of 64 bytes, each all ones or all zeros. */
 static inline uint64_t bits_of(const uint8_t *bytes) {
     uint64_t bits = 0;
 #if defined(__SSE2__)
@@ -261,7 +261,7 @@ CLONED static int64_t fold_ascii(finder *self, const uint8_t *text, int64_t leng
     uint64_t before = 0; /* whether the last byte was part of a word */
     for (int64_t at = 0; at <= length; at += 64) {
         uint8_t rest[64] = {0};
-        /* Of a text without bytes the place may be NULL, which may not be copied from. */
+        /* An empty text may be at NULL, which must not be copied from. */
         if (length > at && length - at < 64) memcpy(rest, text + at, (size_t)(length - at));
         uint64_t bits = fold_block(length - at < 64 ? rest : text + at, self->scratch + at);
         uint64_t turns = bits ^ (bits << 1 | before);

@@ -22,7 +22,7 @@ _ROWS_AT_ONCE = 1 << 16
 
 
 def by_batch(work: Task, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """What a task makes of each batch that has rows."""
+    """The output of a task for each batch that has rows."""
     for batch in batches:
         if batch.num_rows:
             for made in work(pa.Table.from_batches([batch])):

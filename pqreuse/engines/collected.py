@@ -1,4 +1,4 @@
-"""What Spark found → the records that people see, on this machine: uses and spans become arrays again."""
+"""Spark's results → the public records, on this machine: uses and spans become arrays again."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def family_records(
     of_use[paragraphs.uses.values] = paragraphs.uses.row_of_value()
     alone = np.zeros(len(paragraphs.segments), bool)
     for one, rows, inside in zip((paragraphs, sentences), uses, (alone, outer >= 0), strict=True):
-        # What each use says of itself, as positions in time.
+        # The source of each use, as a position in time.
         said = np.searchsorted(found.positions, rows.column("said").to_numpy())[one.uses.values]
         answer = one.segments.answer[one.uses.values]
         shown, own = speaking_uses(one.variant, times.order[answer], reach[answer], inside[one.uses.values])

@@ -21,7 +21,7 @@ class Flow:
         self._folder, self._reached = folder.rstrip("/"), 0
 
     def keep(self, table: DataFrame, name: str) -> DataFrame:
-        """A table that is written once and read from there: no later step, and no lost executor, makes it anew."""
+        """A table that is written once and read from there: no later step, and no lost executor, recomputes it."""
         self._reached += 1
         path = f"{self._folder}/{self._reached:03}-{name}"
         table.write.mode("overwrite").parquet(path)

@@ -206,7 +206,7 @@ def _family_uses(
     first[~is_use] = stubs.indptr[np.searchsorted(met, known_at.values[all_known.values])]
     place = _woven(is_use, places, rows_of)
     slot = _woven(is_use, slots, Ragged.of_lengths(np.empty(0, np.int32), np.zeros(len(rows_of), np.int64)))
-    # Others have a slot by its place, which is no word of theirs.
+    # Others have a slot by its place, without a word of their own there.
     n_template = uses.numbers("n_template")[these]
     slot_rows, place_rows = _apart(place, slot, is_use, n_template[family])
     return (

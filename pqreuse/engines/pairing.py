@@ -75,7 +75,7 @@ def post(params: ReuseParams, counts: NDArray[np.uint32], most: int, rows: pa.Ta
     place = np.arange(len(row)) - sets.indptr[row]
     rule = rule_of(params)
     least = least_wanted(sizes, *rule)
-    # What is left of a set from here on must do for the smallest set that it may be compared with.
+    # The rest of a set must be enough for the smallest set that it may be compared with.
     smallest = np.ceil(sizes * max(rule.length_ratio, rule.jaccard) * (1 - 1e-9)).astype(np.int64)
     enough = least_wanted(smallest, *rule)
     held = np.flatnonzero((many[order] > 1) & (sizes[row] - place >= enough[row]))
@@ -133,7 +133,7 @@ def pair_up(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     wanted = sizes[looking].astype(np.int64)
     # One more than fits, so that no rounding leaves one out; the comparison is exact.
     largest = np.minimum((wanted / ratio).astype(np.int64) + 1, most - 1)
-    # Of two that are as large, either finds the other one.
+    # Two sets of one size find each other, in either order.
     ends = np.searchsorted(bucket * most + sizes, bucket[looking] * most + largest, "right")
     least = least_wanted(wanted, *rule)
     reached = np.concatenate(([0], np.cumsum(ends - looking - 1)))

@@ -112,7 +112,7 @@ def answers_frame(session: SparkSession, answers: Sequence[Answer]) -> DataFrame
 
 
 class Found(NamedTuple):
-    """What a run found, brought here: all uses and spans.
+    """The results of a run, collected here: all uses and spans.
 
     ``positions`` are those of the answers in time, ascending.
     """

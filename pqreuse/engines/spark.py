@@ -27,7 +27,7 @@ _COLUMNS = ("id", "question_ids", "text", "date", "body", "minister", "heading",
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What was found, as Spark's data frames: columns as in `ReuseResult.to_frame`.
+    """Results as Spark's data frames, with the columns of `ReuseResult.to_frame`.
 
     Attributes
     ----------

@@ -144,7 +144,7 @@ def _segments(
     n_numeric = np.concatenate(([0], np.cumsum(vocabulary.numeric[tokens])))
     # Texts without shingles resemble nothing, whatever their shape.
     shaped = np.flatnonzero((n_numeric[last] > n_numeric[texts.first]) & (texts.length >= params.shingle_words))
-    # One placeholder for all numbers, which is no word.
+    # One placeholder for all numbers; it is not a word.
     alike = np.where(vocabulary.numeric, len(vocabulary), np.arange(len(vocabulary))).astype(np.int32)[tokens]
     shapes = keys.copy()
     of_shapes = vocabulary.join(alike, texts.first[shaped], last[shaped], "#")

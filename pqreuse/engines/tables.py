@@ -1,4 +1,4 @@
-"""What a run wrote → families, uses, scores and spans, on Spark's data frames."""
+"""The tables of a run → families, uses, scores and spans, as Spark's data frames."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pqreuse.engines.listing import OF_USE, TEMPLATE, WRITTEN, write_templates
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run wrote."""
+    """The tables that a run wrote."""
 
     answers: DataFrame
     segments: DataFrame

@@ -61,7 +61,7 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
     exemplars = rows.column("words").take(pa.array(exemplar)).to_pylist()
     names = pa.array([digest(UNITS[unit], words) for unit, words in zip(units, exemplars, strict=True)])
     slots = templates.slots()
-    # Of a family's wordings the first one shows the gaps.
+    # The first of a family's wordings shows the gaps.
     gaps_of = np.zeros(rows.num_rows, np.int64)
     gaps_of[exemplar] = templates.gaps.lengths
     yield pa.table(
@@ -86,7 +86,7 @@ def make_templates(params: ReuseParams, rows: pa.Table) -> Iterator[pa.Table]:
 
 def _known(templates: Templates, slots: Ragged, windows: Ragged, family: NDArray[np.int64], rows: pa.Table) -> pa.Array:
     """For each wording the two first answers at each of its places and of its windows, by answer."""
-    # What each wording has: template words, slots and, numbered behind these, windows.
+    # The keys of each wording: template words, slots and, numbered behind these, windows.
     word_of, slot_of, window_of = (rows_of.row_of_value() for rows_of in (templates.place, slots, windows))
     is_template = (templates.place.values >= 0) & (templates.place.values < templates.kept.lengths[family[word_of]])
     n_places = templates.kept.lengths + templates.gaps.lengths
@@ -136,7 +136,7 @@ def _two_least(
 
 
 def read_templates(wordings: pa.Table, members: Ragged) -> Templates:
-    """What was made, as far as writing needs it, of wordings of whole families."""
+    """The templates of whole families, as far as writing them needs."""
     place = ragged(wordings.column("places"), np.int32)
     exemplar = members.indptr[:-1]
     own = place.take(exemplar)

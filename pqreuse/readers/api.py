@@ -10,7 +10,7 @@ from pqreuse.readers.html import field_text
 from pqreuse.readers.ledger import Ledger, is_preview
 
 HTML_FIELDS = ("answerText", "questionText")
-"""What is HTML in a full record, tags or not."""
+"""Fields that hold HTML in a full record, even without tags."""
 
 _PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 

@@ -48,14 +48,14 @@ FIELDS = (
     *("text", "question", "id", "uin", "group", "house", "body", "heading", "url"),
     *("date", "tabled", "corrected", "grouped", "correction", "holding", "asker", "minister", "withdrawn"),
 )
-# Of the API, as programs write them that flatten its JSON into a table.
+# Fields of the API in tables made by flattening its JSON.
 _API_HTML = ("value.answerText", "value.questionText")
 _LISTED = 600  # characters of column names in a message
 _IGNORED = re.compile(r"[\s_.\-]+")
 _FLATTENED = re.compile(r"\Avalue\.|(?<=\w)[._]+value\Z")
 
 COLUMN_KEYS = tuple(name for name in _NAMES if name not in _HIDDEN)
-"""What an explicit column map may name."""
+"""Fields that a column map may name."""
 
 
 def check_columns(columns: Mapping[str, Any] | None) -> dict[str, str]:
@@ -64,7 +64,7 @@ def check_columns(columns: Mapping[str, Any] | None) -> dict[str, str]:
     Raises
     ------
     ParameterError
-        If a key is none of `COLUMN_KEYS` or a name is no text.
+        If a key is not in `COLUMN_KEYS` or a name is not text.
     """
     columns = {} if columns is None else columns
     for key, name in columns.items():
@@ -83,8 +83,8 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
     names : iterable of str
         Column names of the table.
     columns : mapping, optional
-        The caller's names for some fields; they win over the usual ones, and what they name is no other field unless
-        the caller says so.
+        The caller's names for some fields; they win over the usual ones, and a named column is used for another field
+        only if the caller names it there too.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def find_columns(names: Iterable[str], columns: Mapping[str, str] | None = None)
 
 
 def given_columns(names: Iterable[str], columns: Mapping[str, str]) -> dict[str, str]:
-    """What of the caller's map these columns give.
+    """The part of the caller's map that these columns provide.
 
     >>> given_columns(["Reply", "dept"], {"text": "Reply", "body": "Dept", "date": "Day"})
     {'text': 'Reply', 'body': 'Dept'}
@@ -123,7 +123,7 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
     Raises
     ------
     UnusableError
-        If two have it: nobody could tell which of them is meant.
+        If two have it, so that it is ambiguous.
     """
     for field, found in columns.items():
         for name in found:
@@ -137,7 +137,7 @@ def check_unique(names: Sequence[str], columns: Columns) -> None:
 def same_for_parts(names: Collection[str]) -> bool:
     """Whether a row that has only some of these columns has in each what it has there in a row of all of them."""
     plain = set(map(_plain, names))
-    # What a column is may depend on the others for one named "date" only, or where two are named alike.
+    # The meaning of a column depends on other columns only if it is named "date", or if two are named alike.
     return len(plain) == len(names) and "date" not in plain
 
 

@@ -66,7 +66,7 @@ def _parse(text: str) -> str | None:
 
 
 def order_of(text: str) -> str | None:
-    """What a date of figures alone shows of the order of day and month; None where nothing is open.
+    """The order of day and month in a date of figures alone; None where it is not a question.
 
     >>> [order_of(text) for text in ("16/01/2025", "01/16/2025", "03/02/2025", "3/3/2025", "2025-02-03")]
     ['day', 'month', 'either', None, None]

@@ -60,7 +60,7 @@ def decode(data: bytes, encoding: str = "utf-8") -> tuple[str, bool]:
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read only the bytes that are no UTF-8 as Windows-1252: one bad byte must not garble a whole file."""
+    """Read only the bytes that are not UTF-8 as Windows-1252: one bad byte must not garble a whole file."""
     assert isinstance(error, UnicodeDecodeError)
     return repair_c1(error.object[error.start : error.end].decode("latin-1")), error.end
 

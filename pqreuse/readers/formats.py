@@ -57,7 +57,7 @@ def find_format(source: Source, columns: Mapping[str, str]) -> str:
         return "json"
     if _is_table(head, source.name, columns):
         return "csv"
-    # What it was meant to be: so that the message says what is wrong with it.
+    # The format that it was meant to be, so that the message fits it.
     if (suffix := _SUFFIX.search(source.name)) and not has_questions(head):
         return "wrans-xml" if suffix[1].lower() == "xml" else "json"
     return "transcript"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
 FRAME = "data frame"
-"""What stands for the file's name where a row is spoken of."""
+"""The name of a data frame in messages, in place of a file's."""
 
 _TEXTS = ("text", "question")
 _DATES = ("date", "tabled", "corrected")
@@ -92,7 +92,7 @@ class Rows:
         return self.sum_up(ledger)
 
     def sum_up(self, ledger: Ledger) -> Reading:
-        """What a ledger was told of the rows.
+        """The reading of a ledger that has the rows.
 
         Raises
         ------
@@ -113,7 +113,7 @@ def cells(column: nw.Series[Any]) -> Sequence[Any]:
 
     native = column.to_native()
     if isinstance(column.dtype, nw.String) and hasattr(native, "__arrow_c_stream__"):
-        # pandas asks pyarrow, which may be missing, and which lone surrogates are no text for.
+        # pandas asks pyarrow, which may be missing, and which refuses lone surrogates.
         with suppress(ImportError, UnicodeEncodeError):
             return TextColumn.of(native)
     # pandas has a null of its own for each type, and some are neither true nor false; of lists it makes arrays.
@@ -133,7 +133,7 @@ def _find(schema: Mapping[str, nw.dtypes.DType], columns: Mapping[str, str]) -> 
 
     texts = (nw.String, nw.Categorical, nw.Enum, nw.Object, nw.Unknown)
     try:
-        # pandas has names that are no text; nobody can mean them.
+        # pandas allows column names that are not text; a caller cannot name them.
         found = find_columns(filter(_is_text, schema), columns)
     except UnusableError as error:
         raise InputError(f"{FRAME}: {str(error).replace('--column ', '')}") from None

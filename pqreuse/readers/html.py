@@ -31,7 +31,7 @@ _CELLS = frozenset(("td", "th"))
 _ROWS = frozenset(("tr", "caption"))
 
 _SPACE = re.compile("[ \t\n\r\f]+")
-# What no reader sees: a block or line of nothing else is a spacer.
+# Invisible characters: a block or line of nothing else is a spacer.
 _UNSEEN = " \t\n\r\f\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BLANK_LINES = re.compile(f"\n[{_UNSEEN}]*\n")
 _BREAK = "\0"  # `<br>` inside a block; fields are rid of NUL before they come here
@@ -40,7 +40,7 @@ _BREAKS = re.compile(f" ?{_BREAK} ?")
 _TAG = re.compile(
     rf"</?(?:{'|'.join(f'{_BLOCK_NAMES} {_INLINE_NAMES}'.split())})(?:[\s/][^<>]*)?>|<!--|<!doctype\b", re.IGNORECASE
 )
-# What a reader sees nothing of: comments, scripts and tags, in which a quotation mark may be left open. Python
+# Invisible markup: comments, scripts and tags, in which a quotation mark may be left open. Python
 # 3.11.2 mistakes possessive groups; with parts that begin differently an ordinary one is as quick.
 _INVISIBLE = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*+>|\Z)"
@@ -118,7 +118,7 @@ class BlockBuilder:
             self._pieces.append(text.replace("\r", "").replace("\n", _BREAK) if self._in_pre else text)
             return
         if not self._rows or not self._rows[-1]:
-            if not text.strip():  # white space between the tags of a table is no cell
+            if not text.strip():  # white space between the tags of a table is not a cell
                 return
             self._start_in_table("td")
         self._rows[-1][-1].append(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 APPLICATION_ID = 0x70717265
-"""What tells an index from other SQLite files: "pqre" in bytes 68 to 71 of its header."""
+"""The application id of an index file: "pqre" in bytes 68 to 71 of its header."""
 FORMAT = 2
 RECORD_FIELDS = tuple(Record.__dataclass_fields__)
 _NESTED = ("grouped", "tables", "links")
@@ -84,7 +84,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def decoding(path: str | os.PathLike[str]) -> Iterator[None]:
-    """What cannot be made of the rows of an index in this block means that it is damaged."""
+    """Report any failure to decode rows in this block as damage of the index."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -92,7 +92,7 @@ def decoding(path: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def kept_records(db: sqlite3.Connection, path: str | os.PathLike[str]) -> Reading:
-    """What an index keeps of what it was made of.
+    """The records that an index keeps.
 
     Raises
     ------

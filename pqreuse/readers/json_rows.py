@@ -24,7 +24,7 @@ _REFUSED = (DecodeError, values.WrongTypeError, ValueError, RecursionError)
 
 
 class _Known(dict[str | int | None, str | None]):
-    """What to make of values that come again and again, such as the names of bodies."""
+    """A cache of values that repeat often, such as the names of bodies."""
 
     def __init__(self, take: Callable[[Any], str | None]) -> None:
         super().__init__()

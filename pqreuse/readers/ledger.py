@@ -1,4 +1,4 @@
-"""What one reading gathers: records, what was skipped and why, and what was doubted."""
+"""Records as they are read, with what was skipped and why, and what was doubtful."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ class Ledger:
         self.named = named  # the caller's columns: what they do not give is told
         self.records: list[Record] = []
         self._taken = 0
-        # What an index says of the files that it was made of.
+        # Warnings and columns of the files that an index was made of.
         self.told: list[str] = []
         self.columns_before: list[TableColumns] = []
         self._strict = strict
         self._skipped: list[tuple[bool, Skipped]] = []
         self._doubts: dict[tuple[str, str], tuple[int, str, str]] = {}
         self._orders: set[tuple[str, str]] = set()
-        # Of each file, the columns of each field, and all columns in their order.
+        # For each file: the columns of each field, and all columns in their order.
         self._columns: dict[str, tuple[dict[str, dict[str, None]], dict[str, None]]] = {}
 
     @property
@@ -125,7 +125,7 @@ class Ledger:
         self._skipped.append((bad, skipped))
 
     def skipped_before(self, skipped: Iterable[Skipped]) -> None:
-        """What an index says was not used when it was made."""
+        """Take over what an index skipped when it was made."""
         self._skipped += ((True, one) for one in skipped)
 
     def doubt(self, kind: str, where: str, detail: str = "") -> None:

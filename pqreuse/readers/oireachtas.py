@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\[(\d+/\d+)\]")
 _DEPUTY = re.compile(r"\s*\((?:Deputy|Senator)\b.*\)$")
-# What is not called in HTML as in Akoma Ntoso.
+# Elements whose names differ between Akoma Ntoso and HTML.
 _HTML = {"item": "li", "blockList": "ul", "eol": "br"}
 
 
 class _Document(NamedTuple):
-    """What holds for a whole file: day, house, and the names of persons and roles by their references."""
+    """Facts of a whole file: day, house, and the names of persons and roles by their references."""
 
     date: str | None
     house: str | None
@@ -37,7 +37,7 @@ def read_oireachtas(source: Source, ledger: Ledger) -> None:
     Raises
     ------
     UnusableError
-        If it is no well-formed XML, has entities that are not to be resolved, or is other XML.
+        If it is not well-formed XML, has entities that must not be resolved, or is other XML.
     """
     root = parse_xml(source)
     for element in root.iter():

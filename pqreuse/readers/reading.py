@@ -143,7 +143,7 @@ def _read_place(
     except UnusableError as error:
         ledger.skip(WHOLE_FILE, str(error))
     except MissingPackageError as error:
-        # What was only found in a folder does not stop the rest.
+        # A file that was only found in a folder does not stop the others.
         if place.named:
             raise
         ledger.skip(WHOLE_FILE, str(error))

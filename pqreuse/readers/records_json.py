@@ -23,7 +23,7 @@ _LINES_AT_ONCE = 64
 _MOST_NAMES = 256
 
 _decode = Decoder().decode
-# What `_decode` refuses `json` may take, or say why not: NaN, lone surrogates, numbers out of range.
+# `json` may accept what `_decode` refuses, or explains it: NaN, lone surrogates, numbers out of range.
 _REFUSED = (DecodeError, *_ERRORS)
 
 
@@ -38,7 +38,7 @@ def read_json(source: Source, ledger: Ledger, columns: Mapping[str, str], *, for
     Raises
     ------
     UnusableError
-        If it is no JSON, or none of its items can be a record.
+        If it is not JSON, or none of its items can be a record.
     """
     items = _Items(ledger, columns, form)
     if form == "jsonl" or (form != "json" and _in_lines(source)):
@@ -128,7 +128,7 @@ class _Items:
             return partial(add_question, self._ledger)
         given = given_columns(row, self._columns)
         try:
-            # Without its answer it is no record; what else it lacks of the caller's columns is left empty, and told.
+            # A record needs its answer; other columns of the caller that it lacks are left empty and counted.
             wanted = {field: name for field, name in self._columns.items() if field in given or field == "text"}
             found = find_columns(row, wanted)
         except UnusableError as error:
@@ -165,7 +165,7 @@ class _Misfits:
     def take(self, where: str, reason: str, names: Iterable[str] = (), *, unanswered: bool = False) -> None:
         """Take an item that does not fit, with its columns where it is for want of one.
 
-        Sources leave out the answer of a question that has none yet: where others have theirs, that is no fault.
+        Sources leave out the answer of a question that has none yet: where others have theirs, that is not a fault.
         """
         if self._held is not None:
             self._held.append((where, reason, unanswered))

@@ -29,7 +29,7 @@ class DamageError(Exception):
 
 
 def is_bomb(unpacked: int, packed: int) -> bool:
-    """Whether so much was made of so little that nobody can have meant to read it."""
+    """Whether the data expands so much that it must be a decompression bomb."""
     return unpacked > _MOST_BYTES and unpacked > _MOST_TIMES * packed
 
 
@@ -242,7 +242,7 @@ def _open(place: Place, packed: Callable[[BinaryIO], Iterator[bytes]]) -> Iterat
 
 
 def _salvage(unpacker: Any, data: bytes) -> Iterator[bytes]:
-    """What stands before the damage: zlib gives nothing of a step that fails, so the steps are single bytes."""
+    """The data before the damage. zlib returns nothing from a call that fails, so it is fed single bytes."""
     try:
         for index in range(len(data)):
             yield unpacker.decompress(data[index : index + 1])

@@ -19,7 +19,7 @@ _ANSWERED_BY = re.compile(r"Answered by:? (?:(?P<minister>.{1,150}?) [-–] .{1,
 _ANSWERED_BY_ALONE = re.compile(r"Answered by:?")
 _ANSWERED_ON = re.compile(r"This question was answered on (?P<date>.{6,40})")
 _PARTY = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
-# Of the site, not of the answer: the first may be glued to the last paragraph.
+# Text of the site, not of the answer; the first may be glued to the last paragraph.
 _GLUED = "Reticulating Splines"
 _FURNITURE = frozenset((_GLUED, "Related Articles", "View Source"))
 _NAME_LINES = 5
@@ -68,7 +68,7 @@ def read_transcript(source: Source, ledger: Ledger) -> None:
     if blocks[0].first:
         ledger.skip(lines[0].where, "text before the first question", bad=False)
     if source.damage:
-        # Its answer may be cut, and nobody could tell.
+        # Its answer may be cut without a sign of it.
         ledger.skip(lines[blocks.pop().first].where, "the last answer before the damage: it may be cut short")
     for block in blocks:
         _add(ledger, text, lines, block)
@@ -80,7 +80,7 @@ def read_document(source: Source, ledger: Ledger) -> None:
     Raises
     ------
     UnusableError
-        If it is damaged: nobody could tell what is missing.
+        If it is damaged, so that an unknown part is missing.
     """
     text = source.text()
     if source.damage:

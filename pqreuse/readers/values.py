@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[\s,;|()\[\]{}\\]+")
 _LEAST_UIN = 100  # a lesser number that stands alone says how many questions were answered together
 _WHOLE = re.compile(r"([-+]?\d+)(?:\.0+|L)")
 NO_VALUE = frozenset(("", "NA", "N/A", "NULL", "null", "None", "NaN", "nan", "<NA>"))
-"""What programs write for "no value"."""
+"""Spellings of a missing value."""
 
 
 class WrongTypeError(Exception):

@@ -24,7 +24,7 @@ def read_wrans(source: Source, ledger: Ledger) -> None:
     Raises
     ------
     UnusableError
-        If it is no well-formed XML, has entities that are not to be resolved (external ones, bombs), or is other XML.
+        If it is not well-formed XML, has entities that must not be resolved (external ones, bombs), or is other XML.
     """
     body = heading = None
     questions: list[etree._Element] = []
@@ -100,7 +100,7 @@ def _dates(question: etree._Element, identifier: str | None) -> dict[str, str | 
 
 
 def _uin(question: etree._Element, identifier: str | None) -> str | None:
-    """Of a question with several numbers ("(1) ...; (2) ...") the one that its identifier bears, else the first."""
+    """The number in the identifier of a question with several ("(1) ...; (2) ..."), else the first."""
     numbers = [number for part in question.iter() if (number := (part.get("qnum") or "").strip())]
     stem = (identifier or "").rpartition("/")[2].split(".")
     return next((number for number in numbers if number in stem), numbers[0] if numbers else None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 
-# What the parser refuses though it may be well-formed, by its own words for it.
+# Well-formed XML that the parser refuses, by its messages.
 _REFUSED = {
     "amplification": "refused, its entities stand for very much more than is in the file",
     "reference loop": "refused, an entity in it stands for itself",
@@ -27,7 +27,7 @@ def parse_xml(source: Source) -> etree._Element:
     Raises
     ------
     UnusableError
-        If it is no well-formed XML, or has entities that are not to be resolved (external ones, bombs).
+        If it is not well-formed XML, or has entities that must not be resolved (external ones, bombs).
     """
     from lxml import etree
 

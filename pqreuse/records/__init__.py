@@ -1,4 +1,4 @@
-"""What people see: frozen records of what was read and what was found. No record computes; stages fill them.
+"""The public records of what was read and found, all frozen. Records compute nothing; stages fill them.
 
 In reading order: `reading` (what was found in files), `answers` (what was read, as a corpus), `families` (stock text),
 `scores` (how much is new), `filters` (which uses are chosen), `result` (all of it together). Other modules import from

@@ -191,7 +191,7 @@ class Corpus(Sequence[Answer]):
         return found[0]
 
     def _near(self, name: str) -> str:
-        """What may be meant: documents are known by their file names, which are their headings."""
+        """Suggestions for a name that is not there: answers with this heading, else similar names."""
         headed = [answer.id for answer in self.answers if name and answer.heading == name][:3]
         if headed:
             return f" (with this heading: {', '.join(headed)})"

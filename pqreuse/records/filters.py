@@ -16,7 +16,7 @@ _KINDS = get_args(Kind)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What an answer must have for its uses to be chosen; as text what `ReuseResult.where` was asked for.
+    """Conditions that an answer must meet for its uses to be chosen. As text: the arguments of `ReuseResult.where`.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What was found in files: records, and what was skipped and doubted."""
+"""The result of reading files: records, and what was skipped or doubtful."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Record:
 
 
 CONTENT_FIELDS = tuple(name for name in Record.__dataclass_fields__ if name not in ("file", "where"))
-"""What a record says: all but where it stood."""
+"""All fields of a record but its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -117,7 +117,7 @@ def put_together(columns: Iterable[TableColumns]) -> list[TableColumns]:
 
 @dataclass(slots=True)
 class Reading:
-    """What was found in files; of `stream_records` all but the records is known when they have been gone through.
+    """The result of reading files. `stream_records` fills all but the records once they have been consumed.
 
     Attributes
     ----------

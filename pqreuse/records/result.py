@@ -41,7 +41,7 @@ def _no_table(kind: TableKind) -> Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReuseResult:
-    """What `find_reuse` found.
+    """The result of `find_reuse`.
 
     Attributes
     ----------

@@ -65,7 +65,7 @@ class GroupShares:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """What share of the pairs of segments that truly resemble each other a run compared, on a seeded sample.
+    """The share of truly resembling pairs of segments that a run compared, measured on a seeded sample.
 
     Attributes
     ----------

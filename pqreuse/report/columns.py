@@ -36,7 +36,7 @@ def pack(columns: Mapping[str, Any]) -> str:
 
 
 class _Row(NamedTuple):
-    """What is counted of an answer, see `AnswerColumns.columns`."""
+    """The counts of an answer, see `AnswerColumns.columns`."""
 
     date: str | None
     id: str

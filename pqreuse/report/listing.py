@@ -89,7 +89,7 @@ def figures(family: Family) -> tuple[int, ...]:
 
 def telling_lines(family: Family, nested: Iterable[Family]) -> list[Family]:
     """Choose those of the lines nested in a family that say more than it does itself."""
-    # A line of a few of many uses is no part of the paragraph as people know it.
+    # A line in a few of many uses does not belong to the paragraph as people know it.
     common = [line for line in nested if line.all_answers * _RARE >= family.all_answers]
     return [line for line in common if figures(line) != figures(family)]
 

@@ -19,7 +19,7 @@ from pqreuse.records import Kind, days
 
 _WIDTH, _COLUMN = 79, 24
 _SUFFIXES = {".json": "json", ".csv": "csv", ".md": "markdown", ".html": "html"}
-# Names under which nobody means a text table either.
+# File names that do not mean a text table either.
 _FOREIGN = {".doc", ".docx", ".htm", ".ods", ".odt", ".parquet", ".pdf", ".xls", ".xlsx"}
 
 
@@ -118,7 +118,7 @@ INDEX_VERBS = {
         tuned=False,
     ),
     "index verify": Verb(
-        "Checks every file of an index, and that it says what one made anew would say.",
+        "Checks an index for damage, and that it equals one made again from its records.",
         "pqreuse index verify pqs.pqreuse",
         ("--quiet",),
         operands="PATH",
@@ -324,7 +324,7 @@ def parse(name: str, argv: list[str]) -> argparse.Namespace:
         taken = " (before --corpus, which takes all up to the next option)" if vars(args).get("corpus") else ""
         parser.error(f"missing: {missing}{taken}")
     if verb.formats and args.format is None:
-        # Nobody means a text table by a file called .csv.
+        # A file called .csv is not meant to be a text table.
         suffix = PurePath(args.output or "").suffix.lower()
         args.format = _SUFFIXES.get(suffix, "table")
         if suffix in _FOREIGN:
@@ -373,7 +373,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _by_formats(verb: Verb) -> dict[str, dict[str, Any]]:
-    """What of options depends on the formats that a verb writes."""
+    """Options whose defaults depend on the formats that a verb writes."""
     html = ", html 200" if "html" in verb.formats else ""
     return {
         "--format": {"choices": verb.formats, "help": ", ".join(("table (default)", *verb.formats[1:]))},

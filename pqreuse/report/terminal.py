@@ -123,7 +123,7 @@ def show_text(result: ReuseResult, score: Score, console: Console) -> str:
 
 
 def asked_text(asked: Queried, console: Console) -> str:
-    """What an index says of answers: each with its words told apart, then the stock texts that they join."""
+    """Answers asked about: each with its words marked by label, then the stock texts that they join."""
     with console.capture() as capture:
         plain = console.no_color or console.color_system is None
         for score in asked.scores:

@@ -237,7 +237,7 @@ def recall(result: ReuseResult) -> str:
     measured = result.recall
     if measured is None:
         return ""
-    # Rounded down: nobody is told of 100 % where a pair was missed.
+    # Rounded down: 100 % must not be printed where a pair was missed.
     found, low, high = (f"{int(1000 * share) / 10:.1f} %" for share in (measured.measured, measured.low, measured.high))
     return (
         f"Of the pairs of segments that truly resemble each other, this search compared {found} "

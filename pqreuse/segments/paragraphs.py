@@ -36,7 +36,7 @@ _SENTENCE_END = re.compile(r"[.?!]\s+[A-Z“‘]")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What the texts of a corpus are made of.
+    """The parts of a corpus's texts.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Split:
 
 
 def split_answers(answers: Sequence[Answer], words: Words) -> Split:
-    """Paragraphs and scorable words of each answer. Captions of tables and figures are no segments.
+    """Paragraphs and scorable words of each answer. Captions of tables and figures are not segments.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from pqreuse.words import Words
 Stretch = tuple[int, int]
 
 ANSWERS_AT_ONCE = 4096
-"""What Python holds of stretches is some ten times larger than the arrays that are made of them."""
+"""Stretches as Python objects take some ten times the memory of the arrays that they become."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Laid:
 
 
 def join_segments(parts: Iterable[Segments], unscorable: NDArray[np.int64]) -> Segments:
-    """What was placed, part by part, as one, its words counted among the scorable ones.
+    """Join parts that were placed one by one, their words counted among the scorable ones.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def scorable_before(word: NDArray[np.int64], unscorable: NDArray[np.int64]) -> N
     first, last = unscorable.T
     left_out = np.concatenate(([0], np.cumsum(last - first)))
     within = np.searchsorted(first, word, "right") - 1
-    # Of the last range that begins before a place it may be that only a part stands there.
+    # The last range that begins before a place may reach over it.
     part = np.minimum(word, last[within]) - first[within]
     return np.where(within < 0, word, word - left_out[within] - part)
 

@@ -31,10 +31,10 @@ _OPEN = r"(?:^|[\s(\[“‘\"'/])"
 _abbreviation = re.compile(rf"{_OPEN}(?:({_BEFORE_ANY})|{_BEFORE_NUMBER})\.$", re.IGNORECASE)
 _anything = re.compile("")
 _number = re.compile(r"[(\[]?(?:\d|[ivxlcIVXLC]+\b|[a-z])|\([A-Za-z]{1,3}\)|[£$€+]\s?\d")
-# "1.", "(a)", "iv.": the head of a list item is no sentence.
+# "1.", "(a)", "iv.": the head of a list item is not a sentence.
 _list_head = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)\]]+")
 _no_words = re.compile(r"[^\w]*$")
-# What sentencex cannot read: a lone surrogate raises; a capital letter, a space beyond ASCII and a full stop make it
+# Unreadable for sentencex: a lone surrogate raises; a capital letter, a space beyond ASCII and a full stop make it
 # panic. Whether there is any such stop is asked first, since a pattern that begins with one character is found fastest.
 _surrogate = re.compile("[\ud800-\udfff]")
 _spaced_stop = re.compile(r"\.(?<=[^\S\x00-\x7f]\.)")
@@ -123,7 +123,7 @@ def _belong(left: str, right: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _needed_after(word: str) -> re.Pattern[str] | None:
-    """What must follow for the sentence to go on after this word. The same words end sentences over and over."""
+    """The pattern that must follow this word for the sentence to go on. Cached: few words end most sentences."""
     found = _abbreviation.search(word)
     if found is None:
         return None

@@ -215,7 +215,7 @@ def _mark_furniture(lines: Sequence[_Line]) -> None:
 
 
 def _is_prose(line: _Line) -> bool:
-    """Whether a line may be of a sentence: it has a letter, and is no row of a table."""
+    """Whether a line may be of a sentence: it has a letter and is not a row of a table."""
     return not line.tabular and any(map(str.isalpha, line.text))
 
 
@@ -261,7 +261,7 @@ def _width(lines: Sequence[_Line]) -> float:
     if not lengths:
         return 0
     middle = lengths[len(lengths) // 2]
-    # One long line is no width: an address, a table's row.
+    # A single long line, such as an address, is not the width.
     width = max(length for length in lengths if length <= 1.3 * middle + 5)
     open_pairs = [(left, right) for left, right in pairs if not left.terminated]
     small = sum(right.text[:1].islower() for _, right in open_pairs)
@@ -313,7 +313,7 @@ def _join_words(
     """Take the hyphens out of the words that only a line's end divides, and leave those of real compounds.
 
     Judged by what stands elsewhere: the word in one, or both of its parts joined by a hyphen within a line; where
-    neither does, parts that are no words of their own are parts of one.
+    neither does, parts that are not words of their own are parts of one.
     """
     parts = {
         (place, one): (texts[place][one[0] : one[1]].casefold(), texts[place][one[2] : one[3]].casefold())
