@@ -100,7 +100,7 @@ def test_a_real_one_amid_the_long_work(number: int, examples: Path, tmp_path: Pa
         for place, line in enumerate(lines)
     )
     out = tmp_path / "out.json"
-    command = [sys.executable, "-P", "-m", "pqreuse", "report", "-", "--output", str(out)]
+    command = [sys.executable, "-P", "-m", "pqreuse", "report", "-", "--output", str(out), "--quiet"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stderr is not None
