@@ -206,7 +206,7 @@ def test_spans_of_whole_uses_name_who_said_their_wording_first(answers: list[Ans
 
 def test_real_answers(shared_data: Path) -> None:
     result = find_reuse(read_answers(shared_data / "uk_commons_2023-09_2025-06.jsonl.gz"))
-    assert check_spans(result, Random(1).sample(result.families, 4_000)) > 1_000
+    assert check_spans(result, Random(1).sample(result.families, 1_000)) > 250
 
 
 def test_a_query_names_the_answer_that_its_spans_name(shared_data: Path, tmp_path: Path) -> None:
